@@ -1,0 +1,1 @@
+//! Requirement catalogue, checks and verdicts over a journal.

@@ -1,0 +1,1 @@
+//! The scenario language: model, parser, schema, diagnostics and the library.

@@ -1,0 +1,1 @@
+//! One Smart Agent as a sans-I/O state machine.

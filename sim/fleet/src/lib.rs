@@ -1,0 +1,1 @@
+//! Thousands of agents on real sockets, driven by scenarios.

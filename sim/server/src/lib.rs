@@ -1,0 +1,1 @@
+//! The embedded reference server: CSSM, SSM On-Prem and CSLU.

@@ -1,0 +1,78 @@
+//! What `smart_license` holds: one XML artefact, told apart by its root and children.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::proposed::{
+    acknowledgement::Acknowledgement, policy::Policy, trust_request::TrustRequest,
+};
+use crate::trust::TrustAnswer;
+use crate::usage_file::UsageFile;
+use crate::xml::Element;
+use crate::{Error, limits};
+
+const FORMAT: &str = "smart_license artefact";
+
+/// A decoded artefact.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Artefact {
+    /// A server's answer to a trust request.
+    Trust(Box<TrustAnswer>),
+    /// A trust request of a product instance.
+    TrustRequest(Box<TrustRequest>),
+    /// RUM reports of a product instance.
+    Usage(Box<UsageFile>),
+    /// A server's acknowledgement of RUM reports, and the policies that came with it.
+    Acknowledgement(Box<Acknowledgement>),
+    /// A policy on its own.
+    Policy(Box<Policy>),
+    /// Well-formed XML of a kind this crate does not know.
+    Unknown {
+        /// Name of the root element.
+        root: String,
+    },
+}
+
+impl Artefact {
+    /// Reads the base64 text of a `smart_license` member.
+    pub fn from_smart_license(text: &str) -> Result<Self, Error> {
+        Self::decode(&decode_base64(text)?)
+    }
+
+    /// Reads the XML of an artefact.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
+        let root = Element::parse(FORMAT, source)?;
+        let has = |name| root.child(name).is_some();
+        Ok(match root.name.as_str() {
+            "smartLicenseTrust" => Self::Trust(Box::new(TrustAnswer::from_element(&root, source)?)),
+            "smartLicensePolicy" => Self::Policy(Box::new(Policy::from_element(&root, source)?)),
+            "smartLicense" if has("smartLicenseTrustRequest") => {
+                Self::TrustRequest(Box::new(TrustRequest::from_element(&root)?))
+            }
+            "smartLicense" if has("smartLicenseRumAck") => {
+                Self::Acknowledgement(Box::new(Acknowledgement::from_element(&root, source)?))
+            }
+            "smartLicense" if has("RUMReport") => {
+                Self::Usage(Box::new(UsageFile::from_element(&root)?))
+            }
+            other => Self::Unknown { root: other.to_owned() },
+        })
+    }
+}
+
+/// The `smart_license` text for an artefact.
+pub fn to_smart_license(xml: &str) -> String {
+    STANDARD.encode(xml)
+}
+
+fn decode_base64(text: &str) -> Result<Vec<u8>, Error> {
+    // Four characters carry three bytes: checked before the decoder allocates.
+    let limit = limits::ARTEFACT_BYTES_MAX / 3 * 4;
+    if text.len() > limit {
+        return Err(Error::TooLong { format: FORMAT, length: text.len(), limit });
+    }
+    STANDARD
+        .decode(text)
+        .map_err(|_| Error::malformed(FORMAT, "smart_license", text, "base64 of an XML artefact"))
+}

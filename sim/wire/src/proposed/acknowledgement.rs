@@ -1,0 +1,120 @@
+//! The acknowledgement of RUM reports, with the policies that may ride along.
+//!
+//! Public: the elements `smartLicenseRumAck`, `data`, `smartLicensePolicy`. Documented: that a
+//! missing policy is supplied again in an acknowledgement. Assumed: the members of `data`.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use crate::identifiers::{Nonce, ProductInstanceId, ReportId};
+use crate::trust::leaf;
+use crate::xml::{Element, escape};
+use crate::{EntitlementTag, Error, Extra, Sudi, limits, optional_text};
+
+const FORMAT: &str = "RUM acknowledgement";
+
+/// A decoded acknowledgement file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acknowledgement {
+    /// Which reports, and when the next is due.
+    pub data: AcknowledgementData,
+    /// The exact text the signature covers.
+    pub signed: String,
+    /// Base64 of a DER ECDSA signature.
+    pub signature: String,
+    /// Policies supplied with it.
+    pub policies: Vec<Policy>,
+}
+
+/// The JSON inside `data`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AcknowledgementData {
+    /// `2.0`.
+    pub version: String,
+    /// The server's clock, milliseconds since the epoch.
+    pub timestamp: u64,
+    /// Nonce of the usage request.
+    pub nonce: Nonce,
+    /// The reporting instance.
+    pub sudi: Sudi,
+    /// Its identifier.
+    #[serde(default, with = "optional_text")]
+    pub product_instance_identifier: Option<ProductInstanceId>,
+    /// One entry per report.
+    pub acks: Vec<AcknowledgedReport>,
+    /// When the next report is due, seconds since the epoch; 0 for no duty.
+    #[serde(default)]
+    pub next_report_due: u64,
+    /// Unknown members.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What became of one report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AcknowledgedReport {
+    /// The report.
+    pub report_id: ReportId,
+    /// Its licence.
+    pub entitlement_tag: EntitlementTag,
+    /// `ACKED` or `REJECTED`.
+    pub status: String,
+    /// Why it was rejected.
+    #[serde(default)]
+    pub message: String,
+}
+
+impl AcknowledgedReport {
+    /// `status` of an accepted report.
+    pub const ACKED: &'static str = "ACKED";
+    /// `status` of a refused report.
+    pub const REJECTED: &'static str = "REJECTED";
+}
+
+impl Acknowledgement {
+    /// Serialises the data and signs it.
+    pub fn new(
+        data: AcknowledgementData,
+        policies: Vec<Policy>,
+        sign: impl FnOnce(&str) -> String,
+    ) -> Self {
+        let signed = serde_json::to_string(&data).expect("plain values always serialise");
+        let signature = sign(&signed);
+        Self { data, signed, signature, policies }
+    }
+
+    /// The whole artefact.
+    pub fn encode(&self) -> String {
+        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
+        out.push_str(&format!("<smartLicenseRumAck><data>{}</data>", escape(&self.signed)));
+        leaf(&mut out, "signature", Some(&self.signature));
+        out.push_str("</smartLicenseRumAck>");
+        for policy in &self.policies {
+            out.push_str(&policy.encode());
+        }
+        out.push_str("</smartLicense>");
+        out
+    }
+
+    /// Reads the artefact.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
+        Self::from_element(&Element::parse(FORMAT, source)?, source)
+    }
+
+    pub(crate) fn from_element(root: &Element, source: &str) -> Result<Self, Error> {
+        let missing = |part| Error::Missing { format: FORMAT, part };
+        let ack = root.child("smartLicenseRumAck").ok_or(missing("smartLicenseRumAck"))?;
+        let data = ack.child("data").ok_or(missing("data"))?;
+        let policies = root
+            .children_named("smartLicensePolicy")
+            .map(|policy| Policy::from_element(policy, source))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            data: serde_json::from_str(&data.text).map_err(|error| Error::json(FORMAT, &error))?,
+            signed: data.text.clone(),
+            signature: ack.child_text("signature").unwrap_or_default().to_owned(),
+            policies,
+        })
+    }
+}

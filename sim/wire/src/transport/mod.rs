@@ -1,0 +1,4 @@
+//! What travels between a product instance and a licensing server.
+
+pub mod smart;
+pub mod smart_answer;

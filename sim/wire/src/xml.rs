@@ -1,0 +1,185 @@
+//! A small element tree over one XML artefact, bounded in depth and size.
+//!
+//! Each element remembers where it stood in the source, because signatures cover exact bytes.
+
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, Event};
+
+use crate::{Error, limits};
+
+/// One element: local name, text, children, and its place in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// Name without a namespace prefix.
+    pub name: String,
+    /// Attributes in order, names without a prefix.
+    pub attributes: Vec<(String, String)>,
+    /// Character data and CDATA directly inside, joined; entities resolved.
+    pub text: String,
+    /// Child elements in order.
+    pub children: Vec<Self>,
+    /// Bytes of the source from `<` of the start tag to `>` of the end tag.
+    pub span: Range<usize>,
+}
+
+impl Element {
+    /// Reads one document. Comments, processing instructions and a declaration are passed over;
+    /// a document type is refused.
+    pub fn parse(format: &'static str, source: &str) -> Result<Self, Error> {
+        if source.len() > limits::ARTEFACT_BYTES_MAX {
+            let (length, limit) = (source.len(), limits::ARTEFACT_BYTES_MAX);
+            return Err(Error::TooLong { format, length, limit });
+        }
+        Parser { format, open: Vec::new(), elements: 0 }.run(source)
+    }
+
+    /// The first child called `name`.
+    pub fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// Every child called `name`.
+    pub fn children_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    /// Trimmed text of the child called `name`; none when absent or empty.
+    pub fn child_text(&self, name: &str) -> Option<&str> {
+        self.child(name).map(|child| child.text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+/// `text` with the five predefined characters escaped.
+pub fn escape(text: &str) -> String {
+    quick_xml::escape::escape(text).into_owned()
+}
+
+struct Parser {
+    format: &'static str,
+    open: Vec<Element>,
+    elements: usize,
+}
+
+impl Parser {
+    fn run(mut self, source: &str) -> Result<Element, Error> {
+        let mut reader = Reader::from_str(source);
+        let mut root = None;
+        loop {
+            let start = position(reader.buffer_position());
+            let event = reader.read_event().map_err(|error| Error::Xml {
+                format: self.format,
+                detail: error.to_string(),
+                offset: position(reader.error_position()),
+            })?;
+            let end = position(reader.buffer_position());
+            let closed = match event {
+                Event::Start(tag) => {
+                    self.start(&tag, start)?;
+                    None
+                }
+                Event::Empty(tag) => {
+                    self.start(&tag, start)?;
+                    self.close(end)
+                }
+                Event::End(_) => self.close(end),
+                Event::Text(text) => {
+                    self.text(&text);
+                    None
+                }
+                Event::CData(text) => {
+                    self.text(&text);
+                    None
+                }
+                Event::GeneralRef(reference) => {
+                    self.reference(&reference, start)?;
+                    None
+                }
+                Event::DocType(_) => {
+                    return Err(self.bad("a document type is not allowed".to_owned(), start));
+                }
+                Event::Decl(_) | Event::Comment(_) | Event::PI(_) => None,
+                Event::Eof => break,
+            };
+            if let Some(element) = closed {
+                if root.is_some() {
+                    return Err(self.bad("a second root element".to_owned(), start));
+                }
+                root = Some(element);
+            }
+        }
+        if !self.open.is_empty() {
+            return Err(self.bad("the document ends inside an element".to_owned(), source.len()));
+        }
+        root.ok_or(Error::Missing { format: self.format, part: "root element" })
+    }
+
+    fn start(
+        &mut self,
+        tag: &quick_xml::events::BytesStart<'_>,
+        offset: usize,
+    ) -> Result<(), Error> {
+        if self.open.len() >= limits::XML_DEPTH_MAX {
+            return Err(Error::TooDeep { format: self.format, limit: limits::XML_DEPTH_MAX });
+        }
+        self.elements += 1;
+        if self.elements > limits::XML_ELEMENTS_MAX {
+            return Err(self.bad("too many elements".to_owned(), offset));
+        }
+        let name = tag.local_name().as_ref().to_owned();
+        let mut attributes = Vec::new();
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| self.bad(error.to_string(), offset))?;
+            let key = attribute.key.local_name().as_ref().to_owned();
+            let value = quick_xml::escape::unescape(&attribute.value)
+                .map_err(|error| self.bad(error.to_string(), offset))?;
+            attributes.push((key, value.into_owned()));
+        }
+        let (text, children) = (String::new(), Vec::new());
+        self.open.push(Element { name, attributes, text, children, span: offset..offset });
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize) -> Option<Element> {
+        let mut element = self.open.pop()?;
+        element.span.end = end;
+        match self.open.last_mut() {
+            Some(parent) => {
+                parent.children.push(element);
+                None
+            }
+            None => Some(element),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(element) = self.open.last_mut() {
+            element.text.push_str(text);
+        }
+    }
+
+    fn reference(&mut self, reference: &BytesRef<'_>, offset: usize) -> Result<(), Error> {
+        let character =
+            reference.resolve_char_ref().map_err(|error| self.bad(error.to_string(), offset))?;
+        if let Some(character) = character {
+            self.text(character.encode_utf8(&mut [0; 4]));
+            return Ok(());
+        }
+        let Some(text) = resolve_predefined_entity(reference) else {
+            let name: &str = reference;
+            return Err(self.bad(format!("unknown entity &{name};"), offset));
+        };
+        self.text(text);
+        Ok(())
+    }
+
+    fn bad(&self, detail: String, offset: usize) -> Error {
+        Error::Xml { format: self.format, detail, offset }
+    }
+}
+
+fn position(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
