@@ -16,6 +16,9 @@ use crate::seed::Seed;
 use crate::server_identity::{self, ServerIdentity};
 use crate::signature::{Signer, SigningMode};
 
+const SIGNING_NAME: &str = "Muster TEST signing";
+const SERVER_NAME: &str = "Muster TEST server";
+
 /// What marks the common name of an instance certificate.
 const TEST_SUFFIX: &str = " TEST";
 
@@ -76,10 +79,11 @@ impl Authority {
         let sub_ca = chain.last().expect("a chain has a root and a sub-CA");
 
         let key = PrivateKey::derive(seed, "signing", 0);
-        let mut params = chain::parameters("Muster TEST signing", validity)?;
+        let mut params = chain::parameters(SIGNING_NAME, validity)?;
         params.serial_number = Some(chain::serial_number(seed, "signing", validity));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let certificate = issue_leaf(
+            SIGNING_NAME,
             params,
             &key.certifying(SigningMode::Deterministic),
             &sub_ca.issuer(SigningMode::Deterministic),
@@ -130,12 +134,13 @@ impl Authority {
         // Checked names hold no line break, so different lists never join to one label.
         let label = format!("server {}", names.join("\n"));
         let key = PrivateKey::derive(&self.seed, &label, 0);
-        let mut params = chain::parameters("Muster TEST server", self.validity)?;
+        let mut params = chain::parameters(SERVER_NAME, self.validity)?;
         params.serial_number = Some(chain::serial_number(&self.seed, &label, self.validity));
         params.subject_alt_names = alternative_names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let leaf = issue_leaf(
+            SERVER_NAME,
             params,
             &key.certifying(SigningMode::Deterministic),
             &self.sub_ca().issuer(SigningMode::Deterministic),
@@ -184,7 +189,7 @@ impl Authority {
         params.serial_number = Some(rcgen::SerialNumber::from(serial));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        Ok(issue_leaf(params, &public_key, &self.instance_issuer)?.to_vec())
+        Ok(issue_leaf(&common_name, params, &public_key, &self.instance_issuer)?.to_vec())
     }
 
     /// Signs a server artefact (trust code, acknowledgement, policy) with the signing leaf's
@@ -225,6 +230,7 @@ impl fmt::Debug for Authority {
 }
 
 fn issue_leaf(
+    common_name: &str,
     mut params: CertificateParams,
     public_key: &impl PublicKeyData,
     issuer: &Issuer<'_, CertifyingKey>,
@@ -232,10 +238,7 @@ fn issue_leaf(
     params.is_ca = IsCa::ExplicitNoCa;
     match params.signed_by(public_key, issuer) {
         Ok(certificate) => Ok(certificate.der().clone()),
-        Err(source) => {
-            let subject = format!("{:?}", params.distinguished_name);
-            Err(Error::Issue { subject, source })
-        }
+        Err(source) => Err(Error::Issue { subject: common_name.to_owned(), source }),
     }
 }
 

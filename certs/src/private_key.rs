@@ -1,6 +1,7 @@
 //! P-256 private keys as bare scalars: derived from the seed, kept small, loaded on use.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use p256::NonZeroScalar;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::public_key::PublicKey;
@@ -23,7 +24,7 @@ impl PrivateKey {
     pub(crate) fn derive(seed: &Seed, label: &str, index: u64) -> Self {
         let mut candidate = seed.derive(label, index);
         // About one candidate in 2^32 is not below the group order; it seeds the next one.
-        while p256::SecretKey::from_slice(&candidate).is_err() {
+        while NonZeroScalar::try_from(candidate.as_slice()).is_err() {
             candidate = Seed::from_bytes(candidate).derive(label, index);
         }
         Self(candidate)
@@ -35,10 +36,10 @@ impl PrivateKey {
 
     pub(crate) fn signer(&self, mode: SigningMode) -> Signer {
         match mode {
-            SigningMode::Deterministic => Signer::Deterministic(Box::new(
-                p256::ecdsa::SigningKey::from_slice(&self.0)
+            SigningMode::Deterministic => Signer::Deterministic(
+                NonZeroScalar::try_from(self.0.as_slice())
                     .expect("the scalar was checked when derived"),
-            )),
+            ),
             SigningMode::Fast => Signer::Fast(self.key_pair()),
         }
     }
