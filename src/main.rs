@@ -1,2 +1,39 @@
-//! The `muster` command.
-fn main() {}
+//! The `muster` command: tests smart-licensing servers with a fleet of simulated instances.
+
+mod cli;
+mod command;
+mod embedded;
+mod error;
+mod exit_code;
+mod harness;
+mod interrupt;
+mod output;
+mod progress;
+mod selection;
+mod virtual_peer;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::try_parse().unwrap_or_else(|error| {
+        let _ = error.print();
+        // clap's own code for wrong usage is 2, which here means a missed load gate.
+        let code = if error.use_stderr() { exit_code::Exit::Configuration as i32 } else { 0 };
+        std::process::exit(code)
+    });
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("MUSTER_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    match command::run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::error(&error.to_string());
+            error.exit().into()
+        }
+    }
+}

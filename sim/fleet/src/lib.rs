@@ -1,1 +1,23 @@
-//! Thousands of agents on real sockets, driven by scenarios.
+//! Product instances on real sockets, or on a simulated clock, driven by scenarios.
+//!
+//! - [`target`]: where the server is and what may be asked of it
+//! - [`program`]: a scenario made ready to run
+//! - [`journey`]: one replica of a scenario, without I/O
+//! - [`virtual_run`]: journeys on a simulated clock against an in-memory peer
+//! - [`real_run`]: journeys on sockets
+//! - [`transport`], [`hook`]: how requests and hooks reach the target
+//! - [`log`]: how entries reach the sinks
+
+pub mod hook;
+pub mod journey;
+pub mod log;
+pub mod plan;
+pub mod program;
+pub mod real_run;
+pub mod target;
+pub mod transport;
+pub mod virtual_run;
+
+pub use journey::UnknownPlatform;
+pub use plan::{Plan, RunError, RunSummary};
+pub use target::{ENDPOINTS, EndpointUrl, Hook, HostPolicy, Secret, Target, TargetError};

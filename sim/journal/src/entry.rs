@@ -195,6 +195,10 @@ pub enum Event {
         /// Whether the run was cut short by the user.
         interrupted: bool,
     },
+    /// An event this version does not know, read from the journal of a later one. Its members are
+    /// not kept.
+    #[serde(other)]
+    Unknown,
 }
 
 /// How one replica of a scenario ended.

@@ -1,1 +1,41 @@
 //! The embedded reference server: CSSM, SSM On-Prem and CSLU.
+//!
+//! Everything it can say goes through [`Server::answer`], which does no I/O; [`serve`] puts the
+//! same server behind real sockets.
+//!
+//! - [`options`]: what a server is made from; [`clock`]: whose time it lives in
+//! - [`message`]: HTTP requests and answers without a socket
+//! - [`defects`]: named deviations, each tied to the requirement that must catch it
+//! - [`listen`]: sockets, TLS and limits; `control`: the harness's side door
+//! - `router` picks the endpoint, `handler` answers, `store` remembers, `envelope` wraps
+
+mod account;
+mod callhome;
+pub mod clock;
+mod connection;
+mod control;
+pub mod defects;
+mod derivation;
+mod envelope;
+mod error;
+mod handler;
+pub mod listen;
+pub mod message;
+pub mod options;
+mod product_catalogue;
+mod product_instance;
+mod refusal;
+mod router;
+mod server;
+mod settings;
+mod store;
+
+pub use account::{Account, IdTokenGrant, Tenant, id_token};
+pub use clock::ClockSource;
+pub use defects::Defect;
+pub use error::Error;
+pub use listen::{Listen, Running, serve};
+pub use message::{Listener, ServerAnswer, ServerRequest, Then};
+pub use muster_certs::{SigningMode, Tiers};
+pub use options::ServerOptions;
+pub use server::Server;

@@ -7,6 +7,8 @@ use std::fmt;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::count;
+
 macro_rules! tag {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -75,6 +77,7 @@ pub struct Entitlement {
     /// The licence.
     pub tag: EntitlementTag,
     /// How many are in use.
+    #[serde(deserialize_with = "count::deserialize")]
     pub count: u32,
 }
 
@@ -120,6 +123,17 @@ mod tests {
             "regid.2017-05.com.cisco.C9300,v1_727af1d9-6c39-4444-b301-863f81445b72",
         ] {
             assert!(is_regid(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_count_is_read_as_number_and_as_text() {
+        for text in [r#"{"tag":"t","count":3}"#, r#"{"tag":"t","count":"3"}"#] {
+            let entitlement: Entitlement = serde_json::from_str(text).unwrap();
+            assert_eq!(entitlement.count, 3);
+        }
+        for text in [r#"{"tag":"t","count":"x"}"#, r#"{"tag":"t","count":-1}"#] {
+            assert!(serde_json::from_str::<Entitlement>(text).is_err(), "{text}");
         }
     }
 

@@ -1,18 +1,21 @@
 //! Message types and codecs of smart licensing, both directions. No I/O, no clock, no keys.
 //!
-//! - [`transport`]: what travels: Smart Transport envelopes, the receiver banner
+//! - [`transport`]: what travels: Smart Transport envelopes, Call Home messages
 //! - [`rum_report`], [`usage_file`]: RUM reports and the file that carries them
 //! - [`trust`]: the trust code answer
 //! - [`proposed`]: formats no public source shows; a real capture replaces one module each
 //! - [`udi`], [`sudi`], [`entitlement`], [`identifiers`], [`status`]: the vocabulary
 //! - [`xml`]: a bounded element tree; [`limits`]: what untrusted bytes may cost
 //! - [`tolerance`]: named repairs for samples damaged in print
+//! - [`decoded_json`], [`Artefact::to_json`]: a message with its artefacts opened, for people
 
 pub mod artefact;
+mod count;
 pub mod entitlement;
 mod error;
 pub mod identifiers;
 pub mod limits;
+mod optional_list;
 mod optional_text;
 pub mod proposed;
 pub mod rum_report;
@@ -23,6 +26,7 @@ pub mod transport;
 pub mod trust;
 pub mod udi;
 pub mod usage_file;
+mod view;
 pub mod xml;
 
 pub use artefact::Artefact;
@@ -32,6 +36,7 @@ pub use identifiers::{Nonce, PollId, ProductInstanceId, ReportId, TrustId};
 pub use status::{AnswerStatus, LineStatus, RequestType};
 pub use sudi::Sudi;
 pub use udi::Udi;
+pub use view::decoded_json;
 
 /// Members a codec does not know, kept so that re-encoding loses nothing.
 pub type Extra = serde_json::Map<String, serde_json::Value>;

@@ -1,5 +1,7 @@
 //! What untrusted bytes may cost: every decoder checks its limit before it allocates.
 
+use serde::de::DeserializeOwned;
+
 use crate::Error;
 
 /// A Smart Transport message. The largest legitimate one carries some hundred RUM reports of about
@@ -15,6 +17,13 @@ pub const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
 /// Nesting of XML elements; the documented artefacts need five.
 pub const XML_DEPTH_MAX: usize = 16;
 
+/// Nesting of JSON objects and arrays; the documented messages need six. Unknown members may add
+/// some, never the 128 levels at which the parser itself gives up.
+pub const JSON_DEPTH_MAX: usize = 32;
+
+/// Attributes of one element; the documented artefacts need three.
+pub const XML_ATTRIBUTES_MAX: usize = 32;
+
 /// Elements in one artefact; bounds the element tree.
 pub const XML_ELEMENTS_MAX: usize = 20_000;
 
@@ -29,4 +38,64 @@ pub(crate) fn text<'a>(
     }
     std::str::from_utf8(bytes)
         .map_err(|error| Error::NotText { format, offset: error.valid_up_to() })
+}
+
+/// Reads JSON after checking how deep it is nested.
+pub(crate) fn json<T: DeserializeOwned>(format: &'static str, text: &str) -> Result<T, Error> {
+    if json_depth(text) > JSON_DEPTH_MAX {
+        return Err(Error::TooDeep { format, limit: JSON_DEPTH_MAX });
+    }
+    serde_json::from_str(text).map_err(|error| Error::json(format, &error))
+}
+
+/// The deepest nesting of brackets outside strings, whether or not they match.
+fn json_depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => skip_string(&mut bytes),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn skip_string(bytes: &mut std::str::Bytes<'_>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_strings_only() {
+        for (text, depth) in
+            [("1", 0), ("{}", 1), (r#"[{"a":[]},[]]"#, 3), (r#""[[[\"[[""#, 0), ("]]][", 1)]
+        {
+            assert_eq!(json_depth(text), depth, "{text}");
+        }
+    }
+
+    #[test]
+    fn json_is_read_up_to_the_limit_and_not_past_it() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(json::<Value>("test", &nested(JSON_DEPTH_MAX)).is_ok());
+        let too_deep = Error::TooDeep { format: "test", limit: JSON_DEPTH_MAX };
+        assert_eq!(json::<Value>("test", &nested(JSON_DEPTH_MAX + 1)), Err(too_deep));
+    }
 }

@@ -52,9 +52,31 @@ impl Element {
     }
 }
 
-/// `text` with the five predefined characters escaped.
+/// `text` as XML character data.
+///
+/// The five predefined characters are escaped, a carriage return is written as a reference (as it
+/// stands, a reader would turn it into a line feed), and characters that XML 1.0 cannot hold
+/// become U+FFFD. JSON inside an artefact escapes control characters itself and loses only the
+/// noncharacters U+FFFE and U+FFFF.
 pub fn escape(text: &str) -> String {
-    quick_xml::escape::escape(text).into_owned()
+    let escaped = quick_xml::escape::escape(text);
+    if !escaped.contains(|c| c == '\r' || !is_xml_character(c)) {
+        return escaped.into_owned();
+    }
+    let mut out = String::with_capacity(escaped.len() + 8);
+    for character in escaped.chars() {
+        match character {
+            '\r' => out.push_str("&#13;"),
+            c if is_xml_character(c) => out.push(c),
+            _ => out.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
+    out
+}
+
+/// Whether XML 1.0 can hold a character at all (`Char` in section 2.2).
+pub fn is_xml_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
 struct Parser {
@@ -130,7 +152,11 @@ impl Parser {
         }
         let name = tag.local_name().as_ref().to_owned();
         let mut attributes = Vec::new();
-        for attribute in tag.attributes() {
+        // The reader's own check for duplicates compares every pair; the limit makes it needless.
+        for attribute in tag.attributes().with_checks(false) {
+            if attributes.len() >= limits::XML_ATTRIBUTES_MAX {
+                return Err(self.bad("too many attributes".to_owned(), offset));
+            }
             let attribute = attribute.map_err(|error| self.bad(error.to_string(), offset))?;
             let key = attribute.key.local_name().as_ref().to_owned();
             let value = quick_xml::escape::unescape(&attribute.value)

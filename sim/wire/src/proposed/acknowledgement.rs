@@ -111,7 +111,7 @@ impl Acknowledgement {
             .map(|policy| Policy::from_element(policy, source))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            data: serde_json::from_str(&data.text).map_err(|error| Error::json(FORMAT, &error))?,
+            data: limits::json(FORMAT, &data.text)?,
             signed: data.text.clone(),
             signature: ack.child_text("signature").unwrap_or_default().to_owned(),
             policies,

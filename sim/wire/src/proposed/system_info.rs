@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::identifiers::{Nonce, ProductInstanceId};
 use crate::transport::smart::ListedInstance;
 use crate::xml::{Element, escape};
-use crate::{Error, Extra, SoftwareTag, Sudi, optional_text};
+use crate::{Error, Extra, SoftwareTag, Sudi, limits, optional_text};
 
 const FORMAT: &str = "system info";
 
@@ -49,6 +49,6 @@ impl SystemInfo {
         let data = element
             .child_text("data")
             .ok_or(Error::Missing { format: FORMAT, part: "smartLicenseSystemInfo/data" })?;
-        serde_json::from_str(data).map(Some).map_err(|error| Error::json(FORMAT, &error))
+        limits::json(FORMAT, data).map(Some)
     }
 }

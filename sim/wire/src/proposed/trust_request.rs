@@ -3,6 +3,8 @@
 //! Documented: a trust id that grows with each request, an ID token in direct mode, a UDI-tied
 //! public key. Assumed: the element, its members, and that the signature covers the `data` text.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::system_info::SystemInfo;
@@ -12,8 +14,8 @@ use crate::{Error, Extra, Sudi, TrustId, limits};
 
 const FORMAT: &str = "trust request";
 
-/// A decoded trust request.
-#[derive(Clone, Debug, PartialEq)]
+/// A decoded trust request. Its debug form does not show the ID token.
+#[derive(Clone, PartialEq)]
 pub struct TrustRequest {
     /// Who asks.
     pub system_info: Option<SystemInfo>,
@@ -25,8 +27,8 @@ pub struct TrustRequest {
     pub signature: String,
 }
 
-/// What one product instance asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What one product instance asks. Its debug form does not show the ID token.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrustRequestEntry {
     /// The instance.
     pub sudi: Sudi,
@@ -45,6 +47,32 @@ pub struct TrustRequestEntry {
     /// Unknown members.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl fmt::Debug for TrustRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The signed text repeats the entries, ID token and all.
+        f.debug_struct("TrustRequest")
+            .field("system_info", &self.system_info)
+            .field("entries", &self.entries)
+            .field("signed_bytes", &self.signed.len())
+            .field("signature", &self.signature)
+            .finish()
+    }
+}
+
+impl fmt::Debug for TrustRequestEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrustRequestEntry")
+            .field("sudi", &self.sudi)
+            .field("trust_id", &self.trust_id)
+            .field("timestamp", &self.timestamp)
+            .field("force", &self.force)
+            .field("id_token", &self.id_token.as_ref().map(|_| "[id token]"))
+            .field("public_key", &self.public_key)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }
 
 impl TrustRequest {
@@ -85,8 +113,7 @@ impl TrustRequest {
         let data = request.child("data").ok_or(missing("data"))?;
         Ok(Self {
             system_info: SystemInfo::from_root(root)?,
-            entries: serde_json::from_str(&data.text)
-                .map_err(|error| Error::json(FORMAT, &error))?,
+            entries: limits::json(FORMAT, &data.text)?,
             signed: data.text.clone(),
             signature: request.child_text("signature").unwrap_or_default().to_owned(),
         })

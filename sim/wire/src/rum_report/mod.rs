@@ -77,7 +77,7 @@ impl RumReport {
     /// Reads the JSON text of one report.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        serde_json::from_str(text).map_err(|error| Error::json(FORMAT, &error))
+        limits::json(FORMAT, text)
     }
 
     /// Reads the payload's content.

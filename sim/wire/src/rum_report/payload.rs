@@ -197,6 +197,6 @@ impl RumPayload {
     /// Reads a payload text.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::PAYLOAD_BYTES_MAX)?;
-        serde_json::from_str(text).map_err(|error| Error::json(FORMAT, &error))
+        limits::json(FORMAT, text)
     }
 }

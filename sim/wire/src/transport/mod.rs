@@ -1,4 +1,5 @@
 //! What travels between a product instance and a licensing server.
 
+pub mod callhome;
 pub mod smart;
 pub mod smart_answer;

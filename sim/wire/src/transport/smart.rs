@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Nonce, PollId, ProductInstanceId};
-use crate::{Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_text};
+use crate::{Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list, optional_text};
 
 const FORMAT: &str = "Smart Transport request";
 
@@ -24,10 +24,10 @@ pub struct SmartRequest {
     /// Who asks.
     pub sender_info: SenderInfo,
     /// Every product instance of the set (one, or all members of a stack or pair).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_list::deserialize")]
     pub device_list: Vec<ListedInstance>,
     /// The sub-requests.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_list::deserialize")]
     pub license_data: Vec<RequestLine>,
     /// Tolerated at this level, then meant for every line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub struct ConnectInfo {
     #[serde(default)]
     pub additional_info: serde_json::Value,
     /// What the side understands, for example `OK_TRY_AGAIN`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_list::deserialize")]
     pub capabilities: Vec<CompactString>,
     /// Unknown members.
     #[serde(flatten)]
@@ -129,7 +129,7 @@ impl SmartRequest {
     /// Reads a request body; at most [`limits::MESSAGE_BYTES_MAX`] bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::MESSAGE_BYTES_MAX)?;
-        serde_json::from_str(text).map_err(|error| Error::json(FORMAT, &error))
+        limits::json(FORMAT, text)
     }
 
     /// The request body.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::smart::SenderInfo;
 use crate::identifiers::{Nonce, PollId};
-use crate::{AnswerStatus, Error, Extra, LineStatus, Sudi, limits, optional_text};
+use crate::{AnswerStatus, Error, Extra, LineStatus, Sudi, limits, optional_list, optional_text};
 
 const FORMAT: &str = "Smart Transport answer";
 
@@ -28,7 +28,11 @@ pub struct SmartAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<Nonce>,
     /// One entry per request line; absent in the short envelope.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "optional_list::deserialize",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub license_data: Vec<AnswerLine>,
     /// Unknown members.
     #[serde(flatten)]
@@ -83,7 +87,7 @@ impl SmartAnswer {
     /// Reads an answer body; at most [`limits::MESSAGE_BYTES_MAX`] bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::MESSAGE_BYTES_MAX)?;
-        serde_json::from_str(text).map_err(|error| Error::json(FORMAT, &error))
+        limits::json(FORMAT, text)
     }
 
     /// The answer body.

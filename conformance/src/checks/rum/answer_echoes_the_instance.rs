@@ -1,0 +1,41 @@
+//! The answer repeats the product id, the serial number and the software tag of the asking
+//! product instance.
+//!
+//! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id".
+
+use crate::check::{Check, JudgeFn, Judgement};
+use crate::context::Context;
+use crate::recorded_answer::RecordedAnswer;
+use crate::requirement::Level;
+
+/// The check.
+pub static CHECK: Check = Check {
+    title: "The answer names the instance that asked.",
+    requirements: &["RUM-033"],
+    level: Level::Must,
+    judge: JudgeFn::Exchange(judge),
+    tamper,
+};
+
+fn judge(context: &Context<'_>) -> Option<Judgement> {
+    let answer = context.processed()?;
+    let asked = &context.message.request()?.sender_info;
+    let expected = format!("{} and tag {}", asked.sudi.udi(), asked.software_tag_identifier);
+    let Some(echo) = &answer.sender_info else {
+        return Some(Judgement::violates(expected, "no sender_info"));
+    };
+    let same = echo.sudi.udi_pid == asked.sudi.udi_pid
+        && echo.sudi.udi_serial_number == asked.sudi.udi_serial_number
+        && echo.software_tag_identifier == asked.software_tag_identifier;
+    Some(Judgement::of(same, &expected, || {
+        format!("{} and tag {}", echo.sudi.udi(), echo.software_tag_identifier)
+    }))
+}
+
+fn tamper(answer: &mut RecordedAnswer<'_>) {
+    answer.edit(|message| {
+        if let Some(sender) = &mut message.sender_info {
+            sender.sudi.udi_serial_number = "SOMEBODYELSE".into();
+        }
+    });
+}

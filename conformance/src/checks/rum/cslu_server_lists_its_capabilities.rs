@@ -1,0 +1,48 @@
+//! A CSLU-type server names itself CSLU_V1 and lists its capabilities. Only those that every
+//! known sample lists are required; CSLU_V2 and TELEMETRY are missing in some.
+//!
+//! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id"; public tech-support samples.
+
+use muster_wire::transport::smart::CSLU_NAME;
+
+use crate::check::{Check, JudgeFn, Judgement};
+use crate::context::Context;
+use crate::recorded_answer::RecordedAnswer;
+use crate::requirement::Level;
+
+/// The check.
+pub static CHECK: Check = Check {
+    title: "A CSLU-type server says its name and capabilities.",
+    requirements: &["RUM-034"],
+    level: Level::Must,
+    judge: JudgeFn::Exchange(judge),
+    tamper,
+};
+
+const CAPABILITIES: [&str; 8] =
+    ["UTILITY", "DLC", "AppHA", "MULTITIER", "EXPORT_2", "OK_TRY_AGAIN", "POLICY_USAGE", "CSLU_V1"];
+
+fn judge(context: &Context<'_>) -> Option<Judgement> {
+    if !context.is_cslu() {
+        return None;
+    }
+    let answer = context.processed()?;
+    let expected = format!("{CSLU_NAME} with {}", CAPABILITIES.join(", "));
+    let Some(sender) = &answer.sender_info else {
+        return Some(Judgement::violates(expected, "no sender_info"));
+    };
+    let info = &sender.connect_info;
+    let lists = |name: &&str| info.capabilities.iter().any(|listed| listed == *name);
+    let missing: Vec<_> = CAPABILITIES.into_iter().filter(|name| !lists(name)).collect();
+    Some(Judgement::of(info.name == CSLU_NAME && missing.is_empty(), &expected, || {
+        format!("{} without {}", info.name, missing.join(", "))
+    }))
+}
+
+fn tamper(answer: &mut RecordedAnswer<'_>) {
+    answer.edit(|message| {
+        if let Some(sender) = &mut message.sender_info {
+            sender.connect_info.capabilities.clear();
+        }
+    });
+}

@@ -1,0 +1,252 @@
+//! What a check sees of one exchange: the messages, what went before, and ready-made questions.
+
+use std::cell::OnceCell;
+
+use muster_journal::{Entry, Exchange};
+use muster_wire::proposed::trust_request::TrustRequestEntry;
+use muster_wire::rum_report::{RumPayload, RumReport};
+use muster_wire::transport::smart_answer::SmartAnswer;
+use muster_wire::{AnswerStatus, Artefact, EntitlementTag, PollId, RequestType, Udi};
+
+use crate::check::Judgement;
+use crate::doubts::Doubts;
+use crate::history::{Account, History, InstanceHistory, Poll, Role, ServerSide};
+use crate::message::Message;
+use crate::treatment::{self, Treatment};
+
+/// One exchange in its context.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The journal entry.
+    pub entry: &'a Entry,
+    /// The messages.
+    pub message: &'a Message<'a>,
+    /// What was known of the asking instance before this exchange.
+    pub before: &'a InstanceHistory,
+    /// The asking instance.
+    pub udi: Option<&'a Udi>,
+    history: &'a History,
+    payloads: OnceCell<Vec<RumPayload>>,
+    treatment: OnceCell<Treatment>,
+    doubts: OnceCell<Doubts>,
+}
+
+impl<'a> Context<'a> {
+    /// Looks up what was known of the instance.
+    #[must_use]
+    pub fn new(
+        entry: &'a Entry,
+        message: &'a Message<'a>,
+        history: &'a History,
+        udi: Option<&'a Udi>,
+    ) -> Self {
+        Self {
+            entry,
+            message,
+            before: history.instance(udi),
+            udi,
+            history,
+            payloads: OnceCell::new(),
+            treatment: OnceCell::new(),
+            doubts: OnceCell::new(),
+        }
+    }
+
+    /// The exchange as recorded.
+    #[must_use]
+    pub const fn exchange(&self) -> &'a Exchange {
+        self.message.exchange()
+    }
+
+    /// Name of the endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> &'a str {
+        &self.exchange().endpoint
+    }
+
+    /// Whether the endpoint is a CSLU tenant.
+    #[must_use]
+    pub fn is_cslu(&self) -> bool {
+        self.endpoint().starts_with("cslu")
+    }
+
+    /// Which server was asked.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        Role::of(self.endpoint())
+    }
+
+    /// What the asked server knew of the instance.
+    #[must_use]
+    pub fn side(&self) -> &'a ServerSide {
+        self.before.side(self.role())
+    }
+
+    /// Whether the request was one a product instance would send.
+    #[must_use]
+    pub fn is_honest(&self) -> bool {
+        self.exchange().intent.is_honest()
+    }
+
+    /// What the first request line asks for.
+    #[must_use]
+    pub fn request_type(&self) -> Option<RequestType> {
+        self.message.request_type()
+    }
+
+    /// Whether the first request line asks for that.
+    #[must_use]
+    pub fn asks_for(&self, kind: &RequestType) -> bool {
+        self.request_type().as_ref() == Some(kind)
+    }
+
+    /// How the server treated the request.
+    #[must_use]
+    pub fn treatment(&self) -> Treatment {
+        *self.treatment.get_or_init(|| treatment::of(self.message))
+    }
+
+    /// The answer to an honest request, when it says the envelope was processed.
+    #[must_use]
+    pub fn processed(&self) -> Option<&SmartAnswer> {
+        let refused = [AnswerStatus::Failed, AnswerStatus::OkTryAgain];
+        let answer = self.message.answer().filter(|answer| !refused.contains(&answer.status));
+        answer.filter(|_| self.is_honest())
+    }
+
+    /// What is wrong with the request; of a poll, with the request whose result is polled.
+    #[must_use]
+    pub fn doubts(&self) -> Doubts {
+        *self.doubts.get_or_init(|| match self.poll_origin() {
+            Some(origin) => origin.doubts,
+            None => Doubts::of(self),
+        })
+    }
+
+    /// The poll id asked for.
+    #[must_use]
+    pub fn poll_id(&self) -> Option<PollId> {
+        if self.asks_for(&RequestType::Poll) { self.message.line()?.poll_id } else { None }
+    }
+
+    /// The deferred result asked for, when it was issued to this instance.
+    #[must_use]
+    pub fn poll_origin(&self) -> Option<&'a Poll> {
+        self.before.poll(self.poll_id()?)
+    }
+
+    /// The first entry of the trust request.
+    #[must_use]
+    pub fn trust_request(&self) -> Option<&TrustRequestEntry> {
+        match self.message.asked()? {
+            Ok(Artefact::TrustRequest(request)) => request.entries.first(),
+            _ => None,
+        }
+    }
+
+    /// The RUM reports of the request.
+    #[must_use]
+    pub fn usage_reports(&self) -> &[RumReport] {
+        match self.message.asked() {
+            Some(Ok(Artefact::Usage(file))) => &file.reports,
+            _ => &[],
+        }
+    }
+
+    /// The payloads of those reports that can be read.
+    #[must_use]
+    pub fn payloads(&self) -> &[RumPayload] {
+        self.payloads.get_or_init(|| {
+            self.usage_reports().iter().filter_map(|report| report.payload().ok()).collect()
+        })
+    }
+
+    /// The licences reported.
+    pub fn reported_tags(&self) -> impl Iterator<Item = &EntitlementTag> {
+        self.payloads().iter().filter_map(|payload| payload.meta.entitlement_tag.as_ref())
+    }
+
+    /// The account an ID token was seen to grant.
+    #[must_use]
+    pub fn account_of_token(&self, token: &str) -> Option<&'a Account> {
+        self.history.account_of_token(token)
+    }
+
+    /// `message_code` of a refusal, of the envelope or else of the line.
+    #[must_use]
+    pub fn refusal_code(&self) -> Option<&str> {
+        if self.treatment() != Treatment::Refused {
+            return None;
+        }
+        let envelope = self.message.answer()?.message_code.as_deref();
+        envelope.or_else(|| self.message.answer_line()?.message_code.as_deref())
+    }
+
+    /// The path of the URL as it was asked for.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        let url = self.exchange().url.as_str();
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let path = rest.find('/').map_or("/", |at| &rest[at..]);
+        path.split(['?', '#']).next().unwrap_or(path)
+    }
+
+    /// The answer in a few words.
+    #[must_use]
+    pub fn described(&self) -> String {
+        treatment::describe(self.message)
+    }
+
+    /// Judges a request the server must not process. Any form of refusal will do; an answer put
+    /// off is left open until the poll.
+    #[must_use]
+    pub fn expects_refusal(&self, expected: &str) -> Option<Judgement> {
+        match self.treatment() {
+            Treatment::Refused => Some(Judgement::Conforms),
+            Treatment::Taken => Some(Judgement::violates(expected, self.described())),
+            Treatment::Deferred if self.poll_origin().is_none() => Some(Judgement::Open),
+            Treatment::Deferred | Treatment::Transient | Treatment::Unclear => None,
+        }
+    }
+
+    /// Judges whether a licensing service is where it should be: an honest licensing request gets a
+    /// licensing answer at a path of the documented form.
+    #[must_use]
+    pub fn expects_service(&self, form: &str, fits: impl Fn(&str) -> bool) -> Option<Judgement> {
+        if self.exchange().method != "POST" || !self.is_honest() {
+            return None;
+        }
+        self.request_type()?;
+        let http = self.message.http()?;
+        if self.treatment() == Treatment::Transient {
+            return None;
+        }
+        let path = self.path().trim_end_matches('/');
+        if !fits(path) {
+            let (expected, actual) = (format!("the service at {form}"), format!("it is at {path}"));
+            return Some(Judgement::violates(expected, actual));
+        }
+        let expected = format!("a licensing answer at {form}");
+        let actual = || format!("HTTP {} without a licensing answer", http.status);
+        Some(Judgement::of(self.message.answer().is_some(), &expected, actual))
+    }
+
+    /// Judges the answer to a GET on a licensing URL.
+    #[must_use]
+    pub fn expects_banner(&self) -> Option<Judgement> {
+        if self.exchange().method != "GET" || !self.is_honest() {
+            return None;
+        }
+        let http = self.message.http()?;
+        if matches!(http.status, 500..=599) {
+            return None;
+        }
+        let banner = muster_wire::status::RECEIVER_BANNER;
+        let body = http.message.body.as_text().unwrap_or_default().trim();
+        let holds = http.status == 200 && body == banner;
+        Some(Judgement::of(holds, &format!("HTTP 200 with {banner:?}"), || {
+            let shown: String = body.chars().take(80).collect();
+            format!("HTTP {} with {shown:?}", http.status)
+        }))
+    }
+}

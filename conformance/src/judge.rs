@@ -1,0 +1,172 @@
+//! The engine: takes journal entries one by one, lets every check look, and keeps only counts.
+//!
+//! One judge belongs to one shard of the fleet; shards share no instance, so judges merge by
+//! adding up.
+
+mod finish;
+mod journeys;
+mod tally;
+
+use std::collections::BTreeMap;
+
+use muster_journal::{Entry, Event, Exchange, Sink};
+use muster_wire::{RequestType, Udi};
+use serde_json::Value;
+
+use crate::check::{JudgeFn, Judgement};
+use crate::checks;
+use crate::context::Context;
+use crate::evidence;
+use crate::fleet_facts::FleetFacts;
+use crate::history::{History, Lesson};
+use crate::message::{COLLECT, Message};
+use crate::treatment::Treatment;
+use journeys::Journeys;
+use tally::Tally;
+
+/// Judges the entries of one shard as they come.
+#[derive(Debug)]
+pub struct Judge {
+    /// Beside [`checks::ALL`].
+    tallies: Vec<Tally>,
+    history: History,
+    facts: FleetFacts,
+    journeys: Journeys,
+    joined: BTreeMap<u32, Udi>,
+    exchanges: u64,
+    failed_exchanges: u64,
+    interrupted: bool,
+}
+
+impl Default for Judge {
+    fn default() -> Self {
+        Self {
+            tallies: checks::ALL.iter().map(|_| Tally::default()).collect(),
+            history: History::default(),
+            facts: FleetFacts::default(),
+            journeys: Journeys::default(),
+            joined: BTreeMap::new(),
+            exchanges: 0,
+            failed_exchanges: 0,
+            interrupted: false,
+        }
+    }
+}
+
+impl Sink for Judge {
+    fn record(&mut self, entry: &Entry) {
+        self.record_with(entry, &mut |_, _| {});
+    }
+}
+
+impl Judge {
+    /// A judge that has seen nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes one entry and tells `observe` what each check whose trigger occurred says, by id.
+    pub fn record_with(&mut self, entry: &Entry, observe: &mut dyn FnMut(&str, &Judgement)) {
+        match &entry.event {
+            Event::Exchange(exchange) => self.exchange(entry, exchange, observe),
+            Event::InstanceJoined { udi, public_key, .. } => {
+                if let Some(index) = entry.instance {
+                    self.joined.insert(index, udi.clone());
+                }
+                self.history.join(udi, public_key);
+            }
+            Event::HookCalled { hook, arguments, failure: None }
+                if hook == "remove_product_instance" =>
+            {
+                if let Some(udi) = removed(arguments) {
+                    self.history.remove(&udi);
+                }
+            }
+            Event::RunFinished { interrupted, .. } => self.interrupted |= interrupted,
+            _ => self.journeys.record(entry),
+        }
+    }
+
+    /// Adds another shard's judge.
+    pub fn merge(&mut self, other: Self) {
+        for (mine, theirs) in self.tallies.iter_mut().zip(other.tallies) {
+            mine.merge(theirs);
+        }
+        self.history.merge(other.history);
+        self.facts.merge(&other.facts);
+        self.journeys.merge(other.journeys);
+        self.joined.extend(other.joined);
+        self.exchanges += other.exchanges;
+        self.failed_exchanges += other.failed_exchanges;
+        self.interrupted |= other.interrupted;
+    }
+
+    fn exchange(
+        &mut self,
+        entry: &Entry,
+        exchange: &Exchange,
+        observe: &mut dyn FnMut(&str, &Judgement),
+    ) {
+        let message = Message::new(exchange);
+        let answered = message.http().is_some();
+        self.exchanges += 1;
+        self.failed_exchanges += u64::from(!answered);
+        self.facts.count(&exchange.endpoint, &exchange.url, answered);
+        let scenario = self.journeys.count_exchange(entry.journey);
+
+        let joined = entry.instance.and_then(|index| self.joined.get(&index));
+        let sent = sender(&message, joined);
+        let udi = sent.as_ref().or(joined);
+        let context = Context::new(entry, &message, &self.history, udi);
+        for (listed, tally) in checks::ALL.iter().zip(&mut self.tallies) {
+            let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
+            let Some(judgement) = judge(&context) else { continue };
+            observe(listed.id, &judgement);
+            if context.poll_origin().is_some() {
+                tally.close();
+            }
+            tally.add(listed, judgement, || Some(evidence::of(&context, scenario)));
+        }
+        if let Some(seconds) = first_interval(&context) {
+            self.facts.intervals.add(seconds);
+        }
+        let lesson = Lesson::of(&context);
+        if let Some(udi) = udi {
+            self.history.learn(udi, lesson);
+        }
+    }
+}
+
+/// The sender, when the request names another than the instance that joined.
+fn sender(message: &Message<'_>, joined: Option<&Udi>) -> Option<Udi> {
+    if message.exchange().endpoint == COLLECT {
+        return None;
+    }
+    let sudi = &message.request()?.sender_info.sudi;
+    let same = joined.is_some_and(|udi| {
+        udi.product_id == sudi.udi_pid && udi.serial_number == sudi.udi_serial_number
+    });
+    (!same).then(|| sudi.udi())
+}
+
+/// The poll interval of a request that was put off, if it is the instance's first.
+fn first_interval(context: &Context<'_>) -> Option<u64> {
+    let first = !context.before.interval_counted
+        && context.udi.is_some()
+        && context.is_honest()
+        && context.treatment() == Treatment::Deferred
+        && matches!(
+            context.request_type(),
+            Some(RequestType::LicenseUsage | RequestType::TrustSync)
+        );
+    if first { context.message.answer_line()?.poll_interval } else { None }
+}
+
+/// The identity in the arguments of a hook, as text or as an object.
+fn removed(arguments: &Value) -> Option<Udi> {
+    match arguments.get("udi")? {
+        Value::String(text) => text.parse().ok(),
+        udi => serde_json::from_value(udi.clone()).ok(),
+    }
+}

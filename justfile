@@ -1,0 +1,27 @@
+# All of CI, as CI runs it.
+check:
+    .ci/run
+
+# Formats everything, the checks included: cargo fmt does not see files that only build.rs names.
+fmt:
+    cargo fmt --all && rustfmt --edition 2024 --config-path . conformance/src/checks/*/*.rs
+
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+test:
+    cargo test --workspace
+
+# Accepts every snapshot; read the diff before you commit it.
+snap:
+    INSTA_UPDATE=always cargo test --workspace
+
+bench:
+    cargo bench --workspace
+
+deny:
+    cargo deny check && typos
+
+# What the documents leave open, and what was assumed.
+assumed:
+    grep -rn "Assumed:" --include=*.rs --include=*.toml --exclude-dir=target .

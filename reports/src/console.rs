@@ -1,0 +1,227 @@
+//! What a person reads after a run: counts, then every deviation with its evidence, then one line.
+//!
+//! Fits a terminal of 100 columns. The only report that is written line by line to a stream.
+
+mod paint;
+mod violation;
+
+use std::io::{self, Write};
+
+use muster_conformance::Results;
+use muster_conformance::catalogue::Catalogue;
+use muster_conformance::results::{EntryState, ScenarioOutcome, ScenarioResult, Summary};
+use muster_journal::TimeMode;
+
+use crate::summary::{self, Reason};
+use crate::text::{counted, instant, one_line, wrap};
+use crate::{reproduction, summary::verdict_line};
+use paint::{Paint, Style};
+
+/// Columns a line may take.
+const WIDTH: usize = 100;
+
+/// Ids named after a reason; further ones are only counted.
+const IDS_MAX: usize = 6;
+
+/// Writes the report to `out`; with escape sequences for colours when `colour` is set.
+pub fn write(
+    out: &mut impl Write,
+    results: &Results,
+    catalogue: &Catalogue,
+    colour: bool,
+) -> io::Result<()> {
+    let paint = Paint::new(colour);
+    write_header(out, results, paint)?;
+    write_areas(out, results, catalogue, paint)?;
+    write_scenarios(out, results, paint)?;
+    violation::write_all(out, results, catalogue, paint)?;
+    write_reasons(out, "Inconclusive", &summary::inconclusive(results), paint)?;
+    write_reasons(out, "Untestable on this target", &summary::untestable(results), paint)?;
+    write_not_exercised(out, results, paint)?;
+    write_expectations(out, results, paint)?;
+    let style = Style::of_outcome(results.exit());
+    writeln!(out, "{}", paint.with(style, &verdict_line(results)))
+}
+
+fn write_header(out: &mut impl Write, results: &Results, paint: Paint) -> io::Result<()> {
+    let run = &results.run;
+    let time = match run.time {
+        TimeMode::Real => "real time",
+        TimeMode::Virtual => "virtual time",
+    };
+    let name = format!("Muster {}", one_line(&run.muster));
+    let name = paint.with(Style::Strong, &name);
+    let target = one_line(&run.target);
+    writeln!(out, "{name} · target {target} · seed {} · {time}", run.seed)?;
+    let ran = counted(results.scenarios.len() as u64, "scenario");
+    let exchanges = counted(results.exchanges, "exchange");
+    let mut counts = format!("{ran}, {exchanges}, {} checks", results.checks.len());
+    if results.failed_exchanges > 0 {
+        counts.push_str(&format!(", {} without an answer", results.failed_exchanges));
+    }
+    writeln!(out, "{counts}, logical start {}\n", instant(run.started_at_ms))
+}
+
+fn write_areas(
+    out: &mut impl Write,
+    results: &Results,
+    catalogue: &Catalogue,
+    paint: Paint,
+) -> io::Result<()> {
+    let heading = format!(
+        "{:<42}{:>10}{:>10}{:>14}{:>12}{:>12}",
+        "Requirements", "conforms", "violates", "inconclusive", "untestable", "not ex."
+    );
+    writeln!(out, "{}", paint.with(Style::Strong, &heading))?;
+    for area in summary::by_area(results, catalogue) {
+        let label = format!("{:<8} {}", area.area, area.title);
+        write_counts(out, &label, &area.counts, paint)?;
+    }
+    write_counts(out, "all", &results.summary, paint)?;
+    writeln!(out)
+}
+
+fn write_counts(
+    out: &mut impl Write,
+    label: &str,
+    counts: &Summary,
+    paint: Paint,
+) -> io::Result<()> {
+    let label: String = label.chars().take(41).collect();
+    write!(out, "{label:<42}")?;
+    let columns = [10, 10, 14, 12, 12];
+    for ((name, _, count), width) in summary::by_verdict(counts).into_iter().zip(columns) {
+        let cell = match count {
+            0 => format!("{:>width$}", "·"),
+            count => format!("{count:>width$}"),
+        };
+        let style = if count == 0 { Style::Faint } else { Style::of_verdict(name) };
+        write!(out, "{}", paint.with(style, &cell))?;
+    }
+    writeln!(out)
+}
+
+fn write_scenarios(out: &mut impl Write, results: &Results, paint: Paint) -> io::Result<()> {
+    let stands_out = |scenario: &&ScenarioResult| {
+        scenario.expectations_unmet_count > 0 || scenario.outcome != ScenarioOutcome::Completed
+    };
+    let shown: Vec<&ScenarioResult> = results.scenarios.iter().filter(stands_out).collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    write_title(out, "Scenarios that did not go as written", paint)?;
+    for scenario in shown {
+        let (style, how) = match &scenario.outcome {
+            ScenarioOutcome::Completed => (Style::Bad, String::new()),
+            ScenarioOutcome::NotRun { lacks } => {
+                (Style::Note, format!("not run: target lacks {}", lacks.join(", ")))
+            }
+            ScenarioOutcome::Broken { reason } => (Style::Doubt, format!("broken off: {reason}")),
+            ScenarioOutcome::Interrupted => (Style::Doubt, "interrupted".to_owned()),
+        };
+        let id = one_line(&scenario.id);
+        let known = if scenario.known { " (known deviation)" } else { "" };
+        writeln!(out, "  {}{known}", paint.with(style, &id))?;
+        write_wrapped(out, "    ", &how)?;
+        for unmet in &scenario.expectations_unmet {
+            let place = reproduction::location(&scenario.id, unmet.line);
+            writeln!(
+                out,
+                "    {} {}, step {}, replica {}",
+                paint.with(Style::Bad, "unmet"),
+                one_line(&place),
+                unmet.step,
+                unmet.replica
+            )?;
+            writeln!(out, "      {}", one_line(&unmet.subject))?;
+            write_wrapped(out, "        expected  ", &unmet.expected)?;
+            write_wrapped(out, "        actual    ", &unmet.actual)?;
+        }
+        let kept = scenario.expectations_unmet.len() as u64;
+        let more = u64::from(scenario.expectations_unmet_count).saturating_sub(kept);
+        if more > 0 {
+            writeln!(out, "    and {more} more unmet")?;
+        }
+    }
+    writeln!(out)
+}
+
+fn write_reasons(
+    out: &mut impl Write,
+    title: &str,
+    reasons: &[Reason],
+    paint: Paint,
+) -> io::Result<()> {
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    write_title(out, title, paint)?;
+    for reason in reasons {
+        let ids = &reason.requirements;
+        let mut line =
+            format!("{}: {} (", one_line(&reason.why), counted(ids.len() as u64, "requirement"));
+        let named: Vec<&str> = ids.iter().take(IDS_MAX).map(|id| id.as_str()).collect();
+        line.push_str(&named.join(", "));
+        if ids.len() > IDS_MAX {
+            line.push_str(&format!(" and {} more", ids.len() - IDS_MAX));
+        }
+        line.push(')');
+        write_wrapped(out, "  ", &line)?;
+    }
+    writeln!(out)
+}
+
+fn write_not_exercised(out: &mut impl Write, results: &Results, paint: Paint) -> io::Result<()> {
+    let areas = summary::not_exercised(results);
+    if areas.is_empty() {
+        return Ok(());
+    }
+    write_title(out, "Not exercised", paint)?;
+    let counts: Vec<String> =
+        areas.iter().map(|(area, ids)| format!("{area} {}", ids.len())).collect();
+    write_wrapped(out, "  ", &counts.join(", "))?;
+    writeln!(out)
+}
+
+fn write_expectations(out: &mut impl Write, results: &Results, paint: Paint) -> io::Result<()> {
+    let report = &results.expectations;
+    if report.entries.is_empty() && report.lost_coverage.is_empty() {
+        return Ok(());
+    }
+    write_title(out, "Expectation file", paint)?;
+    for entry in &report.entries {
+        let (style, state) = match &entry.state {
+            EntryState::Held => (Style::Good, "held".to_owned()),
+            EntryState::UnexpectedPass { checks } => {
+                (Style::Bad, format!("unexpected pass of {}", checks.join(", ")))
+            }
+            EntryState::NotExercised => (Style::Faint, "not exercised".to_owned()),
+            EntryState::Stale { why } => (Style::Bad, format!("stale: {why}")),
+        };
+        let pattern = one_line(&entry.pattern);
+        writeln!(out, "  line {}: {}", entry.line, paint.with(style, &pattern))?;
+        write_wrapped(out, "    ", &format!("{state} ({})", entry.reason))?;
+    }
+    for check in &report.lost_coverage {
+        let lost = paint.with(Style::Bad, "lost coverage:");
+        writeln!(out, "  {lost} {} was exercised before", one_line(check))?;
+    }
+    writeln!(out)
+}
+
+fn write_title(out: &mut impl Write, title: &str, paint: Paint) -> io::Result<()> {
+    writeln!(out, "{}", paint.with(Style::Strong, title))
+}
+
+/// Writes `text` behind `lead`, and its further lines under its first; nothing for no text.
+fn write_wrapped(out: &mut impl Write, lead: &str, text: &str) -> io::Result<()> {
+    let indent = lead.chars().count();
+    for (index, line) in wrap(text, WIDTH - indent).into_iter().enumerate() {
+        if index == 0 {
+            writeln!(out, "{lead}{line}")?;
+        } else {
+            writeln!(out, "{:indent$}{line}", "")?;
+        }
+    }
+    Ok(())
+}

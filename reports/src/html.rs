@@ -1,0 +1,39 @@
+//! One HTML page with everything in it: no network, no second file, useful without its script.
+//!
+//! The template engine escapes every value; only the style sheet and the script of this crate are
+//! passed as they are.
+
+mod budget;
+mod check_view;
+mod page_view;
+
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, context};
+use muster_conformance::Results;
+use muster_conformance::catalogue::Catalogue;
+
+use crate::Error;
+use page_view::PageView;
+
+/// The engine escapes for HTML because of the ending.
+const TEMPLATE_NAME: &str = "report.html";
+const TEMPLATE: &str = include_str!("../templates/report.html");
+const STYLE: &str = include_str!("../templates/report.css");
+const SCRIPT: &str = include_str!("../templates/report.js");
+
+/// Base64 of the SHA-256 of the script: the page lets no other script run.
+pub const SCRIPT_SHA256: &str = "cLoRf96zIEKdsr1MOxqYWGhi1tH/XHQLV3s37Qc6pRk=";
+
+/// The page.
+pub fn render(results: &Results, catalogue: &Catalogue) -> Result<String, Error> {
+    let mut environment = Environment::new();
+    environment.add_template(TEMPLATE_NAME, TEMPLATE)?;
+    let page = PageView::new(results, catalogue);
+    let context = context! {
+        page => Value::from(Serde(&page)),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+        script_sha256 => Value::from_safe_string(SCRIPT_SHA256.to_owned()),
+    };
+    Ok(environment.get_template(TEMPLATE_NAME)?.render(context)?)
+}

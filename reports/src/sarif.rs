@@ -1,0 +1,183 @@
+//! SARIF 2.1.0 for code scanning views: violations and unmet expectations, at their scenario.
+//!
+//! Source: OASIS, Static Analysis Results Interchange Format Version 2.1.0.
+
+use muster_conformance::catalogue::Catalogue;
+use muster_conformance::results::{
+    CheckResult, ExpectationOutcome, ScenarioResult, UnmetExpectation,
+};
+use muster_conformance::{Finding, Results, Verdict};
+use serde_json::{Value, json};
+
+use crate::text::visible;
+use crate::{reproduction, summary};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Rule of expectations that scenarios state themselves.
+const EXPECTATION_RULE: &str = "scenario/expectation";
+
+/// Locations are relative to the folder of scenarios, wherever that is checked out.
+const BASE: &str = "SCENARIOS";
+
+/// The log as JSON text.
+#[must_use]
+pub fn render(results: &Results, catalogue: &Catalogue) -> String {
+    let violating = summary::violations(results);
+    let mut rules: Vec<Value> = violating.iter().map(|check| rule(check, catalogue)).collect();
+    let mut entries: Vec<Value> = Vec::new();
+    for (index, check) in violating.iter().enumerate() {
+        let findings = check.findings.iter().filter(|found| found.verdict == Verdict::Violates);
+        for (ordinal, finding) in findings.enumerate() {
+            entries.push(violation(results, check, finding, index, ordinal));
+        }
+    }
+    let rule_index = rules.len();
+    let before = entries.len();
+    for scenario in &results.scenarios {
+        let unmet = scenario.expectations_unmet.iter();
+        entries.extend(unmet.map(|unmet| expectation(scenario, unmet, rule_index)));
+    }
+    if entries.len() > before {
+        rules.push(json!({
+            "id": EXPECTATION_RULE,
+            "shortDescription": {"text": "An expectation stated in a scenario is met"},
+            "defaultConfiguration": {"level": "error"},
+        }));
+    }
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "Muster", "version": results.run.muster, "rules": rules}},
+            "originalUriBaseIds": {
+                BASE: {"description": {"text": "The folder the scenarios were read from."}},
+            },
+            "columnKind": "unicodeCodePoints",
+            "properties": {"target": results.run.target, "seed": results.run.seed},
+            "results": entries,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(check: &CheckResult, catalogue: &Catalogue) -> Value {
+    let known = check.requirements.iter().filter_map(|id| catalogue.requirement(id));
+    let texts: Vec<String> = known
+        .map(|requirement| {
+            format!("{}: {} ({})", requirement.id, requirement.statement, requirement.source)
+        })
+        .collect();
+    let text = if texts.is_empty() { check.title.clone() } else { texts.join("\n") };
+    let tags: Vec<&str> = check.requirements.iter().map(|id| id.as_str()).collect();
+    json!({
+        "id": check.check,
+        "shortDescription": {"text": visible(&check.title)},
+        "fullDescription": {"text": visible(&text)},
+        "defaultConfiguration": {"level": level(check)},
+        "properties": {"tags": tags},
+    })
+}
+
+fn violation(
+    results: &Results,
+    check: &CheckResult,
+    finding: &Finding,
+    rule_index: usize,
+    ordinal: usize,
+) -> Value {
+    let mut text = format!("Expected: {}. Actual: {}.", finding.expected, finding.actual);
+    let mut properties = json!({
+        "requirements": check.requirements,
+        "compatibility": check.compatibility,
+    });
+    let mut locations = Vec::new();
+    if let Some(evidence) = &finding.evidence {
+        properties["journal_seq"] = evidence.seq.into();
+        properties["endpoint"] = visible(&evidence.endpoint).into();
+        if !evidence.scenario.is_empty() {
+            locations.push(location(&evidence.scenario, 0));
+        }
+        if let Some(command) = reproduction::command(&results.run, &evidence.scenario) {
+            text.push_str(&format!(" Reproduce: {command}"));
+        }
+    }
+    let mut entry = json!({
+        "ruleId": check.check,
+        "ruleIndex": rule_index,
+        "level": level(check),
+        "message": {"text": visible(&text)},
+        "occurrenceCount": finding.occurrences.max(1),
+        "locations": locations,
+        "partialFingerprints": {"musterFinding/v1": format!("{}/{ordinal}", check.check)},
+        "properties": properties,
+    });
+    if let Some(ExpectationOutcome::AsExpected { reason, .. }) = &check.expectation {
+        entry["suppressions"] = suppression(reason);
+    }
+    entry
+}
+
+fn expectation(scenario: &ScenarioResult, unmet: &UnmetExpectation, rule_index: usize) -> Value {
+    let text = format!("{}: expected {}, actual {}.", unmet.subject, unmet.expected, unmet.actual);
+    let print = format!("{}/{}/{}", scenario.id, unmet.step, unmet.subject);
+    let mut entry = json!({
+        "ruleId": EXPECTATION_RULE,
+        "ruleIndex": rule_index,
+        "level": "error",
+        "message": {"text": visible(&text)},
+        "locations": [location(&scenario.id, unmet.line)],
+        "partialFingerprints": {"musterExpectation/v1": visible(&print)},
+        "properties": {"step": unmet.step, "replica": unmet.replica},
+    });
+    if scenario.known {
+        entry["suppressions"] = suppression("listed in the expectation file");
+    }
+    entry
+}
+
+fn suppression(reason: &str) -> Value {
+    json!([{"kind": "external", "status": "accepted", "justification": visible(reason)}])
+}
+
+fn location(scenario: &str, line: u32) -> Value {
+    let mut place = json!({"artifactLocation": {
+        "uri": uri(&reproduction::file(scenario)),
+        "uriBaseId": BASE,
+    }});
+    if line > 0 {
+        place["region"] = json!({"startLine": line});
+    }
+    json!({"physicalLocation": place})
+}
+
+fn level(check: &CheckResult) -> &'static str {
+    match summary::leniency(check) {
+        None => "error",
+        Some("option") => "note",
+        Some(_) => "warning",
+    }
+}
+
+/// A path as a relative URI reference.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_a_uri() {
+        assert_eq!(uri("trust/first ü.yaml"), "trust/first%20%C3%BC.yaml");
+    }
+}

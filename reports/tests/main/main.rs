@@ -1,0 +1,10 @@
+//! Every report format over one fixed run.
+
+mod console;
+mod files;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod support;

@@ -1,0 +1,222 @@
+//! Syntax of CEL expressions and minijinja templates, and the names they use.
+
+use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+
+/// What an expression or a template can see.
+pub(crate) const ROOTS: &[&str] = &[
+    "answer", "http", "body", "line", "artefact", "agent", "udi", "cast", "captures", "scale",
+    "replica",
+];
+
+/// Names that templates have without being told.
+const TEMPLATE_GLOBALS: &[&str] = &["range", "dict", "namespace", "debug", "loop"];
+
+/// One thing wrong with an expression; `at` is a byte offset into it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Syntax {
+        at: usize,
+        message: String,
+    },
+    UnknownRoot {
+        name: String,
+        at: usize,
+    },
+    /// Use of a capture: wrong only when no earlier step takes it.
+    Capture {
+        name: String,
+        at: usize,
+    },
+}
+
+/// Checks a CEL expression.
+pub(crate) fn check_cel(text: &str) -> Vec<Fault> {
+    match cel::Program::compile(text) {
+        Err(errors) => errors
+            .errors
+            .iter()
+            .take(1)
+            .map(|error| Fault::Syntax {
+                at: offset(text, error.pos),
+                message: error.msg.lines().next().unwrap_or_default().to_owned(),
+            })
+            .collect(),
+        Ok(program) => {
+            let mut walk = Walk { text, bound: Vec::new(), faults: Vec::new() };
+            walk.expression(program.expression());
+            walk.faults
+        }
+    }
+}
+
+/// Checks a template.
+pub(crate) fn check_template(text: &str) -> Vec<Fault> {
+    if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
+        return Vec::new();
+    }
+    let environment = minijinja::Environment::new();
+    let template = match environment.template_from_str(text) {
+        Ok(template) => template,
+        Err(error) => {
+            let line = error.line().unwrap_or(1);
+            let at = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            let message = error.detail().map_or_else(|| error.to_string(), str::to_owned);
+            return vec![Fault::Syntax { at, message }];
+        }
+    };
+    let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    names.sort();
+    names.iter().filter_map(|name| template_fault(text, name)).collect()
+}
+
+fn template_fault(text: &str, name: &str) -> Option<Fault> {
+    let mut parts = name.split('.');
+    let root = parts.next().unwrap_or_default();
+    if TEMPLATE_GLOBALS.contains(&root) {
+        return None;
+    }
+    if !ROOTS.contains(&root) {
+        return Some(Fault::UnknownRoot { name: root.to_owned(), at: word_at(text, root) });
+    }
+    let capture = parts.next().filter(|_| root == "captures")?.to_owned();
+    let at = word_at(text, &format!("captures.{capture}")) + "captures.".len();
+    Some(Fault::Capture { name: capture, at })
+}
+
+struct Walk<'t> {
+    text: &'t str,
+    /// Variables of the macros (`all`, `exists`, `map`, …) round the current place.
+    bound: Vec<String>,
+    faults: Vec<Fault>,
+}
+
+impl Walk<'_> {
+    fn expression(&mut self, expression: &IdedExpr) {
+        match &expression.expr {
+            Expr::Unspecified | Expr::Literal(_) => {}
+            Expr::Ident(name) => self.name(name),
+            Expr::Select(select) => {
+                // `has(captures.x)` asks whether there is one.
+                if !select.test && is_captures(&select.operand) {
+                    let path = format!("captures.{}", select.field);
+                    let at = word_at(self.text, &path) + "captures.".len();
+                    self.faults.push(Fault::Capture { name: select.field.clone(), at });
+                }
+                self.expression(&select.operand);
+            }
+            Expr::Call(call) => {
+                call.target.iter().for_each(|target| self.expression(target));
+                call.args.iter().for_each(|argument| self.expression(argument));
+            }
+            Expr::List(list) => list.elements.iter().for_each(|item| self.expression(item)),
+            Expr::Map(map) => map.entries.iter().for_each(|entry| self.entry(&entry.expr)),
+            Expr::Struct(map) => map.entries.iter().for_each(|entry| self.entry(&entry.expr)),
+            Expr::Comprehension(inner) => {
+                self.expression(&inner.iter_range);
+                let outside = self.bound.len();
+                self.bound.push(inner.iter_var.clone());
+                self.bound.extend(inner.iter_var2.clone());
+                self.bound.push(inner.accu_var.clone());
+                self.expression(&inner.accu_init);
+                self.expression(&inner.loop_cond);
+                self.expression(&inner.loop_step);
+                self.expression(&inner.result);
+                self.bound.truncate(outside);
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &EntryExpr) {
+        match entry {
+            EntryExpr::StructField(field) => self.expression(&field.value),
+            EntryExpr::MapEntry(entry) => {
+                self.expression(&entry.key);
+                self.expression(&entry.value);
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        // CEL's own type names, for `type(x) == int`, are names too.
+        let is_type = ["int", "uint", "double", "bool", "string", "bytes", "list", "map", "type"]
+            .contains(&name);
+        let is_bound = name.starts_with('@') || self.bound.iter().any(|bound| bound == name);
+        if !is_bound && !is_type && !ROOTS.contains(&name) {
+            let at = word_at(self.text, name);
+            self.faults.push(Fault::UnknownRoot { name: name.to_owned(), at });
+        }
+    }
+}
+
+fn is_captures(expression: &IdedExpr) -> bool {
+    matches!(&expression.expr, Expr::Ident(name) if name == "captures")
+}
+
+/// Where a word first stands by itself; the start of the text when it does not.
+fn word_at(text: &str, word: &str) -> usize {
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    text.match_indices(word)
+        .find(|(at, _)| {
+            let before = text[..*at].chars().next_back();
+            let after = text[at + word.len()..].chars().next();
+            !before.is_some_and(inner)
+                && !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+        })
+        .map_or(0, |(at, _)| at)
+}
+
+/// The byte offset of a line and a column, both from 1.
+fn offset(text: &str, (line, column): (isize, isize)) -> usize {
+    let line = usize::try_from(line - 1).unwrap_or(0);
+    let column = usize::try_from(column - 1).unwrap_or(0);
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let mut offset = (start + column).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, check_cel, check_template};
+
+    #[test]
+    fn known_names_and_bound_names_are_no_faults() {
+        assert_eq!(check_cel("answer.license_data.all(entry, entry.status == line.status)"), []);
+        assert_eq!(check_cel("has(captures.x) && type(http) == int"), []);
+        assert_eq!(check_template("{% for n in range(2) %}{{ n }}{{ udi }}{% endfor %}"), []);
+    }
+
+    #[test]
+    fn a_variable_is_unknown_outside_its_macro() {
+        let faults = check_cel("answer.a.exists(x, x > 1) && x == 2");
+        assert!(matches!(&faults[..], [Fault::UnknownRoot { name, .. }] if name == "x"));
+    }
+
+    #[test]
+    fn captures_are_found_with_their_place() {
+        let capture = Fault::Capture { name: "poll".to_owned(), at: 20 };
+        assert_eq!(
+            check_cel("http == 1 || captures.poll > 0"),
+            [Fault::Capture { name: "poll".to_owned(), at: 22 }]
+        );
+        assert_eq!(check_template("poll id {{ captures.poll }}"), [capture]);
+    }
+
+    #[test]
+    fn syntax_errors_have_a_place() {
+        let faults = check_cel("http == ");
+        assert!(matches!(&faults[..], [Fault::Syntax { at, .. }] if *at >= 7), "{faults:?}");
+        let faults = check_template("a\n{{ udi");
+        assert!(matches!(&faults[..], [Fault::Syntax { at: 2, .. }]), "{faults:?}");
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_overflow() {
+        let deep = format!("{}1{}", "(".repeat(50_000), ")".repeat(50_000));
+        assert!(matches!(check_cel(&deep)[..], [Fault::Syntax { .. }]));
+        let deep = format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000));
+        assert!(matches!(check_template(&deep)[..], [Fault::Syntax { .. }]));
+    }
+}

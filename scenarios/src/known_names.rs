@@ -1,0 +1,40 @@
+//! The names a scenario may use without defining them; they belong to the target and the platforms.
+
+/// Names that are known where the scenario is to run. An empty list means: any name will do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownNames {
+    /// Platform profiles.
+    pub platforms: Vec<String>,
+    /// Endpoints of target profiles.
+    pub endpoints: Vec<String>,
+    /// ID tokens of target profiles.
+    pub id_tokens: Vec<String>,
+    /// Hooks of target profiles.
+    pub hooks: Vec<String>,
+    /// Requirement ids of the catalogue.
+    pub requirements: Vec<String>,
+}
+
+impl KnownNames {
+    /// The names every target profile uses for the same things, as `docs/scenarios.md` lists them;
+    /// platforms and requirements stay open.
+    #[must_use]
+    pub fn common() -> Self {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            endpoints: list(&[
+                "smart_receiver",
+                "smart_transport",
+                "smart_transport_http",
+                "call_home",
+                "cslu",
+                "cslu_other",
+                "cslu_validating",
+                "admin",
+            ]),
+            id_tokens: list(&["valid", "other_account", "unknown"]),
+            hooks: list(&["clock", "remove_product_instance", "collect", "fail_next"]),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The actions of a step: what an operator types, what time does, and requests made by hand.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Step;
+
+/// What one step does. Text marked as template is rendered with the context of the scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// `license smart trust idtoken`, or a trust request without one (`TRUST_SYNC`).
+    Trust {
+        /// Name of an ID token in the target profile; `None` sends `TRUST_SYNC`.
+        id_token: Option<String>,
+        /// Ask again although a trust code is stored (the CLI keyword `force`).
+        force: bool,
+    },
+    /// `license smart sync`: asks for trust when there is none, else reports usage.
+    Sync,
+    /// `license smart sync`, and the step fails when it sent no `LICENSE_USAGE`.
+    Report,
+    /// Asks for a pending acknowledgement now (an early, scheduled poll).
+    Poll {
+        /// Template of the poll id to ask for; `None` asks for the one that is pending.
+        id: Option<String>,
+        /// Repeats while the answer is `OK_POLL`, moving time by its `poll_interval` each time.
+        until_complete: bool,
+        /// Most polls sent.
+        limit: u32,
+    },
+    /// A feature starts to be used: its licence becomes IN USE, or NOT IN USE with count 0.
+    Use {
+        /// Name of the feature in the platform profile.
+        feature: String,
+        /// Licences in use.
+        count: u32,
+    },
+    /// The instance restarts; stored state survives.
+    Reload,
+    /// The instance is switched on.
+    Boot,
+    /// `license smart transport`: `smart`, `cslu` or `off`.
+    Transport(String),
+    /// Time passes, for the instances and for the target.
+    Advance(Advance),
+    /// A GET on the endpoint's URL.
+    Probe {
+        /// Template that replaces the path of the URL.
+        path: Option<String>,
+    },
+    /// A request written by hand, sent to the endpoint's URL.
+    Send(RawRequest),
+    /// A request that was already sent goes out again, byte for byte.
+    Replay {
+        /// 1 is the last request of this member, 2 the one before; `None` is 1.
+        of: Option<u32>,
+    },
+    /// Something only the target's operator can do, by the hook of that name.
+    Hook {
+        /// Name of the hook in the target profile.
+        name: String,
+        /// Arguments: name to template.
+        with: BTreeMap<String, String>,
+    },
+    /// The target is asked, by its hook `collect`, to pull this instance's reports (CSLU-initiated).
+    Collect {},
+    /// `license smart import`: a file is read by the instance.
+    Import {
+        /// Name of the file.
+        file: String,
+    },
+    /// CEL expressions that must all be true.
+    Assert(Vec<String>),
+    /// The same steps, again and again.
+    Repeat {
+        /// How often, from 1 to 10,000.
+        times: u32,
+        /// The steps.
+        steps: Vec<Step>,
+    },
+    /// Steps that depend on a condition.
+    When {
+        /// CEL, true or false.
+        condition: String,
+        /// Done when it is true.
+        steps: Vec<Step>,
+        /// Done when it is false.
+        otherwise: Vec<Step>,
+    },
+    /// Branches that go on at the same time; the step ends with the last of them.
+    Parallel {
+        /// The branches.
+        branches: Vec<Vec<Step>>,
+    },
+}
+
+/// How far time moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advance {
+    /// By a fixed time.
+    For {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// To the moment the member's pending poll is due.
+    UntilPollDue,
+    /// To the moment the member's next usage report is due.
+    UntilReportDue,
+}
+
+/// A request written by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawRequest {
+    /// HTTP method, upper case.
+    pub method: String,
+    /// Header names and values (templates), in the order sent.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: RawBody,
+    /// Template that replaces the path of the URL.
+    pub path: Option<String>,
+}
+
+/// The body of a request written by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawBody {
+    /// A template.
+    Text(String),
+    /// Bytes, written in the file as base64.
+    Base64(Vec<u8>),
+    /// JSON; text values inside are templates.
+    Json(Value),
+}

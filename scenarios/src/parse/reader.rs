@@ -1,0 +1,173 @@
+//! What the parser remembers while it reads: problems, the cast, captures, and how much it has read.
+
+use std::collections::BTreeSet;
+
+use crate::expression::{self, Fault};
+use crate::known_names::KnownNames;
+use crate::report::Problem;
+use crate::source::{SourceText, Span};
+use crate::tree::{Node, Value};
+
+/// More problems than this help nobody.
+const PROBLEMS_MAX: usize = 50;
+
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a SourceText,
+    pub(super) known: &'a KnownNames,
+    /// Names of the cast; empty while it could not be read, and then nothing is checked by it.
+    pub(super) cast: Vec<String>,
+    /// Captures taken so far, in the order of the file.
+    pub(super) captures: BTreeSet<String>,
+    /// Steps read so far.
+    pub(super) steps: usize,
+    /// Blocks round the current step.
+    pub(super) depth: usize,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a SourceText, known: &'a KnownNames) -> Self {
+        Self {
+            source,
+            known,
+            cast: Vec::new(),
+            captures: BTreeSet::new(),
+            steps: 0,
+            depth: 0,
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// Notes a problem that has an obvious remedy.
+    pub(super) fn problem(&mut self, span: &Span, message: impl Into<String>, help: &str) {
+        if self.problems.len() < PROBLEMS_MAX {
+            let problem = Problem::new(self.source, span, message.into());
+            self.problems.push(if help.is_empty() { problem } else { problem.with_help(help) });
+        }
+    }
+
+    /// Notes that `node` is not what stands here by the language.
+    pub(super) fn expected<T>(&mut self, node: &Node, what: &str, help: &str) -> Option<T> {
+        self.problem(&node.span, format!("expected {what}, found {}", node.kind()), help);
+        None
+    }
+
+    /// Notes a name that is not one of `known`, with the nearest that is.
+    pub(super) fn unknown(&mut self, span: &Span, kind: &str, name: &str, known: &[&str]) {
+        let help = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        self.problem(span, format!("unknown {kind} `{name}`"), &help);
+    }
+
+    /// Reads a name that belongs to the target or the platforms.
+    pub(super) fn known_name(
+        &mut self,
+        node: &Node,
+        kind: &str,
+        known: &[String],
+    ) -> Option<String> {
+        let name = self.text(node)?;
+        if !known.is_empty() && !known.contains(&name) {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            self.unknown(&node.span, kind, &name, &known);
+        }
+        Some(name)
+    }
+
+    /// Reads a CEL expression and checks its form and the names in it.
+    pub(super) fn expression(&mut self, node: &Node) -> Option<String> {
+        let text = match &node.value {
+            Value::Text(text) => text.clone(),
+            Value::Flag(flag) => flag.to_string(),
+            _ => return self.expected(node, "a CEL expression", QUOTE_EXPRESSION),
+        };
+        let faults = expression::check_cel(&text);
+        self.faults(node, &text, faults, "expression");
+        Some(text)
+    }
+
+    /// Reads one or several CEL expressions.
+    pub(super) fn expressions(&mut self, node: &Node) -> Vec<String> {
+        match &node.value {
+            Value::List(items) if items.is_empty() => {
+                self.problem(&node.span, "expected an expression, found an empty list", "");
+                Vec::new()
+            }
+            Value::List(items) => items.iter().filter_map(|item| self.expression(item)).collect(),
+            _ => self.expression(node).into_iter().collect(),
+        }
+    }
+
+    /// Reads text, or a number as text, and checks it as a template.
+    pub(super) fn template(&mut self, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(text) => {
+                let faults = expression::check_template(text);
+                self.faults(node, text, faults, "template");
+                Some(text.clone())
+            }
+            Value::Integer(number) => Some(number.to_string()),
+            _ => self.expected(node, "text", "put it in quotes"),
+        }
+    }
+
+    fn faults(&mut self, node: &Node, text: &str, faults: Vec<Fault>, kind: &str) {
+        for fault in faults {
+            match fault {
+                Fault::Syntax { at, message } => {
+                    let span = self.inside(node, text, at..at);
+                    let message = format!("this {kind} cannot be read: {message}");
+                    self.problem(&span, message, "");
+                }
+                Fault::UnknownRoot { name, at } => {
+                    let span = self.inside(node, text, at..at + name.len());
+                    self.unknown(&span, "name", &name, expression::ROOTS);
+                }
+                Fault::Capture { name, .. } if self.captures.contains(&name) => {}
+                Fault::Capture { name, at } => {
+                    let span = self.inside(node, text, at..at + name.len());
+                    let known: Vec<String> = self.captures.iter().cloned().collect();
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    if known.is_empty() {
+                        let help = "an earlier step takes it by `capture: { name: expression }`";
+                        self.problem(&span, format!("unknown capture `{name}`"), help);
+                    } else {
+                        self.unknown(&span, "capture", &name, &known);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The place of a part of a scalar; the scalar itself when the file spells it differently.
+    fn inside(&self, node: &Node, text: &str, part: Span) -> Span {
+        let line = self.source.slice(&node.span);
+        match line.find(text.trim_end()) {
+            Some(offset) if part.start <= text.trim_end().len() => {
+                let start = node.span.start + offset + part.start;
+                let end = node.span.start + offset + part.end;
+                start..end.min(node.span.end.max(start)).max(start + 1)
+            }
+            _ => node.span.clone(),
+        }
+    }
+}
+
+const QUOTE_EXPRESSION: &str = "write it in quotes, e.g. 'line.poll_interval > 0'";
+
+/// The known name that was probably meant.
+pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let lower = name.to_lowercase();
+    known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(&lower, &known.to_lowercase()), *known))
+        .filter(|(distance, known)| *distance <= (known.len().max(name.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}

@@ -1,0 +1,92 @@
+//! Every word of the language, once: the parser takes its keys from here and the schema is made
+//! from it, so the two cannot disagree.
+
+mod actions;
+mod arguments;
+mod mappings;
+mod tampers;
+
+pub(crate) use actions::{ACTIONS, MODIFIERS};
+pub(crate) use arguments::{ADVANCE, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRUST, USE, WHEN};
+pub(crate) use mappings::{EXPECT, INSTANCE, REFUSED, SCENARIO};
+pub(crate) use tampers::{SET, TAMPERS};
+
+/// Largest scenario file, in bytes.
+pub(crate) const FILE_BYTES_MAX: usize = 1024 * 1024;
+/// Most steps written in one file, inner ones included.
+pub(crate) const STEPS_MAX: usize = 10_000;
+/// Most steps one replica performs once every `repeat` is unrolled.
+pub(crate) const STEPS_PERFORMED_MAX: u64 = 1_000_000;
+/// Most rounds of one `repeat`.
+pub(crate) const REPEAT_MAX: i128 = 10_000;
+/// Deepest nesting of blocks.
+pub(crate) const DEPTH_MAX: usize = 8;
+/// Most product instances in one replica.
+pub(crate) const CAST_MAX: usize = 64;
+/// Most polls of one `poll` step, and the default with `until_complete`.
+pub(crate) const POLLS_MAX: i128 = 1_000;
+/// Polls of `poll: { until_complete: true }` unless `limit` says otherwise.
+pub(crate) const POLLS_DEFAULT: u32 = 20;
+
+/// A mapping with fixed keys.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    /// What a message calls it, e.g. `an instance`.
+    pub(crate) name: &'static str,
+    pub(crate) keys: &'static [Key],
+}
+
+/// One key of a mapping.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// One sentence for the schema, which editors show.
+    pub(crate) about: &'static str,
+    pub(crate) required: bool,
+    pub(crate) shape: Shape,
+}
+
+/// What may stand as a value.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Nothing,
+    Flag,
+    Text,
+    /// Text or a number, which is read as text.
+    Template,
+    Expression,
+    Integer {
+        min: i128,
+        max: i128,
+    },
+    Duration,
+    SignedDuration,
+    Pointer,
+    Base64,
+    RequirementId,
+    Words(&'static [&'static str]),
+    /// Any JSON value.
+    Any,
+    List(&'static Self),
+    OneOrMore(&'static Self),
+    /// A mapping with keys of the author's choice.
+    Named(&'static Self),
+    Map(&'static Mapping),
+    Either(&'static [Self]),
+    Steps,
+    Tamper,
+}
+
+impl Mapping {
+    pub(crate) fn key_names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}
+
+const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, about, required: true, shape }
+}
+
+const fn optional(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, about, required: false, shape }
+}

@@ -1,0 +1,70 @@
+//! The mappings with fixed keys: the scenario itself, an instance, an expectation.
+
+use super::{Mapping, Shape, optional, required};
+
+/// HTTP status codes.
+const HTTP: Shape = Shape::Integer { min: 100, max: 599 };
+
+pub(crate) static SCENARIO: Mapping = Mapping {
+    name: "a scenario",
+    keys: &[
+        required("title", Shape::Text, "One sentence: what happens."),
+        optional("about", Shape::Text, "Why it matters, in a few sentences."),
+        optional("source", Shape::Text, "The document and section the behaviour comes from."),
+        optional(
+            "provokes",
+            Shape::List(&Shape::RequirementId),
+            "Requirements this scenario gives the server an occasion to show.",
+        ),
+        optional("tags", Shape::List(&Shape::Text), "Words to select scenarios by."),
+        required(
+            "instances",
+            Shape::Named(&Shape::Map(&INSTANCE)),
+            "The product instances of one replica, by name; steps act on the first one.",
+        ),
+        required("steps", Shape::Steps, "What happens, in order."),
+    ],
+};
+
+pub(crate) static INSTANCE: Mapping = Mapping {
+    name: "an instance",
+    keys: &[
+        required("platform", Shape::Text, "Name of a platform profile, e.g. `c9800-l`."),
+        required("via", Shape::Text, "Name of the endpoint its requests go to, e.g. `cslu`."),
+        optional("boots", Shape::Flag, "Whether it is on from the start (default true)."),
+    ],
+};
+
+pub(crate) static EXPECT: Mapping = Mapping {
+    name: "an expectation",
+    keys: &[
+        optional("http", HTTP, "HTTP status code."),
+        optional("envelope", Shape::Words(&["COMPLETE", "FAILED"]), "Status of the envelope."),
+        optional(
+            "status",
+            Shape::Words(&["COMPLETE", "OK_POLL", "OK_TRY_AGAIN", "OK", "SUCCESS", "FAILED"]),
+            "Status of the first line.",
+        ),
+        optional("message_code", Shape::Text, "Code of a failed envelope."),
+        optional(
+            "trust",
+            Shape::Either(&[Shape::Words(&["accepted", "refused"]), Shape::Map(&REFUSED)]),
+            "What became of a trust request: accepted, refused, or refused with a code.",
+        ),
+        optional(
+            "failure",
+            Shape::Words(&["dns", "connect", "tls", "http", "timeout", "closed", "too_long"]),
+            "No answer at all: the stage at which the exchange failed.",
+        ),
+        optional(
+            "that",
+            Shape::OneOrMore(&Shape::Expression),
+            "CEL expressions over the answer that must all be true.",
+        ),
+    ],
+};
+
+pub(crate) static REFUSED: Mapping = Mapping {
+    name: "a refused trust request",
+    keys: &[required("refused", Shape::Text, "The code, e.g. `OLD_TRUST_ID`.")],
+};

@@ -1,0 +1,8 @@
+//! The language from outside: files that must parse, files that must not, schema, library, docs.
+
+mod documentation;
+mod errors;
+mod files;
+mod library;
+mod schema;
+mod validator;

@@ -1,0 +1,2 @@
+//! One signed report-and-poll cycle of one agent.
+fn main() {}

@@ -1,0 +1,389 @@
+//! The Smart Agent: what it holds, how inputs reach it, and which request goes out next.
+
+use std::sync::Arc;
+
+use muster_certs::{InstanceKey, PublicKey, Seed, SigningMode};
+use muster_wire::TrustId;
+
+use crate::effect::Effect;
+use crate::identity::Identity;
+use crate::input::{Input, TransportKind};
+use crate::link::{InFlight, Link, RequestKind};
+use crate::platform::Platform;
+use crate::policy::payload::Writer;
+use crate::policy::polls::Polls;
+use crate::policy::reporting_state::{ReportingInput, ReportingState};
+use crate::policy::request::Composer;
+use crate::policy::rum_reports::{Clock, CloseReason, RumReports, Wanted};
+use crate::policy::schedule::Schedule;
+use crate::policy::terms::Terms;
+use crate::policy::trust::Trust;
+use crate::policy::trust_state::{TrustInput, TrustState};
+use crate::rng::Rng;
+use crate::timer::{Due, SECOND_MS};
+use crate::{Illegal, syslog};
+
+mod command;
+mod exchange;
+mod import;
+mod view;
+
+/// Crypto initialisation after a start takes about this long (Troubleshoot SLP on 9800).
+const CRYPTO_INIT_MS: u64 = 30 * SECOND_MS;
+
+/// One Smart Agent. It does no I/O and reads no clock: inputs and the time go in, effects come out.
+///
+/// A new agent has been up for a while: crypto is initialised, nothing is in use, no trust code is
+/// installed (Assumed, so that scenarios need not wait; [`Input::Boot`] starts it from the
+/// beginning).
+#[derive(Clone)]
+pub struct SmartAgent {
+    platform: &'static Platform,
+    identity: Identity,
+    key: InstanceKey,
+    server_key: Option<Arc<PublicKey>>,
+    rng: Rng,
+    /// Latest time handed in; time never runs backwards.
+    now_ms: u64,
+    /// What the instance's own clock is ahead of logical time.
+    clock_offset_ms: i64,
+    transport: TransportKind,
+    reboot_wanted: bool,
+    link: Link,
+    trust: Trust,
+    reports: RumReports,
+    polls: Polls,
+    schedule: Schedule,
+    terms: Terms,
+}
+
+impl SmartAgent {
+    /// Instance `index` of a fleet; everything about it follows from `seed` and `index`.
+    /// Signatures are reproducible.
+    pub fn new(platform: &'static Platform, seed: &Seed, index: u32) -> Self {
+        Self::with_signing(platform, seed, index, SigningMode::Deterministic)
+    }
+
+    /// As [`SmartAgent::new`], with a chosen signing mode: load runs sign faster.
+    pub fn with_signing(
+        platform: &'static Platform,
+        seed: &Seed,
+        index: u32,
+        mode: SigningMode,
+    ) -> Self {
+        let start = seed.derive("smart agent", index.into());
+        let start = start.first_chunk().expect("a sub-seed has 32 bytes");
+        Self {
+            platform,
+            identity: Identity::derive(platform, seed, index),
+            key: InstanceKey::derive_with(seed, index.into(), 0, mode),
+            server_key: None,
+            rng: Rng::new(u64::from_be_bytes(*start)),
+            now_ms: 0,
+            clock_offset_ms: 0,
+            transport: TransportKind::default(),
+            reboot_wanted: false,
+            link: Link::new(),
+            trust: Trust::new(platform.factory_trust_code),
+            reports: RumReports::default(),
+            polls: Polls::default(),
+            schedule: Schedule::default(),
+            terms: Terms::default(),
+        }
+    }
+
+    /// Who the instance is.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The platform it plays.
+    pub const fn platform(&self) -> &'static Platform {
+        self.platform
+    }
+
+    /// Public half of the key it signs with. Computed on each call.
+    pub fn public_key(&self) -> PublicKey {
+        self.key.public_key()
+    }
+
+    /// Makes the agent check the server's signatures on trust codes, acknowledgements and
+    /// policies. Without a key they are not looked at.
+    pub fn verify_with(&mut self, server_key: Arc<PublicKey>) {
+        self.server_key = Some(server_key);
+    }
+
+    /// Whether a request was handed out that got neither answer nor failure yet.
+    pub const fn in_flight(&self) -> bool {
+        self.link.in_flight.is_some()
+    }
+
+    /// Takes one input at `now_ms` (milliseconds since the epoch) and appends what follows from
+    /// it. At most one [`Effect::Send`] is outstanding at any time. An answer or failure without a
+    /// request in flight is passed over, and so is a time before an earlier one.
+    pub fn handle(&mut self, now_ms: u64, input: Input<'_>, effects: &mut Vec<Effect>) {
+        self.now_ms = self.now_ms.max(now_ms);
+        match input {
+            Input::Boot => self.reboot_wanted = true,
+            Input::Command(command) => self.command(command, effects),
+            Input::TimerDue => self.timers(effects),
+            Input::Answer { status, body } => self.answered(status, body, effects),
+            Input::Failure(failure) => self.failed(failure, effects),
+        }
+        self.proceed(effects);
+    }
+
+    /// When [`Input::TimerDue`] is next needed, milliseconds since the epoch. None while nothing
+    /// will happen on its own.
+    pub fn next_timer(&self) -> Option<u64> {
+        let mut due = self.link.crypto_due.min(self.link.retry_due).min(self.ack_notice());
+        if self.is_up() {
+            due = due.min(self.schedule.report_due).min(self.trust.refresh_due);
+            // What a retry would repeat, the retry repeats: polls wait for it.
+            if !self.in_flight() && !self.link.retry_due.is_set() {
+                due = due.min(self.polls.next_due());
+            }
+        }
+        due.ms()
+    }
+
+    /// Whether requests can go out at all.
+    fn is_up(&self) -> bool {
+        self.link.state != ReportingState::Init && self.transport != TransportKind::Off
+    }
+
+    const fn clock(&self) -> Clock {
+        Clock { now_ms: self.now_ms, offset_ms: self.clock_offset_ms }
+    }
+
+    fn timers(&mut self, effects: &mut Vec<Effect>) {
+        let now_ms = self.now_ms;
+        let fired = |name| Effect::TimerFired(name);
+        if self.link.crypto_due.is_due(now_ms) {
+            self.link.crypto_due = Due::NEVER;
+            effects.push(fired("crypto_ready"));
+            effects.push(Effect::Syslog(syslog::event_crypto(true)));
+            self.move_link(ReportingInput::CryptoReady, effects);
+        }
+        if self.ack_notice().is_due(now_ms) {
+            effects.push(fired("ack_deadline"));
+            effects.push(Effect::Syslog(syslog::acknowledgement_required(0)));
+            self.schedule.announce_missed(self.ack_deadline());
+        }
+        if !self.is_up() {
+            return;
+        }
+        if self.link.retry_due.is_due(now_ms) {
+            self.link.retry_due = Due::NEVER;
+            effects.push(fired("retry"));
+        }
+        if self.trust.refresh_due.is_due(now_ms) {
+            self.trust.refresh_due = Due::NEVER;
+            effects.push(fired("trust_refresh"));
+            self.trust.sync_wanted = !self.polls.has_trust();
+        }
+        if self.schedule.report_due.is_due(now_ms) {
+            effects.push(fired("report_due"));
+            for (tag, count) in self.reports.usage(self.platform) {
+                effects.push(Effect::Syslog(syslog::event_endpoint_usage(count, tag)));
+            }
+            // Until the report is sent no other is due; sending it plans the next.
+            self.schedule.report_due = Due::NEVER;
+            self.want_report(Wanted::Current);
+        }
+        for _ in 0..self.polls.wake(now_ms) {
+            effects.push(fired("poll_due"));
+        }
+    }
+
+    /// Asks for a report at the next opportunity, and for trust first when there is none.
+    fn want_report(&mut self, wanted: Wanted) {
+        self.reports.wanted = wanted;
+        let under_way = self.polls.has_trust() || self.trust_in_flight();
+        if self.trust.usable().is_none() && self.trust.token.is_none() && !under_way {
+            self.trust.sync_wanted = true;
+        }
+    }
+
+    fn trust_in_flight(&self) -> bool {
+        self.link.in_flight.is_some_and(|sent| match sent.kind {
+            RequestKind::IdTokenTrust | RequestKind::TrustSync => true,
+            RequestKind::Poll(_, kind) => kind.is_trust(),
+            RequestKind::Usage => false,
+        })
+    }
+
+    /// Sends the next request if one is wanted and nothing stands in its way.
+    fn proceed(&mut self, effects: &mut Vec<Effect>) {
+        if self.in_flight() {
+            return;
+        }
+        if std::mem::take(&mut self.reboot_wanted) {
+            self.reboot(effects);
+        }
+        if !self.is_up() || self.link.retry_due.is_set() {
+            return;
+        }
+        match self.next_request() {
+            Some(kind) => self.send(kind, effects),
+            None => self.settle(effects),
+        }
+    }
+
+    fn next_request(&mut self) -> Option<RequestKind> {
+        if self.trust.token.is_some() {
+            return Some(RequestKind::IdTokenTrust);
+        }
+        if self.trust.sync_wanted {
+            return Some(RequestKind::TrustSync);
+        }
+        if let Some(poll) = self.polls.next_wanted() {
+            return Some(RequestKind::Poll(poll.id, poll.kind));
+        }
+        self.trust.usable()?;
+        let wanted = match self.reports.wanted {
+            Wanted::Nothing => false,
+            Wanted::Closed => self.reports.has_closed(),
+            Wanted::Current => self.reports.has_something(),
+        };
+        if !wanted {
+            if std::mem::take(&mut self.reports.wanted) != Wanted::Nothing {
+                self.plan();
+            }
+            return None;
+        }
+        Some(RequestKind::Usage)
+    }
+
+    fn send(&mut self, kind: RequestKind, effects: &mut Vec<Effect>) {
+        match kind {
+            RequestKind::IdTokenTrust | RequestKind::TrustSync => {
+                self.trust.last_id += 1;
+                self.trust.requested_at_ms = self.now_ms;
+                self.trust.sync_wanted = false;
+                // An answer to an earlier request would carry a trust id that is not wanted now.
+                self.polls.remove_trust();
+                self.move_link(ReportingInput::TrustRequested, effects);
+                self.move_trust(TrustInput::RequestSent, effects);
+            }
+            RequestKind::Usage => {
+                if std::mem::take(&mut self.reports.wanted) == Wanted::Current {
+                    self.close_reports(CloseReason::CurrentUsageRequested, effects);
+                }
+                self.reports.hand_over(effects);
+                self.schedule.reported(self.now_ms);
+                self.plan();
+                self.move_link(ReportingInput::UsageSent, effects);
+            }
+            RequestKind::Poll(..) => self.move_link(ReportingInput::PollSent, effects),
+        }
+        let nonce = self.rng.next_u64();
+        let clock_ms = self.clock().ms();
+        let writer = writer(self.platform, &self.identity, &self.trust);
+        let composer = Composer { writer, key: &self.key, clock_ms, nonce };
+        let trust_id = TrustId(self.trust.last_id);
+        let outbound = match kind {
+            RequestKind::IdTokenTrust => {
+                composer.trust(trust_id, self.trust.token.as_deref(), self.trust.force)
+            }
+            RequestKind::TrustSync => composer.trust(trust_id, None, self.trust.force),
+            RequestKind::Usage => {
+                let trust_id = self.trust.usable().expect("usage is sent only with trust").id;
+                composer.usage(trust_id, &mut self.reports.stored)
+            }
+            RequestKind::Poll(poll_id, _) => composer.poll(poll_id),
+        };
+        self.link.sent(InFlight { kind, nonce });
+        effects.push(Effect::Send(outbound));
+    }
+
+    fn close_reports(&mut self, reason: CloseReason, effects: &mut Vec<Effect>) {
+        let clock = self.clock();
+        let writer = writer(self.platform, &self.identity, &self.trust);
+        self.reports.close_all(writer, reason, clock, effects);
+    }
+
+    /// The instance starts anew. Trust, polls and closed reports are in trusted storage; a token
+    /// is not.
+    fn reboot(&mut self, effects: &mut Vec<Effect>) {
+        self.move_link(ReportingInput::Rebooted, effects);
+        self.trust.token = None;
+        self.link.retry_due = Due::NEVER;
+        self.link.crypto_due = Due::at(self.now_ms.saturating_add(CRYPTO_INIT_MS));
+        effects.push(Effect::Syslog(syslog::event_system_init()));
+        effects.push(Effect::Syslog(syslog::event_crypto(false)));
+    }
+
+    /// Nothing goes out: either deferred results are outstanding, or nothing is.
+    fn settle(&mut self, effects: &mut Vec<Effect>) {
+        let input = if self.polls.is_empty() {
+            ReportingInput::Settled
+        } else {
+            ReportingInput::ResultsOutstanding
+        };
+        self.move_link(input, effects);
+    }
+
+    fn plan(&mut self) {
+        let terms = &self.terms;
+        let days = self.reports.classes_in_use(self.platform).map(|class| terms.days(class));
+        let days: Vec<_> = days.collect();
+        self.schedule.plan(self.platform.cycle, days.iter().copied(), self.now_ms);
+    }
+
+    fn ack_deadline(&self) -> Due {
+        let days = self.reports.classes_in_use(self.platform).map(|class| self.terms.days(class));
+        self.schedule.ack_deadline(self.terms.acknowledgement_required(), days)
+    }
+
+    /// When a missing acknowledgement is to be announced; once per deadline.
+    fn ack_notice(&self) -> Due {
+        let deadline = self.ack_deadline();
+        if self.schedule.is_missed(deadline) { Due::NEVER } else { deadline }
+    }
+
+    fn move_link(&mut self, input: ReportingInput, effects: &mut Vec<Effect>) {
+        let from = self.link.state;
+        self.link.state = legal(from.on(input), from);
+        if from != self.link.state {
+            let (from, to) = (from.as_str(), self.link.state.as_str());
+            effects.push(changed(ReportingState::MACHINE, from, to, input.as_str()));
+        }
+    }
+
+    fn move_trust(&mut self, input: TrustInput, effects: &mut Vec<Effect>) {
+        let from = self.trust.state;
+        self.trust.state = legal(from.on(input), from);
+        if from != self.trust.state {
+            let (from, to) = (from.as_str(), self.trust.state.as_str());
+            effects.push(changed(TrustState::MACHINE, from, to, input.as_str()));
+        }
+    }
+}
+
+fn writer<'a>(
+    platform: &'static Platform,
+    identity: &'a Identity,
+    trust: &'a Trust,
+) -> Writer<'a> {
+    let product_instance =
+        trust.installed.as_ref().and_then(|installed| installed.product_instance.as_ref());
+    Writer { platform, identity, product_instance }
+}
+
+/// The new state. The agent itself chooses every input, so an illegal one is a fault of ours.
+fn legal<S>(moved: Result<S, Illegal>, from: S) -> S {
+    moved.unwrap_or_else(|illegal| {
+        debug_assert!(false, "{illegal}");
+        from
+    })
+}
+
+fn changed(
+    machine: &'static str,
+    from: &'static str,
+    to: &'static str,
+    input: &'static str,
+) -> Effect {
+    Effect::StateChanged { machine, key: Default::default(), from, to, input }
+}

@@ -1,0 +1,153 @@
+//! Commands of an operator: taken, or refused with a reason.
+
+use super::SmartAgent;
+use crate::effect::Effect;
+use crate::input::{Command, TransportKind};
+use crate::policy::rum_reports::{CloseReason, Wanted};
+use crate::policy::trust::TokenInstall;
+use crate::policy::trust_state::{TrustInput, TrustState};
+use crate::syslog;
+use crate::timer::Due;
+
+/// Characters an ID token may have. Assumed; the known ones have about a hundred.
+const ID_TOKEN_LENGTH_MAX: usize = 4096;
+
+const TRANSPORT_OFF: &str = "the transport is off";
+const ALREADY_INSTALLED: &str = "a trust code is already installed";
+
+impl SmartAgent {
+    pub(super) fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
+        let name = command.name();
+        let taken = match command {
+            Command::TrustIdToken { id_token, force } => {
+                self.trust_id_token(id_token, force, effects)
+            }
+            Command::TrustSync { force } => self.trust_sync(force),
+            Command::Sync => self.sync(),
+            Command::PollNow { poll_id } => {
+                self.attempt_now(Self::reachable).and_then(|agent| {
+                    agent.polls.want(poll_id).then_some(()).ok_or("no such poll id is stored")
+                })
+            }
+            Command::Use { feature, count } => self.use_feature(&feature, count, effects),
+            Command::Reload => {
+                self.close_reports(CloseReason::ProductReload, effects);
+                self.reboot_wanted = true;
+                Ok(())
+            }
+            Command::SetTransport(kind) => {
+                self.transport = kind;
+                Ok(())
+            }
+            Command::SetReportInterval { days } => {
+                let taken = self.schedule.configure(days);
+                self.replan();
+                taken.then_some(()).ok_or("the interval is 1 to 365 days")
+            }
+            Command::Import(bytes) => self.import(&bytes, effects),
+            Command::StepClock { by_ms } => {
+                self.clock_offset_ms = self.clock_offset_ms.saturating_add(by_ms);
+                self.reports.clock_changed(by_ms);
+                Ok(())
+            }
+        };
+        if let Err(reason) = taken {
+            effects.push(Effect::CommandRefused { command: name, reason });
+        }
+    }
+
+    fn reachable(&self) -> Result<(), &'static str> {
+        if self.transport == TransportKind::Off { Err(TRANSPORT_OFF) } else { Ok(()) }
+    }
+
+    /// A command does not wait for the retry timer.
+    fn attempt_now(
+        &mut self,
+        allowed: impl FnOnce(&Self) -> Result<(), &'static str>,
+    ) -> Result<&mut Self, &'static str> {
+        allowed(self)?;
+        self.link.retry_due = Due::NEVER;
+        Ok(self)
+    }
+
+    fn trust_id_token(
+        &mut self,
+        id_token: String,
+        force: bool,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), &'static str> {
+        self.reachable()?;
+        if self.trust.token.is_some() {
+            return Err("a trust request with a token is under way");
+        }
+        if id_token.is_empty() || id_token.len() > ID_TOKEN_LENGTH_MAX {
+            return Err("an ID token has 1 to 4096 characters");
+        }
+        if self.trust.needs_force() && !force {
+            if matches!(self.trust.state, TrustState::Installed | TrustState::Factory) {
+                self.move_trust(TrustInput::TokenWithoutForce, effects);
+            }
+            let line = syslog::trust_install_failed(&self.identity.udi, ALREADY_INSTALLED);
+            effects.push(Effect::Syslog(line));
+            return Err(ALREADY_INSTALLED);
+        }
+        self.link.retry_due = Due::NEVER;
+        // The token's request stands in for one without.
+        self.trust.sync_wanted = false;
+        self.trust.token = Some(Box::new(TokenInstall { id_token, force }));
+        Ok(())
+    }
+
+    fn trust_sync(&mut self, force: bool) -> Result<(), &'static str> {
+        self.reachable()?;
+        if !force && (self.polls.has_trust() || self.trust_in_flight()) {
+            return Err("a trust request is under way");
+        }
+        self.link.retry_due = Due::NEVER;
+        (self.trust.sync_wanted, self.trust.force) = (true, force);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), &'static str> {
+        self.reachable()?;
+        if self.trust.usable().is_some() && !self.reports.has_something() {
+            return Err("no licence is in use and no report is waiting");
+        }
+        self.link.retry_due = Due::NEVER;
+        self.want_report(Wanted::Current);
+        Ok(())
+    }
+
+    fn use_feature(
+        &mut self,
+        feature: &str,
+        count: u32,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), &'static str> {
+        let license =
+            self.platform.license_index(feature).ok_or("the platform has no such feature")?;
+        let clock = self.clock();
+        if self.reports.use_licenses(license, count, clock, effects).is_some() {
+            let days = self.ack_deadline();
+            self.schedule.used(self.now_ms);
+            self.replan();
+            self.announce_duty(days, effects);
+        }
+        Ok(())
+    }
+
+    /// Announces a duty that was not there before.
+    fn announce_duty(&self, before: Due, effects: &mut Vec<Effect>) {
+        if let (None, Some(deadline_ms)) = (before.ms(), self.ack_deadline().ms()) {
+            let days = deadline_ms.saturating_sub(self.now_ms) / crate::timer::DAY_MS;
+            effects.push(Effect::Syslog(syslog::acknowledgement_required(days)));
+        }
+    }
+
+    /// Plans anew, unless a report is wanted already: sending it plans the next.
+    pub(super) fn replan(&mut self) {
+        if self.reports.wanted != Wanted::Current {
+            self.plan();
+        }
+    }
+}

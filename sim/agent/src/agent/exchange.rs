@@ -1,0 +1,383 @@
+//! The end of an exchange: what an answer or a failure does to trust, reports and polls.
+
+use muster_wire::{Artefact, PollId, TrustId};
+
+use super::SmartAgent;
+use crate::effect::Effect;
+use crate::input::TransportFailure;
+use crate::link::{Ending, LastResponse, RequestKind, Retry};
+use crate::policy::answer::{self, Reply};
+use crate::policy::polls::PollKind;
+use crate::policy::reporting_state::ReportingInput;
+use crate::policy::rum_report_state::RumReportInput;
+use crate::policy::rum_reports::Wanted;
+use crate::policy::trust::{self, Expected, TRUST_REFRESH_MS};
+use crate::policy::trust_state::TrustInput;
+use crate::syslog;
+use crate::timer::{DAY_MS, Due, SECOND_MS};
+
+/// Longest wait `OK_TRY_AGAIN` can ask for. Assumed.
+const TRY_AGAIN_DELAY_MS_MAX: u64 = DAY_MS;
+
+impl SmartAgent {
+    pub(super) fn failed(&mut self, failure: TransportFailure, effects: &mut Vec<Effect>) {
+        let Some(sent) = self.link.in_flight.take() else { return };
+        let reason = syslog::transport_failure(failure);
+        self.communication_failed(reason, effects);
+        let ending = self.lost(sent.kind, LastResponse::NoReply, reason.to_owned(), true, effects);
+        self.conclude(sent.kind, ending, effects);
+    }
+
+    pub(super) fn answered(&mut self, status: u16, body: &[u8], effects: &mut Vec<Effect>) {
+        let Some(sent) = self.link.in_flight.take() else { return };
+        let kind = sent.kind;
+        let reply = answer::read(status, body, sent.nonce, &self.identity.udi);
+        if !matches!(reply, Reply::HttpError { .. } | Reply::Unusable { .. }) {
+            self.communication_works(effects);
+        }
+        let ending = match reply {
+            Reply::HttpError { status } => {
+                let reason = answer::http_reason(status);
+                self.communication_failed(&reason, effects);
+                if status == 404 && kind == RequestKind::IdTokenTrust {
+                    self.token_not_served(reason, effects)
+                } else {
+                    self.lost(kind, LastResponse::NoReply, reason, true, effects)
+                }
+            }
+            Reply::Unusable { response, reason } => {
+                self.lost(kind, response, reason, false, effects)
+            }
+            Reply::TryAgain { reason, interval_s } => {
+                self.try_again(kind, reason, interval_s, effects)
+            }
+            Reply::Refused { reason } => self.refused(kind, reason, effects),
+            Reply::Deferred { poll_id, interval_s } => {
+                self.deferred(kind, poll_id, interval_s, effects)
+            }
+            Reply::Complete { smart_license } => {
+                self.complete(kind, smart_license.as_deref(), effects)
+            }
+        };
+        self.conclude(kind, ending, effects);
+    }
+
+    fn conclude(&mut self, kind: RequestKind, ending: Ending, effects: &mut Vec<Effect>) {
+        let good = matches!(ending, Ending::Good(_));
+        self.link.ended(kind, ending, self.now_ms, &mut self.rng);
+        if good {
+            self.settle(effects);
+        } else {
+            self.move_link(ReportingInput::Failed, effects);
+        }
+    }
+
+    /// Nothing usable came back: everything stays wanted and is repeated.
+    fn lost(
+        &mut self,
+        kind: RequestKind,
+        response: LastResponse,
+        reason: String,
+        communication: bool,
+        effects: &mut Vec<Effect>,
+    ) -> Ending {
+        match kind {
+            RequestKind::IdTokenTrust => self.move_trust(TrustInput::NoReply, effects),
+            RequestKind::TrustSync => {
+                self.move_trust(TrustInput::NoReply, effects);
+                self.trust.sync_wanted = true;
+            }
+            RequestKind::Usage => {
+                self.log_usage_failure(&reason, effects);
+                self.reports.pending(RumReportInput::NoReply, effects);
+                self.repeat_usage();
+            }
+            RequestKind::Poll(id, PollKind::Usage) => {
+                self.reports.under(id, RumReportInput::NoReply, effects);
+            }
+            RequestKind::Poll(_, PollKind::Trust { .. }) => {
+                self.move_trust(TrustInput::NoReply, effects);
+            }
+        }
+        Ending::Bad { response, reason, retry: Retry::Backoff, communication }
+    }
+
+    /// A token sent where only CSLU or On-Prem answers: it is given up.
+    fn token_not_served(&mut self, reason: String, effects: &mut Vec<Effect>) -> Ending {
+        self.trust.token = None;
+        let input = if self.trust.installed.is_some() {
+            TrustInput::GivenUpKeepingTrust
+        } else {
+            TrustInput::GivenUp
+        };
+        self.move_trust(input, effects);
+        self.log_trust_failure(&reason, effects);
+        let response = LastResponse::NoReply;
+        Ending::Bad { response, reason, retry: Retry::Never, communication: true }
+    }
+
+    fn try_again(
+        &mut self,
+        kind: RequestKind,
+        reason: String,
+        interval_s: Option<u64>,
+        effects: &mut Vec<Effect>,
+    ) -> Ending {
+        match kind {
+            RequestKind::IdTokenTrust => self.move_trust(TrustInput::NoReply, effects),
+            RequestKind::TrustSync => {
+                self.move_trust(TrustInput::NoReply, effects);
+                self.trust.sync_wanted = true;
+            }
+            RequestKind::Usage => {
+                self.reports.pending(RumReportInput::TryAgain, effects);
+                self.repeat_usage();
+            }
+            RequestKind::Poll(id, PollKind::Usage) => {
+                self.reports.under(id, RumReportInput::TryAgain, effects);
+            }
+            RequestKind::Poll(_, PollKind::Trust { .. }) => {}
+        }
+        let retry = interval_s.map_or(Retry::Backoff, |seconds| Retry::After {
+            delay_ms: seconds.max(1).saturating_mul(SECOND_MS).min(TRY_AGAIN_DELAY_MS_MAX),
+        });
+        Ending::Bad { response: LastResponse::OkTryAgain, reason, retry, communication: false }
+    }
+
+    fn refused(&mut self, kind: RequestKind, reason: String, effects: &mut Vec<Effect>) -> Ending {
+        let retry = match kind {
+            RequestKind::IdTokenTrust | RequestKind::TrustSync => {
+                self.trust_refused(TrustInput::Refused, &reason, effects);
+                Retry::Never
+            }
+            RequestKind::Poll(id, PollKind::Trust { .. }) => {
+                self.polls.remove(id);
+                self.trust_refused(TrustInput::Refused, &reason, effects);
+                Retry::Never
+            }
+            RequestKind::Usage => {
+                self.log_usage_failure(&reason, effects);
+                self.reports.pending(RumReportInput::Refused, effects);
+                self.repeat_usage();
+                Retry::Slowly
+            }
+            RequestKind::Poll(id, PollKind::Usage) => {
+                self.log_usage_failure(&reason, effects);
+                self.give_up_poll(id, effects);
+                Retry::Slowly
+            }
+        };
+        Ending::Bad { response: LastResponse::Failed, reason, retry, communication: false }
+    }
+
+    fn deferred(
+        &mut self,
+        kind: RequestKind,
+        poll_id: PollId,
+        interval_s: u64,
+        effects: &mut Vec<Effect>,
+    ) -> Ending {
+        let what = match kind {
+            RequestKind::IdTokenTrust => PollKind::Trust { id_token: true },
+            RequestKind::TrustSync => PollKind::Trust { id_token: false },
+            RequestKind::Usage => PollKind::Usage,
+            RequestKind::Poll(_, what) => what,
+        };
+        match kind {
+            RequestKind::IdTokenTrust | RequestKind::TrustSync => {
+                self.trust.token = None;
+                self.move_trust(TrustInput::OkPoll, effects);
+            }
+            RequestKind::Usage => {
+                self.reports.deferred(poll_id, effects);
+                // A store too large for one request goes out in several.
+                if self.reports.has_closed() && self.reports.wanted == Wanted::Nothing {
+                    self.reports.wanted = Wanted::Closed;
+                }
+            }
+            RequestKind::Poll(id, _) => {
+                self.polls.remove(id);
+                self.reports.renamed(id, poll_id);
+            }
+        }
+        self.polls.defer(poll_id, what, interval_s, self.now_ms);
+        Ending::Good(LastResponse::OkPoll)
+    }
+
+    fn complete(
+        &mut self,
+        kind: RequestKind,
+        smart_license: Option<&str>,
+        effects: &mut Vec<Effect>,
+    ) -> Ending {
+        let Some(text) = smart_license else {
+            let response = LastResponse::NoDataToProcess;
+            return self.useless(kind, response, "the answer holds no artefact", effects);
+        };
+        let artefact = match Artefact::from_smart_license(text) {
+            Ok(artefact) => artefact,
+            Err(error) => {
+                return self.useless(kind, LastResponse::Ok, &error.to_string(), effects);
+            }
+        };
+        match (kind, artefact) {
+            (RequestKind::IdTokenTrust | RequestKind::TrustSync, Artefact::Trust(answer)) => {
+                self.trust_answered(&answer, effects)
+            }
+            (RequestKind::Poll(id, PollKind::Trust { .. }), Artefact::Trust(answer)) => {
+                self.polls.remove(id);
+                self.trust_answered(&answer, effects)
+            }
+            (
+                RequestKind::Usage | RequestKind::Poll(_, PollKind::Usage),
+                Artefact::Acknowledgement(ack),
+            ) => match self.acknowledged(*ack, effects) {
+                Ok(_) => self.usage_done(kind, effects),
+                Err(fault) => self.useless(kind, LastResponse::Ok, fault, effects),
+            },
+            _ => {
+                let fault = "the answer holds an artefact of another kind";
+                self.useless(kind, LastResponse::Ok, fault, effects)
+            }
+        }
+    }
+
+    /// Reports that the acknowledgement left out go out again with the next report. Assumed.
+    fn usage_done(&mut self, kind: RequestKind, effects: &mut Vec<Effect>) -> Ending {
+        match kind {
+            RequestKind::Poll(id, _) => {
+                self.polls.remove(id);
+                self.reports.under(id, RumReportInput::Refused, effects);
+            }
+            _ => self.reports.pending(RumReportInput::Refused, effects),
+        }
+        Ending::Good(LastResponse::Ok)
+    }
+
+    /// Finished by the server's word, but with nothing that can be used: asked for anew.
+    fn useless(
+        &mut self,
+        kind: RequestKind,
+        response: LastResponse,
+        reason: &str,
+        effects: &mut Vec<Effect>,
+    ) -> Ending {
+        let reason = reason.to_owned();
+        match kind {
+            RequestKind::IdTokenTrust | RequestKind::TrustSync => {
+                self.trust_refused(TrustInput::NotVerified, &reason, effects);
+            }
+            RequestKind::Poll(id, PollKind::Trust { .. }) => {
+                self.polls.remove(id);
+                self.trust_refused(TrustInput::NotVerified, &reason, effects);
+            }
+            RequestKind::Usage => {
+                self.log_usage_failure(&reason, effects);
+                self.reports.pending(RumReportInput::Refused, effects);
+                self.repeat_usage();
+            }
+            RequestKind::Poll(id, PollKind::Usage) => {
+                self.log_usage_failure(&reason, effects);
+                self.give_up_poll(id, effects);
+            }
+        }
+        Ending::Bad { response, reason, retry: Retry::Slowly, communication: false }
+    }
+
+    fn trust_answered(
+        &mut self,
+        answer: &muster_wire::trust::TrustAnswer,
+        effects: &mut Vec<Effect>,
+    ) -> Ending {
+        match self.install_trust(answer, effects) {
+            Ok(()) => Ending::Good(LastResponse::Ok),
+            Err(reason) => {
+                let (response, retry) = (LastResponse::Ok, Retry::Never);
+                Ending::Bad { response, reason, retry, communication: false }
+            }
+        }
+    }
+
+    /// Installs a trust code that verifies.
+    pub(super) fn install_trust(
+        &mut self,
+        answer: &muster_wire::trust::TrustAnswer,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), String> {
+        let requested = crate::policy::rum_reports::Clock {
+            now_ms: self.trust.requested_at_ms,
+            offset_ms: self.clock_offset_ms,
+        };
+        let expected = Expected {
+            udi: &self.identity.udi,
+            trust_id: TrustId(self.trust.last_id),
+            server_key: self.server_key.as_deref(),
+            requested_ms: requested.ms(),
+            now_ms: self.clock().ms(),
+        };
+        match trust::verify(answer, &expected) {
+            Ok(installed) => {
+                self.trust.installed = Some(Box::new(installed));
+                (self.trust.token, self.trust.force) = (None, false);
+                self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
+                self.move_trust(TrustInput::Accepted, effects);
+                effects.push(Effect::Syslog(syslog::trust_installed(&self.identity.udi)));
+                Ok(())
+            }
+            Err(refusal) => {
+                self.trust_refused(refusal.input, &refusal.reason, effects);
+                Err(refusal.reason)
+            }
+        }
+    }
+
+    fn trust_refused(&mut self, input: TrustInput, reason: &str, effects: &mut Vec<Effect>) {
+        (self.trust.token, self.trust.force) = (None, false);
+        self.move_trust(input, effects);
+        self.log_trust_failure(reason, effects);
+        // The trust code from before may still be refreshed later.
+        if self.trust.installed.is_some() {
+            self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
+        }
+        // A report that waited for trust waits on for the next cycle.
+        if self.trust.usable().is_none() && self.reports.wanted != Wanted::Nothing {
+            self.reports.wanted = Wanted::Nothing;
+            self.plan();
+        }
+    }
+
+    /// The reports under a poll fall back to closed and are sent anew.
+    fn give_up_poll(&mut self, id: PollId, effects: &mut Vec<Effect>) {
+        self.polls.remove(id);
+        self.reports.under(id, RumReportInput::Refused, effects);
+        self.repeat_usage();
+    }
+
+    fn repeat_usage(&mut self) {
+        if self.reports.wanted == Wanted::Nothing {
+            self.reports.wanted = Wanted::Closed;
+        }
+    }
+
+    fn log_trust_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Syslog(syslog::trust_install_failed(&self.identity.udi, reason)));
+    }
+
+    fn log_usage_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Syslog(syslog::event_usage_failed(reason)));
+    }
+
+    fn communication_failed(&mut self, reason: &str, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Syslog(syslog::event_comm_failed(reason)));
+        if !std::mem::replace(&mut self.link.comm_failed, true) {
+            effects.push(Effect::Syslog(syslog::comm_failed(self.transport, reason)));
+        }
+    }
+
+    fn communication_works(&mut self, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.link.comm_failed) {
+            effects.push(Effect::Syslog(syslog::event_comm_restored()));
+            effects.push(Effect::Syslog(syslog::comm_restored(self.transport)));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What a Smart Agent does: one request at most per input, and facts for the journal.
+
+use std::fmt;
+
+use compact_str::CompactString;
+use muster_wire::RequestType;
+use muster_wire::transport::smart::SmartRequest;
+
+/// One thing an agent does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send this and hand back an answer or a failure.
+    Send(Box<Outbound>),
+    /// A state machine moved.
+    StateChanged {
+        /// `trust`, `rum_report` or `reporting`.
+        machine: &'static str,
+        /// The report id for `rum_report`, else empty.
+        key: CompactString,
+        /// State before; `none` for a new report.
+        from: &'static str,
+        /// State after.
+        to: &'static str,
+        /// What moved it.
+        input: &'static str,
+    },
+    /// A line of the log (`%SMART_LIC-…`) or of the event log (`SAEVT_…`).
+    Syslog(String),
+    /// A timer fell due: `crypto_ready`, `report_due`, `poll_due`, `trust_refresh`, `retry` or
+    /// `ack_deadline`.
+    TimerFired(&'static str),
+    /// A command was not taken.
+    CommandRefused {
+        /// [`crate::Command::name`] of the command.
+        command: &'static str,
+        /// Why, as a fragment.
+        reason: &'static str,
+    },
+}
+
+/// One request on its way out; which endpoint it goes to is not the agent's matter.
+#[derive(Clone, PartialEq)]
+pub struct Outbound {
+    /// What the request asks.
+    pub request_type: RequestType,
+    /// The request.
+    pub request: SmartRequest,
+}
+
+impl fmt::Debug for Outbound {
+    /// Leaves the body out: it may carry an ID token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound")
+            .field("request_type", &self.request_type)
+            .field("nonce", &self.request.sender_info.nonce)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! Who a product instance is: derived from seed and index, so it need not be stored anywhere.
+
+use compact_str::{CompactString, format_compact};
+use muster_certs::Seed;
+use muster_wire::Udi;
+
+use crate::platform::Platform;
+use crate::rng::mix;
+
+/// Base-36 digits after the prefix; 36^8 is over 2^40, the size of the serial space.
+const SERIAL_DIGITS: usize = 8;
+const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// The identity of one product instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// Index in the fleet.
+    pub index: u32,
+    /// Product id and serial number. The serial is unmistakably a test one, unique per index.
+    pub udi: Udi,
+    /// Host name.
+    pub hostname: CompactString,
+}
+
+impl Identity {
+    pub(crate) fn derive(platform: &Platform, seed: &Seed, index: u32) -> Self {
+        let serial = serial_number(&platform.serial_prefix, seed, index);
+        Self {
+            index,
+            udi: Udi { product_id: platform.product_id.clone(), serial_number: serial },
+            hostname: format_compact!("muster-{index:05}"),
+        }
+    }
+}
+
+fn serial_number(prefix: &str, seed: &Seed, index: u32) -> CompactString {
+    let mut number = permute(u64::from(index), seed);
+    let mut digits = [0; SERIAL_DIGITS];
+    for digit in digits.iter_mut().rev() {
+        *digit = DIGITS[(number % 36) as usize];
+        number /= 36;
+    }
+    let digits = std::str::from_utf8(&digits).expect("base-36 digits are ASCII");
+    format_compact!("{prefix}{digits}")
+}
+
+/// A permutation of 40-bit numbers chosen by the seed (four Feistel rounds over 20-bit halves):
+/// two indices never share a serial, and another seed gives other serials.
+fn permute(value: u64, seed: &Seed) -> u64 {
+    const HALF: u64 = (1 << 20) - 1;
+    let key = seed.derive("serial numbers", 0);
+    let (mut left, mut right) = (value >> 20 & HALF, value & HALF);
+    for round in key.chunks_exact(8).take(4) {
+        let round = u64::from_be_bytes(round.try_into().expect("chunks of eight bytes"));
+        (left, right) = (right, left ^ (mix(right ^ round) & HALF));
+    }
+    left << 20 | right
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn serial(seed: u64, index: u32) -> CompactString {
+        serial_number("MST", &Seed::from_u64(seed), index)
+    }
+
+    #[test]
+    fn serials_are_unique_and_marked() {
+        let seed = Seed::from_u64(3);
+        let serials: BTreeSet<_> = (0..20_000)
+            .chain(u32::MAX - 100..=u32::MAX)
+            .map(|index| serial_number("MST", &seed, index))
+            .collect();
+        assert_eq!(serials.len(), 20_101);
+        assert!(serials.iter().all(|serial| serial.starts_with("MST") && serial.len() == 11));
+    }
+
+    #[test]
+    fn another_seed_gives_other_serials() {
+        assert_eq!(serial(1, 7), serial(1, 7));
+        let other: BTreeSet<_> = (0..1000).map(|index| serial(2, index)).collect();
+        assert!((0..1000).all(|index| !other.contains(&serial(1, index))));
+    }
+
+    #[test]
+    fn serials_do_not_change_between_releases() {
+        assert_eq!(serial(1, 0), serial(1, 0));
+        insta::assert_snapshot!(format!("{} {}", serial(1, 0), serial(1, 1)));
+    }
+}

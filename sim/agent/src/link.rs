@@ -1,0 +1,275 @@
+//! The link to the server: the one request in flight, retries, and what the statistics count.
+//!
+//! Source: Troubleshoot SLP on 9800, Communication Statistics and "HTTP Server Error 502".
+
+use muster_wire::{PollId, RequestType};
+
+use crate::policy::polls::PollKind;
+use crate::policy::reporting_state::ReportingState;
+use crate::rng::Rng;
+use crate::timer::{Due, SECOND_MS};
+use crate::view::{MessageStatistics, Statistics};
+
+/// Delay of the first retry: communication is typically restored about 10 s after a 502.
+pub(crate) const RETRY_DELAY_MS_MIN: u64 = 10 * SECOND_MS;
+/// Longest delay between retries. Assumed; often enough for a server that was down for hours.
+pub(crate) const RETRY_DELAY_MS_MAX: u64 = 15 * 60 * SECOND_MS;
+
+/// How an exchange ended, in the words a product instance prints (public).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastResponse {
+    /// No exchange yet.
+    #[default]
+    None,
+    /// Finished.
+    Ok,
+    /// Deferred.
+    OkPoll,
+    /// The server asks for another attempt later.
+    OkTryAgain,
+    /// Nothing came back that is an answer to the request.
+    NoReply,
+    /// The answer holds nothing although the request is finished.
+    NoDataToProcess,
+    /// A status word outside the table.
+    InvalidStatusCode,
+    /// The request could not be built.
+    BuildRequestError,
+    /// The server refused. Assumed: the word is the wire's.
+    Failed,
+}
+
+impl LastResponse {
+    /// The text as printed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "<none>",
+            Self::Ok => "OK",
+            Self::OkPoll => "OK_POLL",
+            Self::OkTryAgain => "OK_TRY_AGAIN",
+            Self::NoReply => "NO REPLY",
+            Self::NoDataToProcess => "NO DATA TO PROCESS",
+            Self::InvalidStatusCode => "INVALID STATUS CODE",
+            Self::BuildRequestError => "BUILD REQUEST ERROR",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// What the request in flight asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RequestKind {
+    IdTokenTrust,
+    TrustSync,
+    Usage,
+    Poll(PollId, PollKind),
+}
+
+impl RequestKind {
+    pub(crate) const fn request_type(self) -> RequestType {
+        match self {
+            Self::IdTokenTrust => RequestType::IdTokenTrust,
+            Self::TrustSync => RequestType::TrustSync,
+            Self::Usage => RequestType::LicenseUsage,
+            Self::Poll(..) => RequestType::Poll,
+        }
+    }
+
+    const fn class(self) -> usize {
+        match self {
+            Self::IdTokenTrust => 0,
+            Self::TrustSync => 1,
+            Self::Usage => 2,
+            Self::Poll(..) => 3,
+        }
+    }
+}
+
+/// The request in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct InFlight {
+    pub(crate) kind: RequestKind,
+    pub(crate) nonce: u64,
+}
+
+/// Counters of one message class, packed: fifty thousand agents hold four of these each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Class {
+    total: u32,
+    success: u32,
+    fail: u32,
+    /// Seconds since the epoch, 0 for never.
+    last_at_s: u32,
+    ongoing: u16,
+    ongoing_communication: u16,
+    last: LastResponse,
+}
+
+/// How an exchange ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Good(LastResponse),
+    Bad { response: LastResponse, reason: String, retry: Retry, communication: bool },
+}
+
+/// When a failed exchange is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// Not on its own.
+    Never,
+    /// Soon, then less and less often.
+    Backoff,
+    /// At the longest distance: the server understood and refused. Assumed.
+    Slowly,
+    /// When the server said.
+    After { delay_ms: u64 },
+}
+
+/// The link's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub(crate) state: ReportingState,
+    pub(crate) in_flight: Option<InFlight>,
+    pub(crate) retry_due: Due,
+    pub(crate) crypto_due: Due,
+    /// Whether `COMM_FAILED` was logged and `COMM_RESTORED` was not yet.
+    pub(crate) comm_failed: bool,
+    retries: u8,
+    last: LastResponse,
+    failure_reason: Option<Box<str>>,
+    classes: [Class; 4],
+}
+
+impl Link {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: ReportingState::Idle,
+            in_flight: None,
+            retry_due: Due::NEVER,
+            crypto_due: Due::NEVER,
+            comm_failed: false,
+            retries: 0,
+            last: LastResponse::None,
+            failure_reason: None,
+            classes: [Class::default(); 4],
+        }
+    }
+
+    pub(crate) const fn sent(&mut self, in_flight: InFlight) {
+        let class = &mut self.classes[in_flight.kind.class()];
+        class.total = class.total.saturating_add(1);
+        self.in_flight = Some(in_flight);
+        self.retry_due = Due::NEVER;
+    }
+
+    /// Counts an ending and sets the time of the next attempt.
+    pub(crate) fn ended(&mut self, kind: RequestKind, ending: Ending, now_ms: u64, rng: &mut Rng) {
+        let class = &mut self.classes[kind.class()];
+        class.last_at_s = u32::try_from(now_ms / SECOND_MS).unwrap_or(u32::MAX);
+        match ending {
+            Ending::Good(response) => {
+                class.success = class.success.saturating_add(1);
+                (class.ongoing, class.ongoing_communication) = (0, 0);
+                class.last = response;
+                self.last = response;
+                self.retries = 0;
+                self.retry_due = Due::NEVER;
+            }
+            Ending::Bad { response, reason, retry, communication } => {
+                class.fail = class.fail.saturating_add(1);
+                class.ongoing = class.ongoing.saturating_add(1);
+                if communication {
+                    class.ongoing_communication = class.ongoing_communication.saturating_add(1);
+                }
+                class.last = response;
+                self.last = response;
+                self.failure_reason = Some(reason.into());
+                self.retry_due = self.next_retry(retry, now_ms, rng);
+            }
+        }
+    }
+
+    fn next_retry(&mut self, retry: Retry, now_ms: u64, rng: &mut Rng) -> Due {
+        let delay_ms = match retry {
+            Retry::Never => return Due::NEVER,
+            Retry::Backoff => retry_delay_ms(self.retries, rng),
+            Retry::Slowly => RETRY_DELAY_MS_MAX,
+            Retry::After { delay_ms } => delay_ms,
+        };
+        self.retries = self.retries.saturating_add(1);
+        Due::at(now_ms.saturating_add(delay_ms))
+    }
+
+    pub(crate) const fn last_response(&self) -> &'static str {
+        self.last.as_str()
+    }
+
+    pub(crate) fn failure_reason(&self) -> Option<String> {
+        self.failure_reason.as_deref().map(str::to_owned)
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        let [trust_establishment, trust_sync, usage_reporting, result_polling] =
+            self.classes.map(|class| MessageStatistics {
+                total: class.total,
+                success: class.success,
+                fail: class.fail,
+                ongoing: class.ongoing.into(),
+                ongoing_communication: class.ongoing_communication.into(),
+                last_response: class.last.as_str(),
+                last_response_ms: (class.last_at_s > 0)
+                    .then(|| u64::from(class.last_at_s) * SECOND_MS),
+            });
+        Statistics { trust_establishment, trust_sync, usage_reporting, result_polling }
+    }
+}
+
+/// 10 s, then twice as long each time with a tenth of jitter, at most 15 min.
+fn retry_delay_ms(retries: u8, rng: &mut Rng) -> u64 {
+    let doubled = RETRY_DELAY_MS_MIN << u32::from(retries).min(7);
+    // The first delay is documented, so it has no jitter.
+    let jitter = if retries == 0 { 0 } else { rng.up_to(doubled / 10) };
+    (doubled + jitter).min(RETRY_DELAY_MS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_retry_is_after_ten_seconds_and_later_ones_are_bounded() {
+        let mut rng = Rng::new(1);
+        assert_eq!(retry_delay_ms(0, &mut rng), 10_000);
+        let mut before = 0;
+        for retries in 0..=u8::MAX {
+            let delay_ms = retry_delay_ms(retries, &mut rng);
+            assert!(delay_ms > before || delay_ms == RETRY_DELAY_MS_MAX, "{retries}");
+            assert!(delay_ms <= RETRY_DELAY_MS_MAX);
+            before = delay_ms;
+        }
+    }
+
+    #[test]
+    fn ongoing_failures_end_with_a_success() {
+        let (mut link, mut rng) = (Link::new(), Rng::new(1));
+        let kind = RequestKind::TrustSync;
+        for attempt in 1..=3 {
+            link.sent(InFlight { kind, nonce: attempt });
+            let ending = Ending::Bad {
+                response: LastResponse::NoReply,
+                reason: "gone".to_owned(),
+                retry: Retry::Backoff,
+                communication: attempt > 1,
+            };
+            link.ended(kind, ending, 5_000, &mut rng);
+        }
+        let failing = link.statistics().trust_sync;
+        assert_eq!((failing.total, failing.fail, failing.ongoing), (3, 3, 3));
+        assert_eq!(failing.ongoing_communication, 2);
+        assert_eq!((failing.last_response, failing.last_response_ms), ("NO REPLY", Some(5_000)));
+        link.ended(kind, Ending::Good(LastResponse::Ok), 6_000, &mut rng);
+        let restored = link.statistics().trust_sync;
+        assert_eq!((restored.success, restored.fail, restored.ongoing), (1, 3, 0));
+        assert!(!link.retry_due.is_set());
+    }
+}

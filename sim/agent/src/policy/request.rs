@@ -1,0 +1,171 @@
+//! Requests as an agent words them.
+//!
+//! Source: Troubleshoot SLP on 9800, "Usage Reporting" (three request samples).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use muster_certs::InstanceKey;
+use muster_wire::artefact::to_smart_license;
+use muster_wire::proposed::system_info::SystemInfo;
+use muster_wire::proposed::trust_request::{TrustRequest, TrustRequestEntry};
+use muster_wire::rum_report::{ReportSignature, RumReport, SIGNING_TYPE_SHA256};
+use muster_wire::transport::smart::{
+    AGENT_NAME, ConnectInfo, ListedInstance, RequestLine, SenderInfo, SmartRequest,
+};
+use muster_wire::usage_file::UsageFile;
+use muster_wire::{Extra, Nonce, PollId, RequestType, Sudi, TrustId};
+
+use crate::effect::Outbound;
+use crate::policy::payload::Writer;
+use crate::policy::rum_report_state::RumReportState;
+use crate::policy::rum_reports::StoredReport;
+use crate::policy::trust::TokenInstall;
+
+/// Number of the only line an agent puts into a request.
+pub(crate) const LINE_ID: u64 = 1;
+
+/// What every request of one exchange says about its sender.
+#[derive(Clone, Copy)]
+pub(crate) struct Composer<'a> {
+    pub(crate) writer: Writer<'a>,
+    pub(crate) key: &'a InstanceKey,
+    /// The instance's clock, milliseconds since the epoch.
+    pub(crate) clock_ms: u64,
+    pub(crate) nonce: u64,
+}
+
+impl Composer<'_> {
+    /// A trust request; with a token it is `ID_TOKEN_TRUST`.
+    pub(crate) fn trust(
+        &self,
+        trust_id: TrustId,
+        token: Option<&TokenInstall>,
+        force: bool,
+    ) -> Box<Outbound> {
+        let entry = TrustRequestEntry {
+            sudi: self.sudi(),
+            trust_id,
+            timestamp: self.clock_ms,
+            force: force || token.is_some_and(|token| token.force),
+            id_token: token.map(|token| token.id_token.clone()),
+            public_key: self.key.public_key().to_spki_base64(),
+            extra: Extra::new(),
+        };
+        let request = TrustRequest::new(self.system_info(), vec![entry], |text| self.sign(text));
+        let kind =
+            if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
+        self.outbound(kind, None, Some(to_smart_license(&request.encode())))
+    }
+
+    /// A usage request over every pending report, signed under `trust_id`.
+    pub(crate) fn usage(&self, trust_id: TrustId, stored: &mut [StoredReport]) -> Box<Outbound> {
+        let reports = stored
+            .iter_mut()
+            .filter(|stored| stored.state == RumReportState::Pending)
+            .map(|stored| self.report(trust_id, stored))
+            .collect();
+        let file = UsageFile { reports, system_info: Some(self.system_info()) };
+        let artefact = to_smart_license(&file.encode());
+        self.outbound(RequestType::LicenseUsage, None, Some(artefact))
+    }
+
+    pub(crate) fn poll(&self, poll_id: PollId) -> Box<Outbound> {
+        self.outbound(RequestType::Poll, Some(poll_id), None)
+    }
+
+    fn report(&self, trust_id: TrustId, stored: &mut StoredReport) -> RumReport {
+        let current = stored.signature.as_ref().is_some_and(|signature| signature.0 == trust_id.0);
+        if !current {
+            stored.signature = Some(Box::new((trust_id.0, self.sign(&stored.payload))));
+        }
+        let value = stored.signature.as_ref().expect("it was just put on").1.clone();
+        RumReport::new(
+            stored.payload.to_string(),
+            ReportSignature {
+                sudi: self.sudi(),
+                signing_type: SIGNING_TYPE_SHA256.to_owned(),
+                key: trust_id.to_string(),
+                value,
+                extra: Extra::new(),
+            },
+        )
+    }
+
+    fn sign(&self, text: &str) -> String {
+        STANDARD.encode(self.key.sign(text.as_bytes()))
+    }
+
+    fn sudi(&self) -> Sudi {
+        Sudi::from(&self.writer.identity.udi)
+    }
+
+    fn listed(&self) -> ListedInstance {
+        let Writer { platform, identity, product_instance } = self.writer;
+        ListedInstance {
+            sudi: self.sudi(),
+            software_tag_identifier: platform.software_tag.clone(),
+            product_instance_identifier: product_instance.cloned(),
+            product_version: Some(platform.software_version.clone()),
+            hostname: Some(identity.hostname.clone()),
+            role: Some("Active".into()),
+            extra: Extra::new(),
+        }
+    }
+
+    fn nonce(&self) -> Nonce {
+        Nonce::from(self.nonce.to_string())
+    }
+
+    fn system_info(&self) -> SystemInfo {
+        let Writer { platform, identity, product_instance } = self.writer;
+        SystemInfo {
+            sudi: self.sudi(),
+            timestamp: self.clock_ms,
+            nonce: self.nonce(),
+            hostname: Some(identity.hostname.clone()),
+            product_instance_identifier: product_instance.cloned(),
+            software_tag_identifier: platform.software_tag.clone(),
+            device_list: vec![self.listed()],
+            extra: Extra::new(),
+        }
+    }
+
+    fn outbound(
+        &self,
+        request_type: RequestType,
+        poll_id: Option<PollId>,
+        smart_license: Option<String>,
+    ) -> Box<Outbound> {
+        let Writer { platform, product_instance, .. } = self.writer;
+        let request = SmartRequest {
+            sender_info: SenderInfo {
+                connect_info: ConnectInfo {
+                    name: AGENT_NAME.into(),
+                    version: platform.agent_version.clone(),
+                    production: true,
+                    additional_info: "".into(),
+                    capabilities: platform.capabilities.clone(),
+                    extra: Extra::new(),
+                },
+                timestamp: self.clock_ms,
+                nonce: self.nonce(),
+                sudi: self.sudi(),
+                product_instance_identifier: product_instance.cloned(),
+                software_tag_identifier: platform.software_tag.clone(),
+                extra: Extra::new(),
+            },
+            device_list: vec![self.listed()],
+            license_data: vec![RequestLine {
+                request_type: Some(request_type.clone()),
+                request_line_id: LINE_ID,
+                sudi: Some(self.sudi()),
+                poll_id,
+                smart_license,
+                extra: Extra::new(),
+            }],
+            request_type: None,
+            extra: Extra::new(),
+        };
+        Box::new(Outbound { request_type, request })
+    }
+}

@@ -1,0 +1,403 @@
+//! The RUM reports of one agent: a series per licence, and what was closed and is not yet purged.
+//!
+//! Source: Troubleshoot SLP on 9800, "License Usage Reporting" and "RUM Reports".
+
+use compact_str::format_compact;
+use muster_wire::PollId;
+use muster_wire::proposed::acknowledgement::AcknowledgedReport;
+
+use crate::effect::Effect;
+use crate::platform::Platform;
+use crate::policy::measurement::{MEASUREMENTS_MAX, Measured, Ongoing};
+use crate::policy::payload::Writer;
+use crate::policy::rum_report_state::{RumReportInput, RumReportState};
+use crate::syslog;
+use crate::timer::SECOND_MS;
+
+mod view;
+
+/// Reports kept until acknowledged. Past about a thousand a product instance is overloaded
+/// (public field notice), so at this point an open report measures on instead of closing.
+const STORED_REPORTS_MAX: usize = 1000;
+
+/// Acknowledged reports kept for display; older ones are purged.
+const ACKNOWLEDGED_KEPT_MAX: usize = 4;
+
+/// Reports in one usage request; the rest follows in the next. Keeps a request within its limit.
+pub(crate) const REPORTS_PER_REQUEST_MAX: usize = 200;
+
+/// Why a report was closed; the words are public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CloseReason {
+    CurrentUsageRequested,
+    ProductReload,
+}
+
+impl CloseReason {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::CurrentUsageRequested => "CurrentUsageRequested",
+            Self::ProductReload => "ProductReload",
+        }
+    }
+}
+
+/// What is to be reported at the next opportunity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    #[default]
+    Nothing,
+    /// What is closed already: a repetition, or the rest of a large store.
+    Closed,
+    /// Current usage: open reports are closed first.
+    Current,
+}
+
+/// The instance's two notions of time at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    pub(crate) now_ms: u64,
+    /// What the instance's own clock is ahead of logical time.
+    pub(crate) offset_ms: i64,
+}
+
+impl Clock {
+    /// Seconds on the instance's own clock.
+    pub(crate) const fn seconds(self) -> u64 {
+        self.now_ms.saturating_add_signed(self.offset_ms) / SECOND_MS
+    }
+
+    pub(crate) const fn ms(self) -> u64 {
+        self.now_ms.saturating_add_signed(self.offset_ms)
+    }
+}
+
+/// A report that still measures. It keeps the clock it was opened under.
+#[derive(Clone, Debug)]
+struct OpenReport {
+    id: u64,
+    previous: u64,
+    offset_ms: i64,
+    measured: Vec<Measured>,
+    ongoing: Ongoing,
+}
+
+impl OpenReport {
+    const fn seconds(&self, now_ms: u64) -> u64 {
+        Clock { now_ms, offset_ms: self.offset_ms }.seconds()
+    }
+
+    fn start_s(&self) -> u64 {
+        self.measured.first().map_or(self.ongoing.start_s, |first| first.start_s)
+    }
+
+    /// Ends the ongoing measurement at `count` and begins the next.
+    fn count_changed(&mut self, count: u32, clock: Clock) {
+        let end_s = self.seconds(clock.now_ms);
+        if self.ongoing.is_empty_at(end_s) || self.measured.len() >= MEASUREMENTS_MAX {
+            return;
+        }
+        let measured = self.ongoing.end(end_s, count);
+        self.ongoing = Ongoing::new(measured.end_s, clock.seconds());
+        self.measured.push(measured);
+    }
+}
+
+/// The reports of one licence, one after the other.
+#[derive(Clone, Debug)]
+struct Series {
+    license: u8,
+    count: u32,
+    /// Latest closed report and the second it ended at, by the clock offset it had.
+    last: (u64, u64, i64),
+    open: Option<OpenReport>,
+}
+
+/// A closed report.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredReport {
+    pub(crate) id: u64,
+    previous: u64,
+    next: u64,
+    start_s: u64,
+    end_s: u64,
+    /// Poll that covers it, while unacknowledged.
+    pub(crate) poll: Option<PollId>,
+    /// The exact text under the signature, empty once acknowledged.
+    pub(crate) payload: Box<str>,
+    /// Trust id it is signed under, and the signature in base64. Closing freezes the payload; the
+    /// signature is put on with the trust in force when it is sent (Assumed), because a server
+    /// validates a report by the current trust id.
+    pub(crate) signature: Option<Box<(u64, String)>>,
+    license: u8,
+    pub(crate) state: RumReportState,
+    reason: CloseReason,
+    ever_sent: bool,
+}
+
+impl StoredReport {
+    /// Moves the report if the table allows it.
+    fn on(&mut self, input: RumReportInput, effects: &mut Vec<Effect>) -> bool {
+        let Ok(to) = self.state.on(input) else { return false };
+        moved(self.id, Some(self.state), to, input.as_str(), effects);
+        self.state = to;
+        true
+    }
+}
+
+/// Every report of one agent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RumReports {
+    series: Vec<Series>,
+    pub(crate) stored: Vec<StoredReport>,
+    next_id: u64,
+    pub(crate) acknowledged: u32,
+    pub(crate) wanted: Wanted,
+}
+
+impl RumReports {
+    /// The configuration uses `count` licences now. The count before, if it changed.
+    pub(crate) fn use_licenses(
+        &mut self,
+        license: u8,
+        count: u32,
+        clock: Clock,
+        effects: &mut Vec<Effect>,
+    ) -> Option<u32> {
+        let at = match self.series.iter().position(|series| series.license == license) {
+            Some(at) => at,
+            None if count == 0 => return None,
+            None => {
+                self.series.reserve_exact(1);
+                self.series.push(Series { license, count: 0, last: (0, 0, 0), open: None });
+                self.series.len() - 1
+            }
+        };
+        let before = std::mem::replace(&mut self.series[at].count, count);
+        if before == count {
+            return None;
+        }
+        match &mut self.series[at].open {
+            Some(open) => open.count_changed(before, clock),
+            None => self.open(at, clock, "in_use", effects),
+        }
+        Some(before)
+    }
+
+    /// Opens the next report of a series; its id is unique per UDI: epoch seconds, then one more.
+    fn open(&mut self, at: usize, clock: Clock, input: &'static str, effects: &mut Vec<Effect>) {
+        if self.next_id == 0 {
+            self.next_id = clock.seconds().max(1);
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        let series = &mut self.series[at];
+        let (previous, ended_s, offset_ms) = series.last;
+        // A report starts where its predecessor ended, unless the clock was moved or the licence
+        // was out of use in between.
+        let resumes = input == "previous_closed" && offset_ms == clock.offset_ms;
+        let start_s = if resumes { ended_s } else { clock.seconds() };
+        series.open = Some(OpenReport {
+            id,
+            previous,
+            offset_ms: clock.offset_ms,
+            measured: Vec::new(),
+            ongoing: Ongoing::new(start_s, clock.seconds()),
+        });
+        if let Some(before) = self.stored.iter_mut().find(|stored| stored.id == previous) {
+            before.next = id;
+        }
+        moved(id, None, RumReportState::Open, input, effects);
+    }
+
+    /// Closes every open report; those of licences still in use get a successor.
+    pub(crate) fn close_all(
+        &mut self,
+        writer: Writer<'_>,
+        reason: CloseReason,
+        clock: Clock,
+        effects: &mut Vec<Effect>,
+    ) {
+        for at in 0..self.series.len() {
+            if self.stored.len() >= STORED_REPORTS_MAX {
+                return;
+            }
+            let series = &mut self.series[at];
+            let Some(mut open) = series.open.take() else { continue };
+            let end_s = open.seconds(clock.now_ms);
+            open.measured.push(open.ongoing.end(end_s, series.count));
+            let end_s = open.measured.last().expect("one was pushed").end_s;
+            series.last = (open.id, end_s, open.offset_ms);
+            let (license, in_use) = (series.license, series.count > 0);
+            let listed = &writer.platform.licenses[usize::from(license)];
+            let mut stored = StoredReport {
+                id: open.id,
+                previous: open.previous,
+                next: 0,
+                start_s: open.start_s(),
+                end_s,
+                poll: None,
+                payload: writer.payload(open.id, listed, &open.measured, reason).into(),
+                signature: None,
+                license,
+                state: RumReportState::Open,
+                reason,
+                ever_sent: false,
+            };
+            let input = match reason {
+                CloseReason::CurrentUsageRequested => RumReportInput::UsageRequested,
+                CloseReason::ProductReload => RumReportInput::Reloaded,
+            };
+            stored.on(input, effects);
+            self.stored.reserve_exact(1);
+            self.stored.push(stored);
+            if in_use {
+                self.open(at, clock, "previous_closed", effects);
+            }
+        }
+    }
+
+    /// Notes a step of the instance's clock in every ongoing measurement.
+    pub(crate) fn clock_changed(&mut self, by_ms: i64) {
+        let by_s = i32::try_from(by_ms / 1000).unwrap_or(if by_ms < 0 { i32::MIN } else { i32::MAX });
+        for open in self.series.iter_mut().filter_map(|series| series.open.as_mut()) {
+            open.ongoing.clock_changed(by_s);
+        }
+    }
+
+    /// Whether a usage request would carry anything.
+    pub(crate) fn has_something(&self) -> bool {
+        self.has_closed() || self.series.iter().any(|series| series.open.is_some())
+    }
+
+    pub(crate) fn has_closed(&self) -> bool {
+        self.stored.iter().any(|stored| stored.state == RumReportState::Closed)
+    }
+
+    /// Moves the next batch of closed reports to pending, oldest first.
+    pub(crate) fn hand_over(&mut self, effects: &mut Vec<Effect>) {
+        let closed = self.stored.iter_mut().filter(|one| one.state == RumReportState::Closed);
+        for stored in closed.take(REPORTS_PER_REQUEST_MAX) {
+            stored.on(RumReportInput::HandedOver, effects);
+            stored.ever_sent = true;
+        }
+    }
+
+    /// Moves every pending report.
+    pub(crate) fn pending(&mut self, input: RumReportInput, effects: &mut Vec<Effect>) {
+        for stored in &mut self.stored {
+            if stored.state == RumReportState::Pending {
+                stored.on(input, effects);
+            }
+        }
+    }
+
+    /// The pending reports were deferred under `poll`.
+    pub(crate) fn deferred(&mut self, poll: PollId, effects: &mut Vec<Effect>) {
+        for stored in &mut self.stored {
+            if stored.state == RumReportState::Pending {
+                stored.on(RumReportInput::OkPoll, effects);
+                stored.poll = Some(poll);
+            }
+        }
+    }
+
+    /// Moves the reports under a poll; those that fall back to closed leave it.
+    pub(crate) fn under(&mut self, poll: PollId, input: RumReportInput, effects: &mut Vec<Effect>) {
+        for stored in self.stored.iter_mut().filter(|stored| stored.poll == Some(poll)) {
+            stored.on(input, effects);
+            if stored.state != RumReportState::Unacknowledged {
+                stored.poll = None;
+            }
+        }
+    }
+
+    /// The server deferred `poll` again under another id.
+    pub(crate) fn renamed(&mut self, poll: PollId, to: PollId) {
+        for stored in self.stored.iter_mut().filter(|stored| stored.poll == Some(poll)) {
+            stored.poll = Some(to);
+        }
+    }
+
+    pub(crate) fn awaits(&self, poll: PollId) -> bool {
+        self.stored.iter().any(|stored| stored.poll == Some(poll))
+    }
+
+    /// Applies an acknowledgement; how many reports it settled. What was never sent, or is of
+    /// another licence, is left alone.
+    pub(crate) fn acknowledge(
+        &mut self,
+        acks: &[AcknowledgedReport],
+        platform: &Platform,
+        effects: &mut Vec<Effect>,
+    ) -> u32 {
+        let mut count = 0;
+        for ack in acks {
+            let id = ack.report_id.0;
+            let ignored = |reason| Effect::Syslog(syslog::event_acknowledgement_ignored(id, reason));
+            let Some(stored) = self.stored.iter_mut().find(|stored| stored.id == id) else {
+                effects.push(ignored("report is not known or was never sent"));
+                continue;
+            };
+            if platform.licenses[usize::from(stored.license)].tag != ack.entitlement_tag {
+                effects.push(ignored("report is of another licence"));
+                continue;
+            }
+            if ack.status != AcknowledgedReport::ACKED {
+                stored.on(RumReportInput::Refused, effects);
+                stored.poll = None;
+                continue;
+            }
+            let input = match stored.state {
+                RumReportState::Closed if stored.ever_sent => RumReportInput::LateAcknowledgement,
+                _ => RumReportInput::Acknowledged,
+            };
+            if stored.on(input, effects) {
+                (stored.poll, stored.payload, stored.signature) = (None, "".into(), None);
+                count += 1;
+            } else if stored.state != RumReportState::Acknowledged {
+                effects.push(ignored("report was never sent"));
+            }
+        }
+        self.acknowledged = self.acknowledged.saturating_add(count);
+        self.purge(effects);
+        count
+    }
+
+    fn purge(&mut self, effects: &mut Vec<Effect>) {
+        let is_done = |stored: &StoredReport| stored.state == RumReportState::Acknowledged;
+        let done = self.stored.iter().filter(|stored| is_done(stored)).count();
+        let mut surplus = done.saturating_sub(ACKNOWLEDGED_KEPT_MAX);
+        if surplus == 0 {
+            return;
+        }
+        self.stored.retain_mut(|stored| {
+            let purged = surplus > 0 && is_done(stored);
+            if purged {
+                surplus -= 1;
+                stored.on(RumReportInput::Purged, effects);
+            }
+            !purged
+        });
+        self.stored.shrink_to_fit();
+    }
+}
+
+fn moved(
+    id: u64,
+    from: Option<RumReportState>,
+    to: RumReportState,
+    input: &'static str,
+    effects: &mut Vec<Effect>,
+) {
+    if from == Some(to) {
+        return;
+    }
+    effects.push(Effect::StateChanged {
+        machine: RumReportState::MACHINE,
+        key: format_compact!("{id}"),
+        from: from.map_or("none", RumReportState::as_str),
+        to: to.as_str(),
+        input,
+    });
+}

@@ -1,0 +1,238 @@
+//! The end of a step: its expectations, its captures, and the word for how it went.
+
+use muster_journal::Event;
+use muster_scenarios::model::{Action, Expect, Step, TrustExpectation};
+use muster_wire::transport::smart_answer::SmartAnswer;
+use muster_wire::{Artefact, RequestType};
+
+use super::cursor::Wait;
+use super::facts::Facts;
+use super::{Journey, Wish};
+use crate::log::Log;
+
+/// One thing looked at.
+struct Look {
+    subject: String,
+    expected: String,
+    actual: String,
+    met: bool,
+}
+
+impl Look {
+    fn equal(subject: &str, expected: impl Into<String>, actual: Option<String>) -> Self {
+        let expected = expected.into();
+        let actual = actual.unwrap_or_else(|| "nothing".to_owned());
+        Self { subject: subject.to_owned(), met: expected == actual, expected, actual }
+    }
+}
+
+impl Journey {
+    /// Ends the step strand `at` stands on, unless it has to poll once more.
+    pub(super) fn end_step(
+        &mut self,
+        at: usize,
+        member: usize,
+        now_ms: u64,
+        _wishes: &mut [Wish],
+        log: &mut Log<'_>,
+    ) {
+        let (block, node) = self.cursors[at].place;
+        let (place, step) = self.step_at(block, node);
+        if let Some(at_ms) = self.next_poll(at, member, &step) {
+            self.cursors[at].wait = Wait::Until { at_ms, member };
+            return;
+        }
+        let facts = self.facts(member);
+        let mut looks = Vec::new();
+        self.look_at_action(&step, member, &facts, &mut looks);
+        if let Some(expect) = &step.expect {
+            self.look_at_answer(expect, member, &facts, &mut looks);
+        }
+        for capture in &step.capture {
+            match facts.value(self.expression(&capture.expression)) {
+                Ok(value) => drop(self.captures.insert(capture.name.clone(), value)),
+                Err(problem) => looks.push(Look {
+                    subject: format!("capture {}", capture.name),
+                    expected: capture.expression.clone(),
+                    actual: problem,
+                    met: false,
+                }),
+            }
+        }
+        let index = Some(self.members[member].index);
+        for Look { subject, expected, actual, met } in looks {
+            let step = place.number;
+            let event = Event::Expectation { step, subject, expected, actual, met };
+            log.record(now_ms, Some(self.id), index, event);
+        }
+        let outcome = self.outcome_word(member, &step);
+        let finished = Event::StepFinished { step: place.number, outcome };
+        log.record(now_ms, Some(self.id), index, finished);
+        self.cursors[at].wait = Wait::Ready;
+    }
+
+    /// What the action itself demands.
+    fn look_at_action(&self, step: &Step, member: usize, facts: &Facts, looks: &mut Vec<Look>) {
+        match &step.action {
+            Action::Assert(conditions) => self.look_at_conditions(conditions, facts, looks),
+            Action::Report => {
+                let types = &self.members[member].step_types;
+                let met = types.contains(&RequestType::LicenseUsage);
+                let sent: Vec<_> = types.iter().map(RequestType::as_str).collect();
+                let actual = match (sent.is_empty(), self.members[member].refused) {
+                    (true, Some(reason)) => format!("no request: {reason}"),
+                    (true, None) => "no request".to_owned(),
+                    (false, _) => sent.join(", "),
+                };
+                let expected = "a LICENSE_USAGE request".to_owned();
+                looks.push(Look { subject: "report".to_owned(), expected, actual, met });
+            }
+            Action::Poll { until_complete: true, .. } => {
+                let left = self.members[member].agent.view().polls.len();
+                looks.push(Look {
+                    subject: "polls outstanding".to_owned(),
+                    expected: "0".to_owned(),
+                    actual: left.to_string(),
+                    met: left == 0,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn look_at_answer(&self, expect: &Expect, member: usize, facts: &Facts, looks: &mut Vec<Look>) {
+        let last = &self.members[member].last;
+        let answer = SmartAnswer::decode(&last.body).ok();
+        let text = |value: Option<&str>| value.map(str::to_owned);
+        if let Some(http) = expect.http {
+            let actual = last.http.map(|status| status.to_string());
+            looks.push(Look::equal("http", http.to_string(), actual));
+        }
+        if let Some(envelope) = &expect.envelope {
+            let actual = answer.as_ref().map(|answer| answer.status.as_str().to_owned());
+            looks.push(Look::equal("envelope", envelope, actual));
+        }
+        let line = answer.as_ref().and_then(|answer| answer.license_data.first());
+        if let Some(status) = &expect.status {
+            let actual = line.map(|line| line.status.as_str().to_owned());
+            looks.push(Look::equal("status", status, actual));
+        }
+        if let Some(code) = &expect.message_code {
+            let envelope = answer.as_ref().and_then(|answer| answer.message_code.as_deref());
+            let line = line.and_then(|line| line.message_code.as_deref());
+            looks.push(Look::equal("message_code", code, text(envelope.or(line))));
+        }
+        if let Some(failure) = &expect.failure {
+            let cause = last.failure.map(|cause| {
+                let value = serde_json::to_value(cause).expect("a plain word");
+                value.as_str().unwrap_or_default().to_owned()
+            });
+            looks.push(Look::equal("failure", failure, cause));
+        }
+        if let Some(trust) = &expect.trust {
+            let artefact = line
+                .and_then(|line| line.smart_license.as_deref())
+                .and_then(|text| Artefact::from_smart_license(text).ok());
+            looks.push(look_at_trust(trust, artefact, answer.as_ref(), last.http));
+        }
+        self.look_at_conditions(&expect.that, facts, looks);
+    }
+
+    fn look_at_conditions(&self, conditions: &[String], facts: &Facts, looks: &mut Vec<Look>) {
+        for condition in conditions {
+            let (met, actual) = match facts.holds(self.expression(condition)) {
+                Ok(holds) => (holds, holds.to_string()),
+                Err(problem) => (false, problem),
+            };
+            let (subject, expected) = (condition.clone(), "true".to_owned());
+            looks.push(Look { subject, expected, actual, met });
+        }
+    }
+
+    /// Whether a `when` condition holds; one that cannot be evaluated is an unmet expectation.
+    pub(super) fn condition_holds(
+        &self,
+        condition: &str,
+        line: u32,
+        now_ms: u64,
+        log: &mut Log<'_>,
+    ) -> bool {
+        match self.facts(0).holds(self.expression(condition)) {
+            Ok(holds) => holds,
+            Err(actual) => {
+                let event = Event::Expectation {
+                    step: 0,
+                    subject: format!("when (line {line}): {condition}"),
+                    expected: "true or false".to_owned(),
+                    actual,
+                    met: false,
+                };
+                log.record(now_ms, Some(self.id), None, event);
+                false
+            }
+        }
+    }
+
+    fn outcome_word(&self, member: usize, step: &Step) -> String {
+        let member = &self.members[member];
+        if let Some(reason) = member.refused {
+            return format!("refused: {reason}");
+        }
+        let talks = !member.step_types.is_empty()
+            || matches!(
+                step.action,
+                Action::Probe { .. } | Action::Send(_) | Action::Replay { .. }
+            );
+        if !talks {
+            return "done".to_owned();
+        }
+        if let Some(failure) = member.last.failure {
+            return format!("no answer ({failure:?})").to_ascii_lowercase();
+        }
+        match SmartAnswer::decode(&member.last.body) {
+            Ok(answer) => match answer.license_data.first() {
+                Some(line) => line.status.to_string(),
+                None => answer.message_code.unwrap_or_else(|| answer.status.to_string()),
+            },
+            Err(_) => format!("HTTP {}", member.last.http.unwrap_or_default()),
+        }
+    }
+}
+
+fn look_at_trust(
+    expected: &TrustExpectation,
+    artefact: Option<Artefact>,
+    answer: Option<&SmartAnswer>,
+    http: Option<u16>,
+) -> Look {
+    let subject = "trust".to_owned();
+    let (accepted, code, actual) = match artefact {
+        Some(Artefact::Trust(trust)) if trust.trust_code.status.success => {
+            (true, None, "accepted".to_owned())
+        }
+        Some(Artefact::Trust(trust)) => {
+            let code = trust.trust_code.status.code;
+            let shown = code.clone().unwrap_or_else(|| "without a code".to_owned());
+            (false, code, format!("refused ({shown})"))
+        }
+        _ => {
+            let code = answer.and_then(|answer| answer.message_code.clone());
+            let http = http.map_or("no answer".to_owned(), |http| format!("HTTP {http}"));
+            (false, code, format!("no trust code ({http})"))
+        }
+    };
+    match expected {
+        TrustExpectation::Accepted => {
+            Look { subject, expected: "accepted".to_owned(), actual, met: accepted }
+        }
+        TrustExpectation::Refused { code: None } => {
+            Look { subject, expected: "refused".to_owned(), actual, met: !accepted }
+        }
+        TrustExpectation::Refused { code: Some(wanted) } => Look {
+            subject,
+            expected: format!("refused ({wanted})"),
+            actual,
+            met: !accepted && code.as_ref() == Some(wanted),
+        },
+    }
+}

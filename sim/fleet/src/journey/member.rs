@@ -1,0 +1,119 @@
+//! One product instance taking part in a journey, and what it last sent and received.
+
+use muster_agent::{Input, Platform, SmartAgent};
+use muster_certs::Seed;
+use muster_journal::{Event, FailureCause, Intent};
+use muster_scenarios::model::CastMember;
+use muster_wire::RequestType;
+
+use super::UnknownPlatform;
+use crate::transport::Call;
+
+/// Requests kept for replaying; scenarios reach back a step or two.
+const SENT_MAX: usize = 8;
+
+/// A product instance in a journey.
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) index: u32,
+    pub(crate) via: String,
+    pub(crate) agent: SmartAgent,
+    pub(crate) pending: Option<Pending>,
+    pub(crate) last: Last,
+    /// Calls sent, latest last.
+    pub(crate) sent: Vec<SentCall>,
+    /// Request types sent since the current step began.
+    pub(crate) step_types: Vec<RequestType>,
+    /// Why the agent refused the current step's command.
+    pub(crate) refused: Option<&'static str>,
+}
+
+/// A request on its way.
+pub(crate) struct Pending {
+    pub(crate) call: Call,
+    pub(crate) intent: Intent,
+    pub(crate) step: Option<StepPlace>,
+    pub(crate) sent_at_ms: u64,
+    /// Whether the agent waits for the answer (not so for raw requests).
+    pub(crate) for_agent: bool,
+}
+
+/// Which step of the program caused something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StepPlace {
+    pub(crate) number: u32,
+    pub(crate) block: usize,
+    pub(crate) node: usize,
+}
+
+/// A call as it went out.
+#[derive(Clone)]
+pub(crate) struct SentCall {
+    pub(crate) call: Call,
+    pub(crate) intent: Intent,
+    pub(crate) nonce: Option<muster_wire::Nonce>,
+}
+
+/// The last thing that came back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Last {
+    pub(crate) http: Option<u16>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) failure: Option<FailureCause>,
+}
+
+impl Member {
+    pub(crate) fn new(role: &CastMember, seed: &Seed, index: u32) -> Result<Self, UnknownPlatform> {
+        let platform = Platform::named(&role.platform).ok_or_else(|| UnknownPlatform {
+            member: role.name.clone(),
+            platform: role.platform.clone(),
+            known: Platform::all()
+                .iter()
+                .map(|platform| platform.name.to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        })?;
+        Ok(Self {
+            name: role.name.clone(),
+            index,
+            via: role.via.clone(),
+            agent: SmartAgent::new(platform, seed, index),
+            pending: None,
+            last: Last::default(),
+            sent: Vec::new(),
+            step_types: Vec::new(),
+            refused: None,
+        })
+    }
+
+    pub(crate) fn joined(&self) -> Event {
+        Event::InstanceJoined {
+            name: self.name.clone(),
+            udi: self.agent.identity().udi.clone(),
+            platform: self.agent.platform().name.to_string(),
+            software_tag: self.agent.platform().software_tag.to_string(),
+            public_key: self.agent.public_key().to_spki_base64(),
+        }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.pending.is_none()
+    }
+
+    pub(crate) fn timer(&self) -> Option<u64> {
+        self.agent.next_timer()
+    }
+
+    pub(crate) fn remember(&mut self, sent: SentCall) {
+        if self.sent.len() == SENT_MAX {
+            self.sent.remove(0);
+        }
+        self.sent.push(sent);
+    }
+
+    pub(crate) fn input(&mut self, now_ms: u64, input: Input<'_>) -> Vec<muster_agent::Effect> {
+        let mut effects = Vec::new();
+        self.agent.handle(now_ms, input, &mut effects);
+        effects
+    }
+}

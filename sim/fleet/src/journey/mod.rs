@@ -1,0 +1,237 @@
+//! One replica of a scenario: its product instances and where each strand of its steps stands.
+//!
+//! No I/O and no clock: [`Journey::run`] does what can be done now and says what it wants; the
+//! driver performs exchanges and hooks, brings the results back, and moves time.
+
+mod cursor;
+mod facts;
+mod framing;
+mod judge_step;
+mod member;
+mod perform;
+mod tamper;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use muster_certs::Seed;
+use muster_journal::{Event, JourneyOutcome};
+use serde_json::Value;
+
+use crate::log::Log;
+use crate::program::Program;
+use crate::target::Target;
+use crate::transport::{Call, Reply};
+
+use cursor::{Cursor, Wait};
+use member::Member;
+
+/// A guard against an agent that sets a timer in the past over and over.
+const TURNS_MAX: u32 = 100_000;
+
+/// Something only the driver can do.
+#[derive(Debug)]
+pub enum Wish {
+    /// Send a request for a member and bring the reply to [`Journey::answered`].
+    Exchange {
+        /// Which member.
+        member: usize,
+        /// The request.
+        call: Call,
+    },
+    /// Call a hook and bring the result to [`Journey::hook_done`].
+    Hook {
+        /// Which strand waits for it.
+        cursor: usize,
+        /// Hook name.
+        name: String,
+        /// Its arguments.
+        arguments: BTreeMap<String, String>,
+    },
+    /// Let the server collect a member's reports, then bring the result to
+    /// [`Journey::hook_done`]. The driver serves the instance's own interface meanwhile.
+    Collect {
+        /// Which strand waits for it.
+        cursor: usize,
+        /// Whose reports.
+        member: usize,
+    },
+}
+
+/// Where a journey runs: everything that does not change from step to step.
+#[derive(Clone)]
+pub struct Setting {
+    /// The compiled scenario.
+    pub program: Rc<Program>,
+    /// The target.
+    pub target: Rc<Target>,
+    /// Root of every derived identity.
+    pub seed: Seed,
+    /// Number of replicas in the run.
+    pub scale: u32,
+}
+
+/// One replica of a scenario.
+pub struct Journey {
+    pub(crate) id: u32,
+    pub(crate) setting: Setting,
+    pub(crate) replica: u32,
+    pub(crate) members: Vec<Member>,
+    pub(crate) cursors: Vec<Cursor>,
+    pub(crate) captures: BTreeMap<String, Value>,
+    pub(crate) exchanges: u64,
+    pub(crate) broken: Option<String>,
+    outcome: Option<JourneyOutcome>,
+}
+
+impl Journey {
+    /// A journey whose members take the fleet indices from `first_index` on.
+    pub fn new(
+        setting: Setting,
+        id: u32,
+        replica: u32,
+        first_index: u32,
+    ) -> Result<Self, UnknownPlatform> {
+        let mut members = Vec::new();
+        for (index, role) in (first_index..).zip(&setting.program.scenario.cast) {
+            members.push(Member::new(role, &setting.seed, index)?);
+        }
+        Ok(Self {
+            id,
+            setting,
+            replica,
+            members,
+            cursors: vec![Cursor::at_block(0, None)],
+            captures: BTreeMap::new(),
+            exchanges: 0,
+            broken: None,
+            outcome: None,
+        })
+    }
+
+    /// Announces the journey and its members, then does what can be done.
+    pub fn start(&mut self, now_ms: u64, wishes: &mut Vec<Wish>, log: &mut Log<'_>) {
+        let scenario = self.setting.program.scenario.id.clone();
+        let started = Event::JourneyStarted { scenario, replica: self.replica };
+        log.record(now_ms, Some(self.id), None, started);
+        for member in &self.members {
+            log.record(now_ms, Some(self.id), Some(member.index), member.joined());
+        }
+        self.run(now_ms, wishes, log);
+    }
+
+    /// Does everything that can be done at `now_ms`.
+    pub fn run(&mut self, now_ms: u64, wishes: &mut Vec<Wish>, log: &mut Log<'_>) {
+        for _ in 0..TURNS_MAX {
+            if self.is_finished() {
+                return;
+            }
+            let fired = self.fire_timers(now_ms, wishes, log);
+            let moved = (0..self.cursors.len())
+                .fold(false, |moved, at| self.turn(at, now_ms, wishes, log) || moved);
+            let done = matches!(self.cursors[0].wait, Wait::Done);
+            if done || self.broken.is_some() {
+                let outcome = match self.broken.take() {
+                    Some(reason) => JourneyOutcome::Broken { reason },
+                    None => JourneyOutcome::Completed,
+                };
+                self.finish(now_ms, outcome, log);
+                return;
+            }
+            if !fired && !moved {
+                return;
+            }
+        }
+        panic!("invariant: a journey comes to rest at one instant within {TURNS_MAX} turns");
+    }
+
+    /// Brings the reply to a [`Wish::Exchange`].
+    pub fn answered(
+        &mut self,
+        member: usize,
+        reply: &Reply,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        self.take_reply(member, reply, now_ms, wishes, log);
+        self.run(now_ms, wishes, log);
+    }
+
+    /// Brings the result of a [`Wish::Hook`] or [`Wish::Collect`].
+    pub fn hook_done(
+        &mut self,
+        cursor: usize,
+        result: Result<String, String>,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        self.take_hook_result(cursor, result, now_ms, log);
+        self.run(now_ms, wishes, log);
+    }
+
+    /// When something will be due without any reply; none when only replies can move it on.
+    pub fn next_due(&self) -> Option<u64> {
+        if self.is_finished() {
+            return None;
+        }
+        let cursors = self.cursors.iter().filter_map(Cursor::due).min()?;
+        // Timers of an instance matter only while some strand lets time pass.
+        let timers = self.members.iter().filter_map(Member::timer).min();
+        Some(timers.map_or(cursors, |timer| timer.min(cursors)))
+    }
+
+    /// Whether every step has run or the journey broke.
+    pub fn is_finished(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    /// How it ended; none while it runs.
+    pub fn outcome(&self) -> Option<&JourneyOutcome> {
+        self.outcome.as_ref()
+    }
+
+    /// RUM reports its members hold an acknowledgement for.
+    pub fn acknowledged(&self) -> u64 {
+        self.members.iter().map(|member| u64::from(member.agent.view().acknowledged)).sum()
+    }
+
+    /// Number of the journey in the run.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Ends the journey from outside.
+    pub fn finish(&mut self, now_ms: u64, outcome: JourneyOutcome, log: &mut Log<'_>) {
+        if self.outcome.is_none() {
+            let event = Event::JourneyFinished { outcome: outcome.clone() };
+            log.record(now_ms, Some(self.id), None, event);
+            self.outcome = Some(outcome);
+        }
+    }
+
+    fn fire_timers(&mut self, now_ms: u64, wishes: &mut Vec<Wish>, log: &mut Log<'_>) -> bool {
+        let mut fired = false;
+        for at in 0..self.members.len() {
+            let member = &self.members[at];
+            if member.is_idle() && member.timer().is_some_and(|due| due <= now_ms) {
+                fired = true;
+                self.with_agent(at, now_ms, wishes, log, muster_agent::Input::TimerDue);
+            }
+        }
+        fired
+    }
+}
+
+/// A scenario names a platform that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cast member `{member}` is a `{platform}`, which is no known platform; known are {known}")]
+pub struct UnknownPlatform {
+    /// The cast member.
+    pub member: String,
+    /// What the scenario says.
+    pub platform: String,
+    /// The platforms there are.
+    pub known: String,
+}

@@ -1,0 +1,229 @@
+//! The admin listener: a banner, and the control API a harness moves the server with.
+//!
+//! Assumed: all of it; no document describes such an interface, it stands in for the web
+//! interface and for waiting.
+
+use muster_wire::Udi;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::defects::Defect;
+use crate::message::{ServerAnswer, ServerRequest};
+use crate::product_instance::{ProductInstance, UsageRecord};
+use crate::router::percent_decoded;
+use crate::server::Core;
+use crate::settings::SettingsChange;
+
+const BANNER: &str = "Muster embedded licensing server (TEST). Control API: /muster/control/";
+const ROOT: &str = "/muster/control/";
+
+pub(crate) fn answer(
+    core: &Core,
+    request: &ServerRequest<'_>,
+    path: &str,
+    query: Option<&str>,
+) -> ServerAnswer {
+    if path == "/" {
+        return match request.method {
+            "GET" => ServerAnswer::text(200, BANNER),
+            "HEAD" => ServerAnswer::text(200, ""),
+            _ => ServerAnswer::method_not_allowed("GET, HEAD"),
+        };
+    }
+    let Some(resource) = path.strip_prefix(ROOT) else { return ServerAnswer::not_found() };
+    match (resource, request.method) {
+        ("clock", "GET") => clock(core),
+        ("clock", "POST") => move_clock(core, request.body),
+        ("clock", _) => ServerAnswer::method_not_allowed("GET, POST"),
+        ("product-instances", "GET") => product_instances(core),
+        ("product-instances", "DELETE") => remove(core, query),
+        ("product-instances", _) => ServerAnswer::method_not_allowed("GET, DELETE"),
+        ("settings", "GET") => settings(core),
+        ("settings", "PUT") => change_settings(core, request.body),
+        ("settings", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("defects", "GET") => defects(core),
+        ("defects", _) => ServerAnswer::method_not_allowed("GET"),
+        _ => wrong(404, "no such resource: clock, product-instances, settings, defects"),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockChange {
+    set_ms: Option<u64>,
+    advance_ms: Option<u64>,
+}
+
+fn clock(core: &Core) -> ServerAnswer {
+    good(&json!({ "now_ms": core.clock.now_ms() }))
+}
+
+fn move_clock(core: &Core, body: &[u8]) -> ServerAnswer {
+    match serde_json::from_slice(body) {
+        Ok(ClockChange { set_ms: Some(now_ms), advance_ms: None }) => core.clock.set_ms(now_ms),
+        Ok(ClockChange { set_ms: None, advance_ms: Some(by_ms) }) => core.clock.advance_ms(by_ms),
+        Ok(_) => return wrong(400, "give either set_ms or advance_ms"),
+        Err(error) => return wrong(400, &format!("not a clock change: {error}")),
+    }
+    clock(core)
+}
+
+fn product_instances(core: &Core) -> ServerAnswer {
+    let store = core.store();
+    let listed = store.instances().filter(|(_, instance)| {
+        // Whoever only said hello is nobody's product instance.
+        instance.record.is_some() || instance.trust.is_some()
+    });
+    let listed: Vec<Value> =
+        listed.map(|(udi, instance)| product_instance(udi, instance)).collect();
+    good(&json!({ "product_instances": listed }))
+}
+
+fn product_instance(udi: &Udi, instance: &ProductInstance) -> Value {
+    json!({
+        "udi": udi.to_string(),
+        "trust_id": instance.trust.as_ref().map(|trust| trust.id),
+        "last_trust_id": instance.last_trust_id,
+        "trust_is_invalid": instance.trust_is_invalid,
+        "virtual_account": instance.account.as_ref().map(|account| &account.virtual_account),
+        "record": instance.record.as_ref().map(record),
+    })
+}
+
+fn record(record: &UsageRecord) -> Value {
+    json!({
+        "virtual_account": record.account.virtual_account,
+        "reports_taken": record.reports_taken,
+        "in_use": record.in_use,
+    })
+}
+
+fn remove(core: &Core, query: Option<&str>) -> ServerAnswer {
+    let mut members = query.unwrap_or_default().split('&');
+    let text = members.find_map(|member| member.strip_prefix("udi="));
+    let Some(text) = text.and_then(percent_decoded) else {
+        return wrong(400, "say which one: ?udi=P:<product id>,S:<serial number>");
+    };
+    match text.parse::<Udi>() {
+        Ok(udi) if core.remove_product_instance(&udi) => good(&json!({ "removed": true })),
+        Ok(udi) => wrong(404, &format!("there is no record of {udi}")),
+        Err(error) => wrong(400, &error.to_string()),
+    }
+}
+
+fn settings(core: &Core) -> ServerAnswer {
+    let settings = core.store().settings.clone();
+    good(&settings)
+}
+
+fn change_settings(core: &Core, body: &[u8]) -> ServerAnswer {
+    let change = match serde_json::from_slice::<SettingsChange>(body) {
+        Ok(change) => change,
+        Err(error) => return wrong(400, &format!("not a change of settings: {error}")),
+    };
+    let applied = core.store().settings.apply(change);
+    match applied {
+        Ok(()) => settings(core),
+        Err(tenant) => wrong(400, &format!("there is no tenant {tenant:?}")),
+    }
+}
+
+fn defects(core: &Core) -> ServerAnswer {
+    let defect = |defect: Defect| {
+        json!({
+            "name": defect.name(),
+            "title": defect.title(),
+            "requirement": defect.requirement(),
+            "active": core.has(defect),
+        })
+    };
+    good(&json!({ "defects": Defect::all().map(defect).collect::<Vec<_>>() }))
+}
+
+fn good(value: &impl Serialize) -> ServerAnswer {
+    let body = serde_json::to_vec(value).expect("string keys and plain values always serialise");
+    ServerAnswer::json(200, body)
+}
+
+fn wrong(status: u16, what: &str) -> ServerAnswer {
+    ServerAnswer { status, ..good(&json!({ "error": what })) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ClockSource, Listener, Server, ServerOptions};
+
+    fn call(server: &Server, method: &str, path: &str, body: &str) -> (u16, String) {
+        let body = body.as_bytes();
+        let request = ServerRequest { method, path_and_query: path, headers: &[], body };
+        let answer = server.answer(Listener::Admin, request);
+        (answer.status, String::from_utf8(answer.body).unwrap())
+    }
+
+    fn server() -> Server {
+        Server::new(ServerOptions::default(), ClockSource::Manual { start_ms: 1_000 }).unwrap()
+    }
+
+    #[test]
+    fn the_clock_is_read_set_and_advanced() {
+        let server = server();
+        let clock = "/muster/control/clock";
+        assert_eq!(call(&server, "GET", clock, "").1, r#"{"now_ms":1000}"#);
+        assert_eq!(call(&server, "POST", clock, r#"{"advance_ms":5}"#).1, r#"{"now_ms":1005}"#);
+        assert_eq!(call(&server, "POST", clock, r#"{"set_ms":7}"#).1, r#"{"now_ms":7}"#);
+        assert_eq!(server.now_ms(), 7);
+        for body in ["", "{}", r#"{"set_ms":1,"advance_ms":1}"#, r#"{"by":1}"#, r#"{"set_ms":-1}"#]
+        {
+            let (status, text) = call(&server, "POST", clock, body);
+            assert!(status == 400 && text.contains("error"), "{body}: {text}");
+        }
+        assert_eq!(server.now_ms(), 7);
+    }
+
+    #[test]
+    fn settings_change_in_part_and_refuse_what_they_do_not_know() {
+        let server = server();
+        let path = "/muster/control/settings";
+        let change = r#"{"tenants":{"Default-1":{"validate_device":true}},"try_again_next":2}"#;
+        let (status, text) = call(&server, "PUT", path, change);
+        assert_eq!(status, 200);
+        let settings: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(settings["tenants"]["Default-1"]["validate_device"], true);
+        assert_eq!(settings["tenants"]["My VA-1"]["validate_device"], false);
+        assert_eq!((&settings["try_again_next"], &settings["close_next"]), (&json!(2), &json!(0)));
+        assert_eq!(call(&server, "PUT", path, r#"{"validate":true}"#).0, 400);
+        let nobody = r#"{"tenants":{"X":{"validate_device":true}}}"#;
+        assert!(call(&server, "PUT", path, nobody).1.contains("there is no tenant"));
+        assert_eq!(call(&server, "GET", path, "").1, text);
+    }
+
+    #[test]
+    fn what_cannot_be_done_says_why() {
+        let server = server();
+        let instances = "/muster/control/product-instances";
+        let none = r#"{"product_instances":[]}"#;
+        assert_eq!(call(&server, "GET", instances, ""), (200, none.to_owned()));
+        assert_eq!(call(&server, "DELETE", instances, "").0, 400);
+        assert_eq!(call(&server, "DELETE", &format!("{instances}?udi=X"), "").0, 400);
+        let (status, text) = call(&server, "DELETE", &format!("{instances}?udi=P:A%2CS:B"), "");
+        assert!(status == 404 && text.contains("P:A,S:B"), "{text}");
+        assert_eq!(call(&server, "PATCH", instances, "").0, 405);
+        assert_eq!(call(&server, "GET", "/muster/control/nothing", "").0, 404);
+        assert_eq!(call(&server, "GET", "/licservice/license", "").0, 404);
+    }
+
+    #[test]
+    fn the_catalogue_of_defects_says_which_are_active() {
+        let defects = vec![Defect::NO_BANNER];
+        let options = ServerOptions { defects, ..ServerOptions::default() };
+        let server = Server::new(options, ClockSource::Manual { start_ms: 0 }).unwrap();
+        let (_, text) = call(&server, "GET", "/muster/control/defects", "");
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let listed = value["defects"].as_array().unwrap();
+        assert_eq!(listed.len(), Defect::all().count());
+        let active: Vec<_> = listed.iter().filter(|defect| defect["active"] == true).collect();
+        assert_eq!(active.len(), 1);
+        assert_eq!(active[0]["name"], "no-banner");
+    }
+}

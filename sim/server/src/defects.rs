@@ -1,0 +1,186 @@
+//! Named deviations of the server, one entry each: what goes wrong, and the requirement whose
+//! check must notice. Each is used at exactly one point of a handler.
+
+use std::fmt;
+
+/// One entry of the catalogue.
+#[derive(Debug)]
+pub struct DefectEntry {
+    /// Position in the catalogue.
+    index: u32,
+    name: &'static str,
+    requirement: &'static str,
+    title: &'static str,
+}
+
+/// A deviation that can be switched on.
+#[derive(Clone, Copy)]
+pub struct Defect(&'static DefectEntry);
+
+impl Defect {
+    /// The whole catalogue, in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::TABLE.iter().copied()
+    }
+
+    /// The defect called `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|defect| defect.name() == name)
+    }
+
+    /// Its name, for example `accepts-old-trust-id`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    /// What the server does wrong, in one clause.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.0.title
+    }
+
+    /// The requirement it breaks.
+    #[must_use]
+    pub fn requirement(&self) -> &'static str {
+        self.0.requirement
+    }
+}
+
+impl PartialEq for Defect {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.index == other.0.index
+    }
+}
+
+impl Eq for Defect {}
+
+impl fmt::Debug for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Defect({})", self.name())
+    }
+}
+
+/// The defects of one server.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DefectSet(u64);
+
+impl DefectSet {
+    pub(crate) fn of(defects: &[Defect]) -> Self {
+        Self(defects.iter().fold(0, |set, defect| set | (1 << defect.0.index)))
+    }
+
+    pub(crate) fn has(self, defect: Defect) -> bool {
+        self.0 & (1 << defect.0.index) != 0
+    }
+}
+
+macro_rules! defects {
+    ($($constant:ident = $name:literal, $requirement:literal, $title:literal;)*) => {
+        #[expect(non_camel_case_types, reason = "numbers the entries under their own names")]
+        #[expect(clippy::upper_case_acronyms, reason = "the names of the constants")]
+        enum Index { $($constant,)* }
+
+        impl Defect {
+            $(
+                #[doc = $title]
+                pub const $constant: Self = Self(&DefectEntry {
+                    index: Index::$constant as u32,
+                    name: $name,
+                    requirement: $requirement,
+                    title: $title,
+                });
+            )*
+
+            const TABLE: &[Self] = &[$(Self::$constant),*];
+        }
+    };
+}
+
+defects! {
+    ACCEPTS_OLD_TRUST_ID = "accepts-old-trust-id", "TRUST-012",
+        "takes a trust id that is not over the last one processed";
+    WRONG_OLD_TRUST_CODE = "wrong-old-trust-code", "TRUST-013",
+        "refuses an old trust id under another code";
+    ACCEPTS_UNKNOWN_TRUST_ID = "accepts-unknown-trust-id", "TRUST-002",
+        "does not compare a report's trust id with the trust in force";
+    ACCEPTS_USAGE_WITHOUT_TRUST = "accepts-usage-without-trust", "TRUST-014",
+        "takes usage of an instance whose trust is missing or invalid";
+    TRUST_ANSWER_WITHOUT_ACCOUNT = "trust-answer-without-account", "TRUST-015",
+        "leaves customerInfo out of the trust code";
+    UDI_IN_OTHER_FORM = "udi-in-other-form", "TRUST-016",
+        "writes the UDI of a trust code as PID:…,SN:…";
+    TRUST_SYNC_ANSWERED_AT_ONCE = "trust-sync-answered-at-once", "TRUST-019",
+        "answers TRUST_SYNC with the trust code instead of a poll id";
+    ACCEPTS_FOREIGN_TOKEN = "accepts-foreign-token", "TRUST-022",
+        "takes a token of another account than the instance's";
+    ACCEPTS_UNKNOWN_TOKEN = "accepts-unknown-token", "TRUST-023",
+        "takes a token it never issued";
+    IGNORES_CLOCK_DIFFERENCE = "ignores-clock-difference", "TRUST-025",
+        "trusts an instance whose clock is far off";
+    ACKNOWLEDGES_UNKNOWN_TAG = "acknowledges-unknown-tag", "RUM-022",
+        "acknowledges a report for a licence it does not know";
+    ENVELOPE_STATUS_OK_POLL = "envelope-status-ok-poll", "RUM-030",
+        "puts OK_POLL on the envelope instead of COMPLETE";
+    ZERO_POLL_INTERVAL = "zero-poll-interval", "RUM-031",
+        "defers with a poll interval of 0";
+    SAME_POLL_INTERVAL_FOR_ALL = "same-poll-interval-for-all", "RUM-032",
+        "gives every instance exactly one day";
+    ECHOES_WRONG_SERIAL = "echoes-wrong-serial", "RUM-033",
+        "changes the serial number it repeats";
+    CAPABILITIES_MISSING = "capabilities-missing", "RUM-034",
+        "sends an empty list of capabilities";
+    STALE_NONCE = "stale-nonce", "RUM-035",
+        "answers with a nonce of its own instead of the request's";
+    NEVER_ACKNOWLEDGES = "never-acknowledges", "RUM-039",
+        "answers every poll for a usage report with OK_POLL";
+    FAILURE_WITHOUT_NONCE = "failure-without-nonce", "RUM-040",
+        "leaves the nonce out of a failure";
+    DUPLICATE_RECORD = "duplicate-record", "RUM-041",
+        "takes a report although another account holds a record of the instance";
+    KEEPS_REMOVED_RECORD = "keeps-removed-record", "RUM-042",
+        "says an instance was removed and still holds its record";
+    VALIDATE_DEVICE_IGNORED = "validate-device-ignored", "RUM-043",
+        "takes reports of unknown instances although Validate Device is on";
+    REFUSES_UNKNOWN_INSTANCES = "refuses-unknown-instances", "RUM-044",
+        "refuses reports of unknown instances although Validate Device is off";
+    HOST_NOT_FOUND_AS_OK = "host-not-found-as-ok", "RUM-045",
+        "refuses an unknown instance under HTTP 200";
+    ID_TOKEN_AT_ONPREM_ACCEPTED = "id-token-at-onprem-accepted", "RUM-046",
+        "serves ID_TOKEN_TRUST at an On-Prem URL";
+    IGNORES_REPORT_SIGNATURE = "ignores-report-signature", "RUM-060",
+        "does not verify the signature of a report";
+    COMPLETES_WITHOUT_ACKNOWLEDGEMENT = "completes-without-acknowledgement", "RUM-072",
+        "answers an early poll with COMPLETE and no acknowledgement";
+    POLICY_NOT_DELIVERED = "policy-not-delivered", "POL-014",
+        "acknowledges without ever supplying the policy";
+    NO_BANNER = "no-banner", "TRANS-007",
+        "answers a GET on the smart receiver's URL with another text";
+    NO_ONPREM_BANNER = "no-onprem-banner", "TRANS-008",
+        "answers a GET on a tenant's URL with another text";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        let names: std::collections::BTreeSet<_> =
+            Defect::all().map(|defect| defect.name()).collect();
+        assert_eq!(names.len(), Defect::all().count());
+        for defect in Defect::all() {
+            assert_eq!(Defect::named(defect.name()), Some(defect));
+        }
+        assert_eq!(Defect::named("no-such-defect"), None);
+    }
+
+    #[test]
+    fn a_set_holds_exactly_its_members() {
+        let (inside, outside) = (Defect::NO_BANNER, Defect::STALE_NONCE);
+        let set = DefectSet::of(&[inside]);
+        assert!(set.has(inside) && !set.has(outside));
+        assert!(Defect::all().count() <= 64, "the set is 64 bits wide");
+    }
+}

@@ -1,0 +1,92 @@
+//! What follows from the seed: identifiers, poll intervals, serial numbers; and digests.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use muster_certs::Seed;
+use muster_wire::{PollId, ProductInstanceId, TrustId, Udi};
+
+/// Seconds of a day: the poll interval of the one documented sample is a little over it.
+pub(crate) const DAY_S: u64 = 86_400;
+
+/// Half the width of the spread. The documented values are 86,739, 86,673 and 87,656 seconds.
+const POLL_SPREAD_S: u64 = 1_500;
+
+/// The documented poll ids lie just over this.
+const POLL_ID_BASE: u64 = 5_583_000_000_000_000_000;
+
+/// Different seeds start this far apart at most.
+const POLL_ID_SPREAD: u64 = 1_000_000_000_000_000;
+
+/// SHA-256 of a message or payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digest([u8; 32]);
+
+impl Digest {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let digest = digest(&SHA256, bytes);
+        Self(digest.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+
+    /// A number that says nothing, but is the same for the same message.
+    pub(crate) fn number(&self) -> u64 {
+        number(&self.0)
+    }
+}
+
+/// The identifier a UDI has for good, a version 4 UUID in form.
+pub(crate) fn product_instance_identifier(seed: &Seed, udi: &Udi) -> ProductInstanceId {
+    let mut bytes = seed.derive(&format!("piid {udi}"), 0);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    ProductInstanceId::from(parts.join("-"))
+}
+
+/// The first poll id a server gives.
+pub(crate) fn first_poll_id(seed: &Seed) -> PollId {
+    PollId(POLL_ID_BASE + number(&seed.derive("poll id", 0)) % POLL_ID_SPREAD)
+}
+
+/// Seconds until a poll: a day, spread so that instances do not come back all at once.
+pub(crate) fn poll_interval_s(seed: &Seed, poll_id: PollId) -> u64 {
+    let spread = number(&seed.derive("poll interval", poll_id.0)) % (2 * POLL_SPREAD_S + 1);
+    DAY_S - POLL_SPREAD_S + spread
+}
+
+/// Serial number of an instance's certificate; never zero.
+pub(crate) fn certificate_serial(seed: &Seed, udi: &Udi, trust_id: TrustId) -> u64 {
+    number(&seed.derive(&format!("certificate {udi}"), trust_id.0)) | 1
+}
+
+fn number(bytes: &[u8; 32]) -> u64 {
+    let first = bytes.first_chunk().expect("32 bytes have 8 first ones");
+    u64::from_be_bytes(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_wire::entitlement::is_uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_instance_keeps_its_identifier() {
+        let seed = Seed::from_u64(3);
+        let of = |serial| product_instance_identifier(&seed, &Udi::new("C9300-24T", serial));
+        assert_eq!(of("MST0001"), of("MST0001"));
+        assert_ne!(of("MST0001"), of("MST0002"));
+        assert!(is_uuid(of("MST0001").as_str()));
+    }
+
+    #[test]
+    fn poll_intervals_are_about_a_day_and_spread() {
+        let seed = Seed::from_u64(3);
+        let first = first_poll_id(&seed);
+        assert_eq!(first.to_string().len(), 19);
+        let intervals: Vec<u64> =
+            (0..200).map(|at| poll_interval_s(&seed, PollId(first.0 + at))).collect();
+        assert!(intervals.iter().all(|s| s.abs_diff(DAY_S) <= POLL_SPREAD_S));
+        let different: std::collections::BTreeSet<_> = intervals.iter().collect();
+        assert!(different.len() > 150, "{} different of 200", different.len());
+    }
+}

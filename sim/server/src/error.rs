@@ -1,0 +1,50 @@
+//! Why a server cannot be made or cannot listen.
+
+use std::net::SocketAddr;
+
+/// A failure before the first request; a request never fails, it is answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The test PKI refused something.
+    #[error("cannot issue the server's certificates: {0}")]
+    Certificates(#[from] muster_certs::Error),
+    /// TLS does not take the certificate or the key.
+    #[error("cannot set up TLS: {0}")]
+    Tls(#[from] tokio_rustls::rustls::Error),
+    /// The start time does not fit a calendar date.
+    #[error("the clock starts at {start_ms} ms, outside the calendar")]
+    StartTime {
+        /// The start time, unix milliseconds.
+        start_ms: u64,
+    },
+    /// A server without tenants has no On-Prem side.
+    #[error("at least one tenant is needed")]
+    NoTenant,
+    /// Two tenants would have one URL.
+    #[error("tenant {name:?} is given twice")]
+    TenantTwice {
+        /// The last segment of the tenant's URL.
+        name: String,
+    },
+    /// A grant names no token, and none follows from the seed.
+    #[error("ID token {name:?} needs a value: only \"valid\" and \"other_account\" are derived")]
+    NoIdToken {
+        /// The grant's name.
+        name: String,
+    },
+    /// The control interface would be open to other machines.
+    #[error("{address} is not a loopback address, and the admin listener moves clocks")]
+    AdminNotLoopback {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// A socket could not be opened.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The operating system's words.
+        source: std::io::Error,
+    },
+}

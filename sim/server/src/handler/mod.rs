@@ -1,0 +1,247 @@
+//! Smart Transport requests: reading, checks common to all, one handler per request family.
+//!
+//! Source: Troubleshoot SLP on 9800, "Usage Reporting". A handler reads facts under the lock,
+//! verifies without it, and commits under it again.
+
+mod acknowledgement;
+mod poll;
+mod trust;
+mod usage;
+
+#[cfg(test)]
+mod tests;
+
+use muster_wire::transport::smart::{RequestLine, SmartRequest};
+use muster_wire::transport::smart_answer::AnswerLine;
+use muster_wire::{LineStatus, Nonce, PollId, RequestType, Sudi, Udi};
+use serde_json::Value;
+
+use crate::defects::Defect;
+use crate::derivation::{DAY_S, Digest, poll_interval_s};
+use crate::envelope;
+use crate::message::ServerAnswer;
+use crate::product_instance::NonceUse;
+use crate::refusal::Refusal;
+use crate::router::Endpoint;
+use crate::server::Core;
+
+/// Lines of one request: one per request family and member of the largest stack is far less.
+const LINES_MAX: usize = 64;
+
+/// The longest documented nonce has 20 characters.
+const NONCE_LENGTH_MAX: usize = 128;
+
+/// Product id and serial number together: what fits the common name of a certificate.
+const UDI_LENGTH_MAX: usize = 54;
+
+/// Seconds after which a request answered OK_TRY_AGAIN is welcome again. Assumed: the documents
+/// give no number; the short poll interval of the public samples is taken.
+const TRY_AGAIN_AFTER_S: u64 = 300;
+
+/// The reason in a public sample of OK_TRY_AGAIN.
+const TRY_AGAIN_MESSAGE: &str = "Server error occurred: LS_LICENGINE_FAIL_TO_CONNECT";
+
+/// One request and where and when it came.
+pub(crate) struct Asked<'a> {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) request: &'a SmartRequest,
+    /// The sender.
+    pub(crate) udi: Udi,
+    pub(crate) now_ms: u64,
+    /// Of the whole body.
+    pub(crate) digest: Digest,
+}
+
+impl Asked<'_> {
+    /// Whether the request may speak for `udi`: the sender, or a member of its set.
+    fn speaks_for(&self, udi: &Udi) -> bool {
+        self.udi == *udi || self.request.device_list.iter().any(|member| member.sudi.udi() == *udi)
+    }
+}
+
+/// Answers one request body.
+pub(crate) fn smart_transport(
+    core: &Core,
+    endpoint: Endpoint,
+    body: &[u8],
+    try_again: bool,
+) -> ServerAnswer {
+    let failed = |refusal, nonce| failure(core, refusal, nonce);
+    let request = match SmartRequest::decode(body) {
+        Ok(request) => request,
+        Err(error) => {
+            return failed(Refusal::invalid_request(error.to_string()), salvaged_nonce(body));
+        }
+    };
+    let nonce = request.sender_info.nonce.clone();
+    if let Err(fault) = checked(&request) {
+        let nonce = if nonce.as_str().len() > NONCE_LENGTH_MAX { Nonce::default() } else { nonce };
+        return failed(Refusal::invalid_request(fault), nonce);
+    }
+    if has_id_token_at_onprem(core, endpoint, &request) {
+        return ServerAnswer::not_found();
+    }
+    let asked = Asked {
+        endpoint,
+        udi: request.sender_info.sudi.udi(),
+        now_ms: core.clock.now_ms(),
+        digest: Digest::of(body),
+        request: &request,
+    };
+    let lines = if try_again { Err(Refusal::TryAgain) } else { core.lines(&asked) };
+    match lines {
+        Ok(lines) => envelope::full(core, &asked, lines),
+        Err(Refusal::TryAgain) => envelope::full(core, &asked, try_again_lines(&request)),
+        Err(refusal) => failed(refusal, nonce),
+    }
+}
+
+impl Core {
+    /// The answer lines; the first refused line refuses the whole request. Assumed: lines before
+    /// it keep their effect, as if they had come alone.
+    fn lines(&self, asked: &Asked<'_>) -> Result<Vec<AnswerLine>, Refusal> {
+        let nonce = &asked.request.sender_info.nonce;
+        let nonce_use = self.store().instance_mut(&asked.udi)?.use_nonce(nonce, asked.digest);
+        if nonce_use == NonceUse::OtherRequest {
+            return Err(Refusal::nonce_replayed());
+        }
+        let mut lines = Vec::new();
+        for line in &asked.request.license_data {
+            match asked.request.line_type(line) {
+                Some(RequestType::IdTokenTrust) => {
+                    lines.extend(self.trust(asked, line, trust::Way::IdToken)?);
+                }
+                Some(RequestType::TrustSync) => {
+                    lines.extend(self.trust(asked, line, trust::Way::Sync)?);
+                }
+                Some(RequestType::LicenseUsage) => lines.push(self.usage(asked, line)?),
+                Some(RequestType::Poll) => lines.push(self.poll(asked, line)?),
+                Some(RequestType::Hello | RequestType::TrustAck) => {
+                    lines.push(about(line, &asked.udi, LineStatus::Complete));
+                }
+                Some(other) => lines.push(unknown_type(line, &asked.udi, other)),
+                None => return Err(Refusal::invalid_request("a line has no request_type")),
+            }
+        }
+        Ok(lines)
+    }
+
+    /// An OK_POLL line for a result that was deferred.
+    fn deferred_line(&self, line: &RequestLine, udi: &Udi, poll_id: PollId) -> AnswerLine {
+        let mut answer = about(line, udi, LineStatus::OkPoll);
+        answer.poll_id = Some(poll_id);
+        answer.poll_interval = Some(if self.has(Defect::ZERO_POLL_INTERVAL) {
+            0
+        } else if self.has(Defect::SAME_POLL_INTERVAL_FOR_ALL) {
+            DAY_S
+        } else {
+            poll_interval_s(&self.seed, poll_id)
+        });
+        answer
+    }
+
+    /// When a result asked for now is ready, unix milliseconds.
+    fn ready_at_ms(&self, asked: &Asked<'_>) -> u64 {
+        let store = self.store();
+        let after_ms = match asked.endpoint.tenant() {
+            None => store.settings.acknowledge_after_ms,
+            Some(_) => store.settings.onprem_acknowledge_after_ms,
+        };
+        asked.now_ms.saturating_add(after_ms)
+    }
+}
+
+/// A line about one product instance.
+fn about(line: &RequestLine, udi: &Udi, status: LineStatus) -> AnswerLine {
+    AnswerLine { sudi: Some(Sudi::from(udi)), ..AnswerLine::new(status, line.request_line_id) }
+}
+
+/// A refused line. Assumed: codes and messages at line level.
+fn failed_line(line: &RequestLine, udi: &Udi, code: &str, message: String) -> AnswerLine {
+    let mut answer = about(line, udi, LineStatus::Failed);
+    answer.message_code = Some(code.to_owned());
+    answer.message = Some(message);
+    answer
+}
+
+fn unknown_type(line: &RequestLine, udi: &Udi, found: &RequestType) -> AnswerLine {
+    let (code, message) = match found {
+        RequestType::Other(_) => ("UNKNOWN_REQUEST_TYPE", "the request type is not known"),
+        _ => ("UNSUPPORTED_REQUEST_TYPE", "this server does not serve the request type"),
+    };
+    failed_line(line, udi, code, message.to_owned())
+}
+
+fn try_again_lines(request: &SmartRequest) -> Vec<AnswerLine> {
+    let udi = request.sender_info.sudi.udi();
+    let line = |line| {
+        let mut answer = about(line, &udi, LineStatus::OkTryAgain);
+        answer.poll_interval = Some(TRY_AGAIN_AFTER_S);
+        answer.message = Some(TRY_AGAIN_MESSAGE.to_owned());
+        answer
+    };
+    request.license_data.iter().map(line).collect()
+}
+
+fn failure(core: &Core, refusal: Refusal, nonce: Nonce) -> ServerAnswer {
+    match refusal {
+        Refusal::Failed { http_status, code, message } => {
+            envelope::failure(core, http_status, code, &message, nonce)
+        }
+        // Without a readable request there are no lines to send again.
+        Refusal::TryAgain => ServerAnswer::text(503, "Service Unavailable"),
+    }
+}
+
+/// Source: Troubleshoot SLP on 9800, "HTTP Server Error 404: Not Found". Assumed: that the other
+/// On-Prem URLs behave like the CSLU one.
+fn has_id_token_at_onprem(core: &Core, endpoint: Endpoint, request: &SmartRequest) -> bool {
+    let id_token = |line| request.line_type(line) == Some(&RequestType::IdTokenTrust);
+    endpoint != Endpoint::SmartReceiver
+        && request.license_data.iter().any(id_token)
+        && !core.has(Defect::ID_TOKEN_AT_ONPREM_ACCEPTED)
+}
+
+/// What must hold before a request is looked into.
+fn checked(request: &SmartRequest) -> Result<(), &'static str> {
+    let nonce = request.sender_info.nonce.as_str();
+    if nonce.is_empty() || nonce.len() > NONCE_LENGTH_MAX {
+        return Err("the nonce must have 1 to 128 characters");
+    }
+    if request.license_data.is_empty() || request.license_data.len() > LINES_MAX {
+        return Err("license_data must have 1 to 64 lines");
+    }
+    checked_udi(&request.sender_info.sudi.udi())
+}
+
+/// A comma would make the UDI's text form ambiguous; control characters have no place in XML.
+fn checked_udi(udi: &Udi) -> Result<(), &'static str> {
+    let parts = [udi.product_id.as_str(), udi.serial_number.as_str()];
+    if parts.iter().any(|part| part.is_empty()) {
+        return Err("sudi must have udi_pid and udi_serial_number");
+    }
+    if parts.iter().map(|part| part.chars().count()).sum::<usize>() > UDI_LENGTH_MAX {
+        return Err("udi_pid and udi_serial_number may have 54 characters together");
+    }
+    if parts.iter().any(|part| part.contains(|c: char| c == ',' || c.is_control())) {
+        return Err("udi_pid and udi_serial_number may not hold commas or control characters");
+    }
+    Ok(())
+}
+
+/// The nonce of a body that is no request, if one can be seen in it; empty otherwise.
+fn salvaged_nonce(body: &[u8]) -> Nonce {
+    let whole = serde_json::from_slice::<Value>(body).ok();
+    let member = whole.as_ref().and_then(|value| {
+        let sender = value.pointer("/sender_info/nonce");
+        sender.or_else(|| value.get("nonce"))?.as_str().map(str::to_owned)
+    });
+    // A body cut short is no JSON, but its first bytes still say which exchange it was.
+    let nonce = member.or_else(|| {
+        let text = String::from_utf8_lossy(body);
+        let (_, rest) = text.split_once("\"nonce\"")?;
+        let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        rest.split_once('"').map(|(nonce, _)| nonce.to_owned())
+    });
+    nonce.filter(|nonce| nonce.len() <= NONCE_LENGTH_MAX).map_or_else(Nonce::default, Nonce::from)
+}

@@ -1,0 +1,65 @@
+//! Polls: a deferred result goes to the instance it was promised to, as often as it asks.
+//!
+//! Source: Troubleshoot SLP on 9800, "How to validate poll_id is stored in 9800 local database";
+//! public samples (OK_POLL while the task runs). Assumed: the request type `POLL`, and a FAILED
+//! line with `UNKNOWN_POLL_ID` for a poll id the instance was never given.
+
+use muster_wire::LineStatus;
+use muster_wire::transport::smart::RequestLine;
+use muster_wire::transport::smart_answer::AnswerLine;
+
+use super::{Asked, about, checked_udi, failed_line};
+use crate::defects::Defect;
+use crate::refusal::Refusal;
+use crate::server::Core;
+use crate::store::{Deferred, DeferredResult};
+
+impl Core {
+    pub(super) fn poll(
+        &self,
+        asked: &Asked<'_>,
+        line: &RequestLine,
+    ) -> Result<AnswerLine, Refusal> {
+        // A set polls for its members; the line then says for which.
+        let udi = line.sudi.as_ref().map_or_else(|| asked.udi.clone(), |sudi| sudi.udi());
+        checked_udi(&udi).map_err(Refusal::invalid_request)?;
+        let Some(poll_id) = line.poll_id else {
+            return Err(Refusal::invalid_request("a POLL line has no poll_id"));
+        };
+        let found = self.store().deferred(poll_id);
+        let found = found.filter(|deferred| deferred.udi == udi && asked.speaks_for(&udi));
+        let Some(deferred) = found else {
+            let message = format!("poll id {poll_id} was not given to this product instance");
+            return Ok(failed_line(line, &udi, "UNKNOWN_POLL_ID", message));
+        };
+        let early = asked.now_ms < deferred.ready_at_ms;
+        if let DeferredResult::Usage(_) = deferred.result {
+            if self.has(Defect::NEVER_ACKNOWLEDGES) {
+                return Ok(self.deferred_line(line, &udi, poll_id));
+            }
+            if early && self.has(Defect::COMPLETES_WITHOUT_ACKNOWLEDGEMENT) {
+                return Ok(about(line, &udi, LineStatus::Complete));
+            }
+        }
+        if early {
+            return Ok(self.deferred_line(line, &udi, poll_id));
+        }
+        self.deliver(line, &deferred)
+    }
+
+    fn deliver(&self, line: &RequestLine, deferred: &Deferred) -> Result<AnswerLine, Refusal> {
+        match &deferred.result {
+            DeferredResult::Trust(trust, at_ms) => {
+                let code = self.trust_code(&deferred.udi, trust, *at_ms)?;
+                // In force from the delivery on: until then the instance signs with the old one.
+                self.store().instance_mut(&deferred.udi)?.install(trust.clone());
+                Ok(self.trust_line(line, &deferred.udi, code))
+            }
+            DeferredResult::Usage(usage) => {
+                let mut answer = about(line, &deferred.udi, LineStatus::Complete);
+                answer.smart_license = Some(self.acknowledgement(deferred, usage)?);
+                Ok(answer)
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Usage requests: whose trust covers them, and what is counted.
+//!
+//! Source: Troubleshoot SLP on 9800, "Trust Code", "Error Response packet", "HOST_NOT_FOUND";
+//! public samples (the signature covers the exact payload string). Assumed: which code a report
+//! with invalid trust or signature gets, and that trust is judged before conflicting records.
+
+use std::sync::{Arc, OnceLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use muster_wire::artefact::Artefact;
+use muster_wire::rum_report::{RumReport, SIGNING_TYPE_SHA256};
+use muster_wire::transport::smart::RequestLine;
+use muster_wire::transport::smart_answer::AnswerLine;
+use muster_wire::{EntitlementTag, ReportId};
+
+use super::Asked;
+use crate::account::Account;
+use crate::defects::Defect;
+use crate::derivation::Digest;
+use crate::product_catalogue::mismatch;
+use crate::product_instance::{Novelty, ProductInstance, Trust, UsageRecord};
+use crate::refusal::Refusal;
+use crate::server::Core;
+use crate::store::{Deferred, DeferredResult, TakenReport, TakenUsage};
+
+/// What was known of the sender before its reports were verified.
+struct Facts {
+    is_known: bool,
+    /// The trust in force; none when there is none or it is invalid.
+    trust: Option<Trust>,
+    /// The key reports can be verified with, valid or not.
+    key_holder: Option<Trust>,
+    validate_device: bool,
+}
+
+/// A report whose signature and sender are right.
+struct Verified {
+    id: ReportId,
+    payload: Digest,
+    tag: EntitlementTag,
+    rejected: Option<String>,
+    count: Option<u64>,
+}
+
+impl Core {
+    pub(super) fn usage(
+        &self,
+        asked: &Asked<'_>,
+        line: &RequestLine,
+    ) -> Result<AnswerLine, Refusal> {
+        let before = self.store().deferred_before(&asked.udi, asked.digest, line.request_line_id);
+        if let Some(poll_id) = before {
+            return Ok(self.deferred_line(line, &asked.udi, poll_id));
+        }
+        let reports = reports(line)?;
+        let facts = self.usage_facts(asked);
+        self.check_known(&facts)?;
+        let verified = reports
+            .iter()
+            .map(|report| self.verified(asked, report, &facts))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.take(asked, line, &facts, verified)
+    }
+
+    fn usage_facts(&self, asked: &Asked<'_>) -> Facts {
+        let store = self.store();
+        let tenant = asked.endpoint.tenant().map(|at| &self.options.tenants[at].name);
+        let settings = tenant.and_then(|name| store.settings.tenants.get(name));
+        let instance = store.instance(&asked.udi);
+        let key_holder = instance.and_then(|instance| instance.trust.clone());
+        let is_invalid = instance.is_some_and(|instance| instance.trust_is_invalid);
+        Facts {
+            is_known: instance.is_some_and(|instance| instance.record.is_some()),
+            trust: key_holder.clone().filter(|_| !is_invalid),
+            key_holder,
+            validate_device: settings.is_some_and(|settings| settings.validate_device),
+        }
+    }
+
+    /// Assumed: an instance is known once a report of it was taken; trust alone lists nobody.
+    fn check_known(&self, facts: &Facts) -> Result<(), Refusal> {
+        let refuses = if facts.validate_device {
+            !self.has(Defect::VALIDATE_DEVICE_IGNORED)
+        } else {
+            self.has(Defect::REFUSES_UNKNOWN_INSTANCES)
+        };
+        if facts.is_known || !refuses {
+            return Ok(());
+        }
+        let http_status = if self.has(Defect::HOST_NOT_FOUND_AS_OK) { 200 } else { 404 };
+        Err(Refusal::host_not_found(http_status))
+    }
+
+    fn verified(
+        &self,
+        asked: &Asked<'_>,
+        report: &RumReport,
+        facts: &Facts,
+    ) -> Result<Verified, Refusal> {
+        self.check_trust(report, facts)?;
+        let key = facts.key_holder.as_ref().map(|trust| &trust.key);
+        if let Some(key) = key
+            && !self.has(Defect::IGNORES_REPORT_SIGNATURE)
+        {
+            let signature = STANDARD.decode(&report.signature.value);
+            let signature = signature.map_err(|_| Refusal::invalid_signature())?;
+            if !key.verify(report.payload.as_bytes(), &signature) {
+                return Err(Refusal::invalid_signature());
+            }
+        }
+        let payload =
+            report.payload().map_err(|error| Refusal::invalid_request(error.to_string()))?;
+        let reporter = payload.asset_identification.instance.sudi.udi();
+        if reporter != asked.udi || report.signature.sudi.udi() != asked.udi {
+            return Err(Refusal::udi_mismatch());
+        }
+        let Some(id) = payload.report_id() else {
+            return Err(Refusal::invalid_request("a report has no report_id"));
+        };
+        let tag = payload.meta.entitlement_tag.as_ref();
+        let rejected = mismatch(&payload.asset_identification.asset.name, tag);
+        let count = payload.measurements.last().and_then(|last| last.value.as_ref()?.as_count());
+        Ok(Verified {
+            id,
+            payload: Digest::of(report.payload.as_bytes()),
+            tag: tag.cloned().unwrap_or_else(|| EntitlementTag::new("")),
+            rejected: rejected.filter(|_| !self.has(Defect::ACKNOWLEDGES_UNKNOWN_TAG)),
+            count,
+        })
+    }
+
+    /// Source: "this trust id value is the key for CSSM in order to validate the report".
+    fn check_trust(&self, report: &RumReport, facts: &Facts) -> Result<(), Refusal> {
+        let Some(trust) = &facts.trust else {
+            if self.has(Defect::ACCEPTS_USAGE_WITHOUT_TRUST) {
+                return Ok(());
+            }
+            return Err(Refusal::invalid_trust("the product instance has no valid trust"));
+        };
+        let signature = &report.signature;
+        let names_it =
+            signature.signing_type == SIGNING_TYPE_SHA256 && signature.key == trust.id.to_string();
+        if names_it || self.has(Defect::ACCEPTS_UNKNOWN_TRUST_ID) {
+            return Ok(());
+        }
+        Err(Refusal::invalid_trust("the report does not name the trust id in force"))
+    }
+
+    /// Counts what is new and promises an acknowledgement.
+    fn take(
+        &self,
+        asked: &Asked<'_>,
+        line: &RequestLine,
+        facts: &Facts,
+        reports: Vec<Verified>,
+    ) -> Result<AnswerLine, Refusal> {
+        let ready_at_ms = self.ready_at_ms(asked);
+        let mut store = self.store();
+        let instance = store.instance_mut(&asked.udi)?;
+        let now = instance.trust.as_ref().map(|trust| trust.id);
+        if now != facts.key_holder.as_ref().map(|trust| trust.id) {
+            return Err(Refusal::invalid_trust("the trust changed while the request was read"));
+        }
+        let account = self.reporting_account(asked, instance);
+        self.count(instance, &account, &reports)?;
+        let reports = reports.into_iter().map(|report| TakenReport {
+            id: report.id,
+            tag: report.tag,
+            rejected: report.rejected,
+        });
+        let nonce = asked.request.sender_info.nonce.clone();
+        let poll_id = store.defer(Deferred {
+            udi: asked.udi.clone(),
+            request: asked.digest,
+            line: line.request_line_id,
+            ready_at_ms,
+            result: DeferredResult::Usage(TakenUsage {
+                nonce,
+                reports: reports.collect(),
+                supplies_policy: OnceLock::new(),
+            }),
+        })?;
+        drop(store);
+        Ok(self.deferred_line(line, &asked.udi, poll_id))
+    }
+
+    /// The account usage goes to: the tenant's; at CSSM the one the instance is in.
+    fn reporting_account(&self, asked: &Asked<'_>, instance: &ProductInstance) -> Arc<Account> {
+        let of_tenant = asked.endpoint.tenant().map(|at| &self.accounts[at]);
+        let of_record = instance.record.as_ref().map(|record| &record.account);
+        let of_trust = instance.trust.as_ref().map(|trust| &trust.account);
+        let account = of_tenant.or(of_record).or(of_trust).unwrap_or(&self.accounts[0]);
+        Arc::clone(account)
+    }
+
+    /// All reports or none.
+    fn count(
+        &self,
+        instance: &mut ProductInstance,
+        account: &Arc<Account>,
+        reports: &[Verified],
+    ) -> Result<(), Refusal> {
+        if let Some(record) = &instance.record {
+            // Assumed: "an entry for the controller" is one in another account; the documented
+            // message is empty.
+            if record.account != *account && !self.has(Defect::DUPLICATE_RECORD) {
+                return Err(Refusal::conflicting_record(""));
+            }
+            let changed =
+                |of: &&Verified| record.novelty(of.id, of.payload) == Novelty::Conflicting;
+            if let Some(report) = reports.iter().find(changed) {
+                let message = format!("report {} was taken with another content", report.id);
+                return Err(Refusal::conflicting_record(message));
+            }
+        }
+        let twice = |(at, of): (usize, &Verified)| {
+            reports[..at].iter().any(|other| other.id == of.id && other.payload != of.payload)
+        };
+        if reports.iter().enumerate().any(twice) {
+            return Err(Refusal::conflicting_record("one report comes with two contents"));
+        }
+        instance.account = Some(Arc::clone(account));
+        let record = instance.record.get_or_insert_with(|| UsageRecord::new(Arc::clone(account)));
+        record.account = Arc::clone(account);
+        for report in reports {
+            if record.novelty(report.id, report.payload) != Novelty::New {
+                continue;
+            }
+            record.take(report.id, report.payload);
+            if report.rejected.is_none() {
+                record.in_use.insert(report.tag.clone(), report.count.unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn reports(line: &RequestLine) -> Result<Vec<RumReport>, Refusal> {
+    let text = line.smart_license.as_deref().unwrap_or_default();
+    match Artefact::from_smart_license(text) {
+        Ok(Artefact::Usage(file)) if !file.reports.is_empty() => Ok(file.reports),
+        Ok(_) => Err(Refusal::invalid_request("smart_license holds no RUM report")),
+        Err(error) => Err(Refusal::invalid_request(error.to_string())),
+    }
+}

@@ -1,0 +1,74 @@
+//! What a server is made from.
+
+use muster_certs::{SigningMode, Tiers};
+use muster_wire::proposed::policy::{PolicyTerms, ReportingDays};
+
+use crate::account::{IdTokenGrant, Tenant};
+use crate::defects::Defect;
+
+/// The options of a server; the default is the embedded profile.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// Keys, certificates, tokens, identifiers and spreads follow from it.
+    pub seed: u64,
+    /// Deviations switched on.
+    pub defects: Vec<Defect>,
+    /// CSSM: milliseconds until a deferred result is ready.
+    pub acknowledge_after_ms: u64,
+    /// On-Prem: milliseconds until a deferred result is ready; an earlier poll sees `OK_POLL`.
+    pub onprem_acknowledge_after_ms: u64,
+    /// On-Prem tenants; the first also answers `/SmartTransport` and Call Home.
+    pub tenants: Vec<Tenant>,
+    /// ID tokens the server knows.
+    pub id_tokens: Vec<IdTokenGrant>,
+    /// The custom policy supplied with acknowledgements.
+    pub policy: PolicyTerms,
+    /// Levels of the certificate chain.
+    pub tiers: Tiers,
+    /// How artefacts are signed; none: reproducibly under a manual clock, fast otherwise.
+    pub signing: Option<SigningMode>,
+    /// Start of the certificates' validity, unix milliseconds; none: the year the clock starts in.
+    pub certificates_from_ms: Option<i64>,
+    /// Lets the admin listener take an address other machines can reach.
+    pub admin_beyond_loopback: bool,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            defects: Vec::new(),
+            acknowledge_after_ms: 0,
+            // Long enough that a poll right after the report comes too early.
+            onprem_acknowledge_after_ms: 60_000,
+            tenants: Tenant::embedded(),
+            id_tokens: IdTokenGrant::embedded(),
+            policy: test_policy(),
+            tiers: Tiers::Four,
+            signing: None,
+            certificates_from_ms: None,
+            admin_beyond_loopback: false,
+        }
+    }
+}
+
+/// The custom policy of the embedded profile. Its days differ from the default policy of the
+/// products (365/0/90 and 90/90/90), so that a product instance shows which one it uses.
+fn test_policy() -> PolicyTerms {
+    let days = |first_report_days, report_interval_days, on_change_days| ReportingDays {
+        first_report_days,
+        report_interval_days,
+        on_change_days,
+    };
+    PolicyTerms {
+        name: "Muster Test Policy".to_owned(),
+        id: 1,
+        // 2026-01-01T00:00:00Z: a policy is older than the run that delivers it.
+        timestamp: 1_767_225_600_000,
+        acknowledgement_required: true,
+        perpetual: days(60, 30, 45),
+        subscription: days(30, 30, 30),
+        enforced: days(30, 30, 30),
+        export: days(30, 30, 30),
+    }
+}

@@ -1,0 +1,217 @@
+//! The server itself: what never changes during a run, the clock, and the locked store.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use jiff::Timestamp;
+use muster_certs::{Authority, AuthorityOptions, Seed, ServerIdentity, SigningMode};
+use muster_wire::Udi;
+
+use crate::account::{Account, id_token};
+use crate::clock::{Clock, ClockSource};
+use crate::defects::{Defect, DefectSet};
+use crate::message::{Listener, ServerAnswer, ServerRequest};
+use crate::options::ServerOptions;
+use crate::store::Store;
+use crate::{Error, router};
+
+/// Two years from the start of a year cover every run that starts in it.
+const CERTIFICATE_DAYS: u32 = 730;
+
+/// A licensing server; clones are the same server.
+#[derive(Clone)]
+pub struct Server(Arc<Core>);
+
+/// What the handlers work with.
+pub(crate) struct Core {
+    pub(crate) options: ServerOptions,
+    pub(crate) seed: Seed,
+    pub(crate) clock: Clock,
+    pub(crate) authority: Authority,
+    pub(crate) defects: DefectSet,
+    /// The tenants' accounts, in their order.
+    pub(crate) accounts: Vec<Arc<Account>>,
+    /// Known ID tokens and what they grant.
+    pub(crate) tokens: Vec<(String, Arc<Account>)>,
+    store: Mutex<Store>,
+}
+
+impl Server {
+    /// Makes the server's keys and certificates. Nothing listens yet.
+    ///
+    /// # Errors
+    ///
+    /// When the options contradict themselves, or a certificate cannot be issued.
+    pub fn new(options: ServerOptions, clock: ClockSource) -> Result<Self, Error> {
+        let names: BTreeSet<_> = options.tenants.iter().map(|tenant| &tenant.name).collect();
+        if names.is_empty() {
+            return Err(Error::NoTenant);
+        }
+        if names.len() != options.tenants.len() {
+            let twice = options.tenants.iter().enumerate().find(|(at, tenant)| {
+                options.tenants[..*at].iter().any(|other| other.name == tenant.name)
+            });
+            let name = twice.map(|(_, tenant)| tenant.name.clone()).unwrap_or_default();
+            return Err(Error::TenantTwice { name });
+        }
+        let clock = Clock::new(clock);
+        let seed = Seed::from_u64(options.seed);
+        let authority = Authority::new(&seed, &authority_options(&options, &clock)?)?;
+        let store = Store::new(&seed, &options);
+        Ok(Self(Arc::new(Core {
+            seed,
+            authority,
+            defects: DefectSet::of(&options.defects),
+            accounts: options.tenants.iter().map(|of| Arc::new(of.account.clone())).collect(),
+            tokens: known_tokens(&options)?,
+            store: Mutex::new(store),
+            clock,
+            options,
+        })))
+    }
+
+    /// Answers one request. No I/O: sockets and in-memory transports both call it.
+    #[must_use]
+    pub fn answer(&self, listener: Listener, request: ServerRequest<'_>) -> ServerAnswer {
+        router::answer(&self.0, listener, &request)
+    }
+
+    /// The server's time, unix milliseconds.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.0.clock.now_ms()
+    }
+
+    /// Sets the server's time, unix milliseconds.
+    pub fn set_clock_ms(&self, now_ms: u64) {
+        self.0.clock.set_ms(now_ms);
+    }
+
+    /// Moves the server's time forward.
+    pub fn advance_clock(&self, by_ms: u64) {
+        self.0.clock.advance_ms(by_ms);
+    }
+
+    /// The root certificate as PEM text: the trust anchor of clients.
+    #[must_use]
+    pub fn root_pem(&self) -> String {
+        self.0.authority.root_pem()
+    }
+
+    /// Deletes the record of one product instance; whether there was one.
+    #[must_use]
+    pub fn remove_product_instance(&self, udi: &Udi) -> bool {
+        self.0.remove_product_instance(udi)
+    }
+
+    pub(crate) fn identity(&self, names: &[String]) -> Result<ServerIdentity, Error> {
+        Ok(self.0.authority.server_identity(names)?)
+    }
+
+    pub(crate) fn admin_beyond_loopback(&self) -> bool {
+        self.0.options.admin_beyond_loopback
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("options", &self.0.options).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().expect("no code panics while it holds the store")
+    }
+
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.defects.has(defect)
+    }
+
+    pub(crate) fn remove_product_instance(&self, udi: &Udi) -> bool {
+        let mut store = self.store();
+        if self.has(Defect::KEEPS_REMOVED_RECORD) {
+            return store.has_record(udi);
+        }
+        store.remove_record(udi)
+    }
+}
+
+fn authority_options(options: &ServerOptions, clock: &Clock) -> Result<AuthorityOptions, Error> {
+    let by_clock = if clock.is_manual() { SigningMode::Deterministic } else { SigningMode::Fast };
+    Ok(AuthorityOptions {
+        tiers: options.tiers,
+        not_before_ms: match options.certificates_from_ms {
+            Some(from_ms) => from_ms,
+            None => start_of_year_ms(clock.now_ms())?,
+        },
+        validity_days: CERTIFICATE_DAYS,
+        signing: options.signing.unwrap_or(by_clock),
+    })
+}
+
+/// The start of the year, so that a server restarted within it shows the same certificates.
+fn start_of_year_ms(start_ms: u64) -> Result<i64, Error> {
+    let wrong = Error::StartTime { start_ms };
+    let Some(start) =
+        i64::try_from(start_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok())
+    else {
+        return Err(wrong);
+    };
+    let start = start.to_zoned(jiff::tz::TimeZone::UTC).first_of_year();
+    let Ok(start) = start.and_then(|day| day.start_of_day()) else { return Err(wrong) };
+    Ok(start.timestamp().as_millisecond())
+}
+
+fn known_tokens(options: &ServerOptions) -> Result<Vec<(String, Arc<Account>)>, Error> {
+    let token = |grant: &crate::IdTokenGrant| {
+        grant.token.clone().or_else(|| id_token(options.seed, &grant.name))
+    };
+    options
+        .id_tokens
+        .iter()
+        .map(|grant| match token(grant) {
+            Some(token) => Ok((token, Arc::new(grant.account.clone()))),
+            None => Err(Error::NoIdToken { name: grant.name.clone() }),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tenant;
+
+    const MANUAL: ClockSource = ClockSource::Manual { start_ms: 1_780_000_000_000 };
+
+    fn refused(options: ServerOptions) -> String {
+        Server::new(options, MANUAL).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn contradicting_options_are_refused_by_name() {
+        let tenants = vec![Tenant::of("A"), Tenant::of("B"), Tenant::of("A")];
+        let twice = ServerOptions { tenants, ..ServerOptions::default() };
+        assert_eq!(refused(twice), "tenant \"A-1\" is given twice");
+        let none = ServerOptions { tenants: Vec::new(), ..ServerOptions::default() };
+        assert_eq!(refused(none), "at least one tenant is needed");
+        let mut options = ServerOptions::default();
+        options.id_tokens[0].name = "mine".to_owned();
+        assert!(refused(options).starts_with("ID token \"mine\" needs a value"));
+    }
+
+    #[test]
+    fn certificates_start_with_the_year() {
+        // 2026-05-28 and 2026-01-01.
+        assert_eq!(start_of_year_ms(1_780_000_000_000).unwrap(), 1_767_225_600_000);
+        assert_eq!(start_of_year_ms(0).unwrap(), 0);
+        assert!(start_of_year_ms(u64::MAX).is_err());
+    }
+
+    #[test]
+    fn a_restarted_server_shows_the_same_root() {
+        let root = || Server::new(ServerOptions::default(), MANUAL).unwrap().root_pem();
+        assert_eq!(root(), root());
+    }
+}

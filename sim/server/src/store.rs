@@ -1,0 +1,130 @@
+//! What the server remembers: product instances, deferred results, settings.
+//!
+//! The lock around it is held for look-ups and commits only; signatures are made and verified
+//! outside.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use muster_certs::Seed;
+use muster_wire::{EntitlementTag, Nonce, PollId, ReportId, Udi};
+
+use crate::derivation::{Digest, first_poll_id};
+use crate::options::ServerOptions;
+use crate::product_instance::{ProductInstance, Trust};
+use crate::settings::Settings;
+
+/// Product instances remembered: twice the documented 50,000, so that invented UDIs cannot fill
+/// the memory.
+const PRODUCT_INSTANCES_MAX: usize = 100_000;
+
+/// Everything that changes.
+pub(crate) struct Store {
+    pub(crate) settings: Settings,
+    instances: BTreeMap<Udi, ProductInstance>,
+    deferred: BTreeMap<PollId, Arc<Deferred>>,
+    next_poll_id: PollId,
+}
+
+/// A result that waits for its poll.
+#[derive(Debug)]
+pub(crate) struct Deferred {
+    /// Who may ask for it.
+    pub(crate) udi: Udi,
+    /// The request and line that caused it.
+    pub(crate) request: Digest,
+    pub(crate) line: u64,
+    /// From when on a poll gets it, unix milliseconds.
+    pub(crate) ready_at_ms: u64,
+    pub(crate) result: DeferredResult,
+}
+
+/// What a poll gets.
+#[derive(Debug)]
+pub(crate) enum DeferredResult {
+    /// A trust code, stamped with this time (unix milliseconds).
+    Trust(Trust, u64),
+    /// An acknowledgement.
+    Usage(TakenUsage),
+}
+
+/// A usage request that was taken.
+#[derive(Debug)]
+pub(crate) struct TakenUsage {
+    pub(crate) nonce: Nonce,
+    pub(crate) reports: Vec<TakenReport>,
+    /// Whether the policy goes with the acknowledgement; decided by the first poll.
+    pub(crate) supplies_policy: OnceLock<bool>,
+}
+
+/// A report to acknowledge or reject.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenReport {
+    pub(crate) id: ReportId,
+    pub(crate) tag: EntitlementTag,
+    /// Why it is rejected.
+    pub(crate) rejected: Option<String>,
+}
+
+/// No more product instances fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Full;
+
+impl Store {
+    pub(crate) fn new(seed: &Seed, options: &ServerOptions) -> Self {
+        Self {
+            settings: Settings::new(options),
+            instances: BTreeMap::new(),
+            deferred: BTreeMap::new(),
+            next_poll_id: first_poll_id(seed),
+        }
+    }
+
+    pub(crate) fn instances(&self) -> impl Iterator<Item = (&Udi, &ProductInstance)> {
+        self.instances.iter()
+    }
+
+    pub(crate) fn instance(&self, udi: &Udi) -> Option<&ProductInstance> {
+        self.instances.get(udi)
+    }
+
+    /// The instance, made when it is new.
+    pub(crate) fn instance_mut(&mut self, udi: &Udi) -> Result<&mut ProductInstance, Full> {
+        if self.instances.len() >= PRODUCT_INSTANCES_MAX && !self.instances.contains_key(udi) {
+            return Err(Full);
+        }
+        Ok(self.instances.entry(udi.clone()).or_default())
+    }
+
+    /// Keeps a result for its poll and names it.
+    pub(crate) fn defer(&mut self, deferred: Deferred) -> Result<PollId, Full> {
+        let poll_id = self.next_poll_id;
+        let evicted = self.instance_mut(&deferred.udi)?.add_poll(poll_id);
+        if let Some(evicted) = evicted {
+            self.deferred.remove(&evicted);
+        }
+        self.next_poll_id = PollId(poll_id.0 + 1);
+        self.deferred.insert(poll_id, Arc::new(deferred));
+        Ok(poll_id)
+    }
+
+    pub(crate) fn deferred(&self, poll_id: PollId) -> Option<Arc<Deferred>> {
+        self.deferred.get(&poll_id).cloned()
+    }
+
+    /// The poll id already given to this line of this request, if any.
+    pub(crate) fn deferred_before(&self, udi: &Udi, request: Digest, line: u64) -> Option<PollId> {
+        self.instances.get(udi)?.polls().find(|poll_id| {
+            let known = self.deferred.get(poll_id);
+            known.is_some_and(|known| known.request == request && known.line == line)
+        })
+    }
+
+    pub(crate) fn has_record(&self, udi: &Udi) -> bool {
+        self.instances.get(udi).is_some_and(|instance| instance.record.is_some())
+    }
+
+    pub(crate) fn remove_record(&mut self, udi: &Udi) -> bool {
+        self.instances.get_mut(udi).is_some_and(ProductInstance::remove_record)
+    }
+}

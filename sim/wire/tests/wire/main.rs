@@ -1,0 +1,7 @@
+//! The codecs from outside: fixed vectors, properties, leniency and limits.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail loudly")]
+
+mod any_value;
+mod leniency;
+mod properties;
+mod vectors;

@@ -1,0 +1,186 @@
+//! Decoding gives back what was encoded, and no bytes make a decoder panic.
+//!
+//! What XML cannot carry is left out by the generators: a text in an element of its own has no
+//! blanks around it and no characters outside XML 1.0. JSON inside XML carries everything but
+//! U+FFFE and U+FFFF.
+
+use muster_wire::artefact::to_smart_license;
+use muster_wire::proposed::acknowledgement::Acknowledgement;
+use muster_wire::proposed::policy::Policy;
+use muster_wire::proposed::trust_request::TrustRequest;
+use muster_wire::rum_report::{RumPayload, RumReport};
+use muster_wire::tolerance::{Tolerance, printed_payload};
+use muster_wire::transport::callhome::CallHome;
+use muster_wire::transport::smart::SmartRequest;
+use muster_wire::transport::smart_answer::SmartAnswer;
+use muster_wire::trust::TrustAnswer;
+use muster_wire::usage_file::UsageFile;
+use muster_wire::xml::{self, Element};
+use muster_wire::{Artefact, Udi, decoded_json};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::any_value;
+
+proptest! {
+    #[test]
+    fn requests_round_trip(message in any_value::request()) {
+        prop_assert_eq!(SmartRequest::decode(&message.encode()), Ok(message));
+    }
+
+    #[test]
+    fn answers_round_trip(message in any_value::answer()) {
+        prop_assert_eq!(SmartAnswer::decode(&message.encode()), Ok(message));
+    }
+
+    #[test]
+    fn payloads_round_trip(payload in any_value::payload()) {
+        prop_assert_eq!(RumPayload::decode(payload.encode().as_bytes()), Ok(payload));
+    }
+
+    #[test]
+    fn reports_round_trip(report in any_value::report()) {
+        prop_assert_eq!(RumReport::decode(report.encode().as_bytes()), Ok(report));
+    }
+
+    #[test]
+    fn usage_files_round_trip(file in any_value::usage_file()) {
+        prop_assert_eq!(UsageFile::decode(file.encode().as_bytes()), Ok(file));
+    }
+
+    #[test]
+    fn trust_requests_round_trip(request in any_value::trust_request()) {
+        prop_assert_eq!(TrustRequest::decode(request.encode().as_bytes()), Ok(request));
+    }
+
+    #[test]
+    fn trust_answers_round_trip(answer in any_value::trust_answer()) {
+        prop_assert_eq!(TrustAnswer::decode(answer.encode().as_bytes()), Ok(answer));
+    }
+
+    #[test]
+    fn policies_round_trip(policy in any_value::policy()) {
+        prop_assert_eq!(Policy::decode(policy.encode().as_bytes()), Ok(policy));
+    }
+
+    #[test]
+    fn acknowledgements_round_trip(acknowledgement in any_value::acknowledgement()) {
+        let encoded = acknowledgement.encode();
+        prop_assert_eq!(Acknowledgement::decode(encoded.as_bytes()), Ok(acknowledgement));
+    }
+
+    #[test]
+    fn call_home_messages_round_trip(message in any_value::call_home()) {
+        prop_assert_eq!(CallHome::decode(message.encode().as_bytes()), Ok(message));
+    }
+
+    #[test]
+    fn an_artefact_survives_its_transport(answer in any_value::trust_answer()) {
+        let decoded = Artefact::from_smart_license(&to_smart_license(&answer.encode()));
+        prop_assert_eq!(decoded, Ok(Artefact::Trust(Box::new(answer))));
+    }
+
+    #[test]
+    fn element_text_is_given_back_but_for_what_xml_cannot_hold(text in any_value::text()) {
+        let element = Element::parse("test", &format!("<a>{}</a>", xml::escape(&text))).unwrap();
+        let held: String = text
+            .chars()
+            .map(|c| if xml::is_xml_character(c) { c } else { char::REPLACEMENT_CHARACTER })
+            .collect();
+        prop_assert_eq!(element.text, held);
+    }
+
+    #[test]
+    fn no_bytes_make_a_decoder_panic(bytes in vec(any::<u8>(), 0..300)) {
+        decode_with_everything(&bytes);
+    }
+
+    #[test]
+    fn no_text_that_looks_right_makes_a_decoder_panic(text in markup()) {
+        decode_with_everything(text.as_bytes());
+    }
+
+    #[test]
+    fn no_change_to_a_message_makes_a_decoder_panic(
+        message in any_value::acknowledgement(),
+        request in any_value::request(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        for mut bytes in [message.encode().into_bytes(), request.encode()] {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            decode_with_everything(&bytes);
+            decode_with_everything(&bytes[..at]);
+        }
+    }
+}
+
+/// Pieces of the formats in any order.
+fn markup() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "<smartLicense>",
+        "</smartLicense>",
+        "<RUMReport>",
+        "</RUMReport>",
+        "<![CDATA[",
+        "]]>",
+        "<smartLicenseTrust>",
+        "<trustCode>",
+        "</trustCode>",
+        "<signature>",
+        "</subCA>",
+        "<status>",
+        "<smartLicensePolicy>",
+        "<policy>",
+        "<Envelope>",
+        "<Body>",
+        "&amp;",
+        "&#x0;",
+        "<!--",
+        "<?",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "\\",
+        "\"sender_info\":",
+        "\"payload\":",
+        "\"sudi\":",
+        "\"request_type\":",
+        "\"device_list\":",
+        "\"udi_pid\":",
+        "null",
+        "1",
+        "```\n",
+        "é",
+        " ",
+    ]);
+    vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn decode_with_everything(bytes: &[u8]) {
+    let _ = SmartRequest::decode(bytes);
+    let _ = SmartAnswer::decode(bytes);
+    let _ = RumPayload::decode(bytes);
+    let _ = RumReport::decode(bytes);
+    let _ = UsageFile::decode(bytes);
+    let _ = TrustRequest::decode(bytes);
+    let _ = TrustAnswer::decode(bytes);
+    let _ = Policy::decode(bytes);
+    let _ = Acknowledgement::decode(bytes);
+    let _ = CallHome::decode(bytes);
+    let _ = Artefact::decode(bytes).map(|artefact| artefact.to_json());
+    let _ = decoded_json(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Artefact::from_smart_license(text);
+        let _ = text.parse::<Udi>();
+        let _ = printed_payload(text);
+        for tolerance in Tolerance::ALL {
+            let _ = tolerance.repair(text);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The command line: types only, what they do is in `command`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit_code::Exit;
+
+/// Tests smart-licensing servers with a fleet of simulated product instances.
+#[derive(Parser)]
+#[command(
+    name = "muster",
+    version,
+    about,
+    propagate_version = true,
+    after_help = Exit::HELP,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Check a server against the documented behaviour.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Play one or more scenarios, at any scale.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Serve the embedded reference server.
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArgs),
+    /// Judge a recorded journal again, without a network.
+    #[command(after_help = RECHECK_EXAMPLES)]
+    Recheck(RecheckArgs),
+    /// List what Muster knows.
+    List(ListArgs),
+    /// Explain a requirement or a check.
+    #[command(after_help = "Examples:\n  muster explain TRUST-012\n  muster explain trust")]
+    Explain(ExplainArgs),
+    /// Work on scenario files.
+    Scenario(ScenarioArgs),
+    /// Print a published JSON Schema.
+    Schema(SchemaArgs),
+    /// Print a shell completion script.
+    #[command(after_help = "Example:\n  muster completions bash > ~/.bash_completion.d/muster")]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  muster check                                      the embedded server, over TLS
+  muster check --target target.toml --report out    your server, with all reports
+  muster check --defect accepts-old-trust-id        see what a violation looks like
+  muster check --virtual --seed 7                   on a simulated clock, reproducible";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  muster run scenarios/library/demo/first-report.yaml
+  muster run demo/first-report --scale 1000
+  muster run mine.yaml --target target.toml --report out";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  muster serve --listen 127.0.0.1:8443 --write-target target.toml
+  muster serve --defect accepts-old-trust-id";
+
+const RECHECK_EXAMPLES: &str = "\
+Example:
+  muster recheck out/run.journal.zst --json again.json";
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    /// Only scenarios whose id matches (a glob such as `conformance/trust/*`); may be repeated.
+    #[arg(long = "scenario", value_name = "GLOB")]
+    pub(crate) scenarios: Vec<String>,
+    /// How the run is made.
+    #[command(flatten)]
+    pub(crate) run: HarnessArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    /// Scenario files, or ids of the library.
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(crate) scenarios: Vec<String>,
+    /// Replicas of each scenario, side by side.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) scale: u32,
+    /// How the run is made.
+    #[command(flatten)]
+    pub(crate) run: HarnessArgs,
+}
+
+/// What `check` and `run` share.
+#[derive(Args)]
+pub(crate) struct HarnessArgs {
+    /// `embedded`, or a target profile.
+    #[arg(long, default_value = "embedded", value_name = "embedded|FILE")]
+    pub(crate) target: String,
+    /// A host other than loopback that may be reached; may be repeated.
+    #[arg(long = "allow-host", value_name = "HOST")]
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Give the embedded server a named defect; may be repeated (`muster list defects`).
+    #[arg(long = "defect", value_name = "NAME")]
+    pub(crate) defects: Vec<String>,
+    /// Seed of every identity; printed at the start, chosen at random when not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Simulated clock and in-memory transport (embedded target only).
+    #[arg(long = "virtual")]
+    pub(crate) simulated: bool,
+    /// Requests under way at once, at most.
+    #[arg(long, default_value_t = 256, value_name = "N")]
+    pub(crate) in_flight: usize,
+    /// No progress display.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// What to write.
+    #[command(flatten)]
+    pub(crate) reports: ReportArgs,
+    /// Known deviations.
+    #[command(flatten)]
+    pub(crate) expectations: ExpectationArgs,
+}
+
+/// Where results go.
+#[derive(Args)]
+pub(crate) struct ReportArgs {
+    /// Write every report and the journal into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the results as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write the results as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write the results as one HTML page.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write the journal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+}
+
+/// Known deviations of a server.
+#[derive(Args)]
+pub(crate) struct ExpectationArgs {
+    /// Expectation file: known deviations of this server.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    /// Coverage baseline: ids of checks that must be exercised, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// Address for product instances over HTTPS.
+    #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+    /// Address for product instances over plain HTTP; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(crate) http: SocketAddr,
+    /// Address of the administration and control interface; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(crate) admin: SocketAddr,
+    /// Further names for the certificate; may be repeated.
+    #[arg(long = "name", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Give the server a named defect; may be repeated (`muster list defects`).
+    #[arg(long = "defect", value_name = "NAME")]
+    pub(crate) defects: Vec<String>,
+    /// Seed of keys, certificates and tokens.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Write a target profile for this server.
+    #[arg(long, default_value = "target.toml", value_name = "FILE")]
+    pub(crate) write_target: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct RecheckArgs {
+    /// The journal of an earlier run.
+    #[arg(value_name = "JOURNAL")]
+    pub(crate) source: PathBuf,
+    /// What to write.
+    #[command(flatten)]
+    pub(crate) reports: ReportArgs,
+    /// Known deviations.
+    #[command(flatten)]
+    pub(crate) expectations: ExpectationArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    /// What to list.
+    pub(crate) what: Listing,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listing {
+    /// What judges a server's answers.
+    Checks,
+    /// What the library can play.
+    Scenarios,
+    /// Every documented requirement.
+    Requirements,
+    /// What the embedded server can do wrong.
+    Defects,
+    /// Products that can be simulated.
+    Platforms,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// Requirement id, check id, scenario id or defect name.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ScenarioArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: ScenarioCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ScenarioCommand {
+    /// Look for mistakes in scenario files.
+    Lint {
+        /// Scenario files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct SchemaArgs {
+    /// Which schema.
+    pub(crate) which: Schema,
+}
+
+/// Published schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Schema {
+    /// Scenario files.
+    Scenario,
+    /// The results document of `--json`.
+    Results,
+}

@@ -1,0 +1,158 @@
+//! The embedded server on a thread of its own, and the target profile that describes it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use muster_fleet::{HostPolicy, Target};
+use muster_server::{ClockSource, Defect, Listen, Server, ServerOptions};
+use tokio::sync::oneshot;
+
+use crate::error::Error;
+
+/// A running embedded server; dropping it ends it.
+pub(crate) struct Embedded {
+    /// The profile that reaches it.
+    pub(crate) target: Target,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Where a server listens.
+pub(crate) struct Addresses {
+    pub(crate) https: SocketAddr,
+    pub(crate) http: Option<SocketAddr>,
+    pub(crate) admin: Option<SocketAddr>,
+}
+
+impl Embedded {
+    /// Starts a server on free loopback ports.
+    pub(crate) fn start(seed: u64, defects: Vec<Defect>) -> Result<Self, Error> {
+        let server = server(seed, defects, ClockSource::Wall)?;
+        let root = server.root_pem();
+        let (ready, listening) = std::sync::mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("embedded-server".to_owned())
+            .spawn(move || serve(server, &ready, stopped))
+            .map_err(|error| Error::Bug(format!("no thread for the server: {error}")))?;
+        let addresses = listening
+            .recv()
+            .map_err(|_| Error::Bug("the embedded server ended before it began".to_owned()))??;
+        let profile = profile("embedded", &addresses, "127.0.0.1", &root, seed);
+        let target = Target::from_toml(Path::new("embedded"), &profile, &HostPolicy::default())?;
+        Ok(Self { target, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A server with the embedded profile.
+pub(crate) fn server(seed: u64, defects: Vec<Defect>, clock: ClockSource) -> Result<Server, Error> {
+    Ok(Server::new(ServerOptions { seed, defects, ..ServerOptions::default() }, clock)?)
+}
+
+/// Looks defects up by name.
+pub(crate) fn defects(names: &[String]) -> Result<Vec<Defect>, Error> {
+    let known = || Defect::all().map(|defect| defect.name());
+    names
+        .iter()
+        .map(|name| Defect::named(name).ok_or_else(|| Error::unknown("defect", name, known())))
+        .collect()
+}
+
+fn serve(
+    server: Server,
+    ready: &std::sync::mpsc::Sender<Result<Addresses, Error>>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = ready.send(Err(Error::Bug(format!("no runtime for the server: {error}"))));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listen = Listen {
+            product_https: free,
+            product_http: Some(free),
+            admin: Some(free),
+            ..Listen::default()
+        };
+        match muster_server::serve(server, listen).await {
+            Ok(running) => {
+                let _ = ready.send(Ok(Addresses {
+                    https: running.product_https,
+                    http: running.product_http,
+                    admin: running.admin,
+                }));
+                let _ = stopped.await;
+                running.shutdown().await;
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error.into()));
+            }
+        }
+    });
+}
+
+/// A target profile for a server of ours.
+pub(crate) fn profile(
+    name: &str,
+    addresses: &Addresses,
+    host: &str,
+    root_pem: &str,
+    seed: u64,
+) -> String {
+    let bracketed = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let https = format!("https://{bracketed}:{}", addresses.https.port());
+    let mut text = format!(
+        "# Target profile of Muster's embedded server. Everything in it is a test object.\n\
+         name = \"{name}\"\n\n[endpoints]\n\
+         smart_receiver = \"{https}/licservice/license\"\n\
+         smart_transport = \"{https}/SmartTransport\"\n\
+         call_home = \"{https}/Transportgateway/services/DeviceRequestHandler\"\n\
+         cslu = \"{https}/cslu/v1/pi/Default-1\"\n\
+         cslu_other = \"{https}/cslu/v1/pi/My%20VA-1\"\n\
+         cslu_validating = \"{https}/cslu/v1/pi/Validated-1\"\n"
+    );
+    if let Some(http) = addresses.http {
+        let port = http.port();
+        text.push_str(&format!(
+            "smart_transport_http = \"http://{bracketed}:{port}/SmartTransport\"\n"
+        ));
+    }
+    let admin = addresses.admin.map(|admin| format!("https://{bracketed}:{}", admin.port()));
+    if let Some(admin) = &admin {
+        text.push_str(&format!("admin = \"{admin}/\"\n"));
+    }
+    text.push_str(&format!("\n[trust]\nroots_pem = '''\n{}'''\n", root_pem));
+    text.push_str("\n[id_tokens]\n");
+    for token in ["valid", "other_account"] {
+        if let Some(value) = muster_server::id_token(seed, token) {
+            text.push_str(&format!("{token} = {{ value = \"{value}\" }}\n"));
+        }
+    }
+    if let Some(admin) = &admin {
+        let control = format!("{admin}/muster/control");
+        text.push_str(&format!(
+            "\n[hooks.clock]\nurl = \"{control}/clock\"\n\
+             body = '{{\"advance_ms\": {{advance_ms}}}}'\n\
+             \n[hooks.remove_product_instance]\nmethod = \"DELETE\"\n\
+             url = \"{control}/product-instances?udi={{udi}}\"\n\
+             \n[hooks.collect]\nurl = \"{control}/collect\"\nbody = '{{\"url\": \"{{url}}\"}}'\n\
+             \n[hooks.settings]\nmethod = \"PUT\"\nurl = \"{control}/settings\"\n\
+             body = '{{settings}}'\n"
+        ));
+    }
+    text
+}

@@ -1,0 +1,36 @@
+//! Ctrl-C: the first one asks for an orderly end, the second ends at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the user asked for an end.
+#[derive(Clone)]
+pub(crate) struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Listens from now on, on a thread of its own.
+    pub(crate) fn listen() -> Self {
+        let flag = Arc::new(AtomicBool::new(false));
+        let raised = Arc::clone(&flag);
+        let listener = std::thread::Builder::new().name("interrupt".to_owned());
+        // Without the listener Ctrl-C still ends the process, only not orderly.
+        let _ = listener.spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                while tokio::signal::ctrl_c().await.is_ok() {
+                    if raised.swap(true, Ordering::Relaxed) {
+                        std::process::exit(crate::exit_code::Exit::Interrupted as i32);
+                    }
+                    crate::output::note("\ninterrupted: writing what is known so far");
+                }
+            });
+        });
+        Self(flag)
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(crate) fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,71 @@
+//! The embedded server as a peer in memory: no sockets, and its clock is the run's.
+
+use std::path::Path;
+
+use muster_fleet::transport::{Call, Received, Reply, Undelivered};
+use muster_fleet::virtual_run::Peer;
+use muster_fleet::{HostPolicy, Target};
+use muster_journal::FailureCause;
+use muster_server::{Listener, Server, ServerAnswer, ServerRequest, Then};
+
+use crate::embedded::{Addresses, profile};
+use crate::error::Error;
+
+/// A server in memory.
+pub(crate) struct MemoryPeer {
+    server: Server,
+    /// Port of each listener as the profile names it.
+    http_port: u16,
+    admin_port: u16,
+}
+
+impl MemoryPeer {
+    /// A peer around `server`, and the profile that describes it.
+    pub(crate) fn new(server: Server, seed: u64) -> Result<(Self, Target), Error> {
+        // The documented ports: nothing listens, so nothing can be in the way.
+        let at = |port| std::net::SocketAddr::from(([127, 0, 0, 1], port));
+        let addresses = Addresses { https: at(443), http: Some(at(80)), admin: Some(at(8443)) };
+        let text = profile("embedded", &addresses, "127.0.0.1", &server.root_pem(), seed);
+        let target = Target::from_toml(Path::new("embedded"), &text, &HostPolicy::default())?;
+        Ok((Self { server, http_port: 80, admin_port: 8443 }, target))
+    }
+
+    fn ask(&self, call: &Call) -> ServerAnswer {
+        let listener = match call.url.port {
+            port if port == self.http_port => Listener::ProductHttp,
+            port if port == self.admin_port => Listener::Admin,
+            _ => Listener::ProductHttps,
+        };
+        let request = ServerRequest {
+            method: &call.method,
+            path_and_query: &call.url.path,
+            headers: &call.headers,
+            body: &call.body,
+        };
+        self.server.answer(listener, request)
+    }
+}
+
+impl Peer for MemoryPeer {
+    fn exchange(&mut self, call: &Call) -> Reply {
+        let answer = self.ask(call);
+        let result = match answer.then {
+            Then::Answer => {
+                Ok(Received { status: answer.status, headers: answer.headers, body: answer.body })
+            }
+            Then::Close => Err(Undelivered {
+                cause: FailureCause::Closed,
+                detail: "connection closed before the answer".to_owned(),
+            }),
+            Then::Garbage => Err(Undelivered {
+                cause: FailureCause::Http,
+                detail: "the bytes are not HTTP".to_owned(),
+            }),
+        };
+        Reply { result, tls: None, elapsed_us: 0 }
+    }
+
+    fn set_clock(&mut self, now_ms: u64) {
+        self.server.set_clock_ms(now_ms);
+    }
+}

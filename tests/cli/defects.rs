@@ -1,0 +1,40 @@
+//! The suite's own detection power: every defect of the embedded server is caught by name.
+
+use crate::{code, muster, out, said};
+
+#[test]
+fn every_listed_defect_is_caught_and_its_requirement_named() {
+    let listing = muster(&["list", "defects", "--json"]);
+    let defects: Vec<serde_json::Value> =
+        serde_json::from_slice(&listing.stdout).expect("the list is JSON");
+    assert!(defects.len() >= 15, "{} defects", defects.len());
+    let mut missed = Vec::new();
+    for defect in &defects {
+        let name = defect["name"].as_str().expect("a name");
+        let requirement = defect["requirement"].as_str().expect("a requirement");
+        let run = muster(&["check", "--virtual", "--seed", "3", "--defect", name]);
+        let named = out(&run).contains(requirement);
+        if code(&run) != 1 || !named {
+            let said = said(&run);
+            missed.push(format!(
+                "{name} (exit {}, {requirement} named: {named})\n{said}",
+                code(&run)
+            ));
+        }
+    }
+    assert!(missed.is_empty(), "{} defects slipped through:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn a_defect_is_caught_over_real_tls_too() {
+    let run = muster(&["check", "--defect", "accepts-old-trust-id"]);
+    assert_eq!(code(&run), 1, "{}", said(&run));
+    assert!(out(&run).contains("TRUST-012"), "{}", said(&run));
+}
+
+#[test]
+fn an_unknown_defect_is_answered_with_the_nearest() {
+    let run = muster(&["check", "--defect", "accept-old-trust-id"]);
+    assert_eq!(code(&run), 4, "{}", said(&run));
+    assert!(said(&run).contains("did you mean `accepts-old-trust-id`?"), "{}", said(&run));
+}
