@@ -191,8 +191,8 @@ impl InstanceHistory {
     pub fn key_for(&self, trust_id: Option<u64>) -> Option<&str> {
         let sides = [&self.cssm, &self.on_prem];
         let requested = sides.iter().filter_map(|side| side.trust_key.as_ref());
-        let named = requested.filter(|(id, _)| Some(*id) == trust_id).map(|(_, key)| key.as_str());
-        named.last().or(self.public_key.as_deref())
+        let mut named = requested.filter(|(id, _)| Some(*id) == trust_id).map(|(_, key)| key.as_str());
+        named.next_back().or(self.public_key.as_deref())
     }
 
     const fn side_mut(&mut self, role: Role) -> &mut ServerSide {

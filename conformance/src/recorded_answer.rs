@@ -1,11 +1,25 @@
 //! A recorded answer that can be changed, so that each check can show what it would catch.
 
 use muster_journal::{Answer, Exchange, ExchangeOutcome, FailureCause};
-use muster_wire::transport::smart::SmartRequest;
+use muster_wire::transport::smart::{CSLU_NAME, SmartRequest};
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
 use muster_wire::{AnswerStatus, Extra, LineStatus, artefact};
 
 use crate::message::COLLECT;
+
+/// What every known CSLU-type server offers; an accepting answer has to be faultless otherwise.
+///
+/// Source: Troubleshoot SLP on 9800, "Valid Response Poll_id"; public tech-support samples.
+pub const CAPABILITIES: [&str; 8] = [
+    "UTILITY",
+    "DLC",
+    "AppHA",
+    "MULTITIER",
+    "EXPORT_2",
+    "OK_TRY_AGAIN",
+    "POLICY_USAGE",
+    "CSLU_V1",
+];
 
 /// What the server said in one exchange. Every change leaves alone what it cannot read.
 #[derive(Debug)]
@@ -49,7 +63,7 @@ impl<'a> RecordedAnswer<'a> {
     }
 
     /// Takes the answer away, as if nobody had listened.
-    pub fn drop(&mut self) {
+    pub fn silence(&mut self) {
         self.exchange.outcome = ExchangeOutcome::Failed {
             cause: FailureCause::Connect,
             detail: "connection refused".to_owned(),
@@ -104,8 +118,11 @@ impl<'a> RecordedAnswer<'a> {
     pub fn accept(&mut self) {
         let Ok(request) = SmartRequest::decode(&self.exchange.request.body.0) else { return };
         let line = request.license_data.first().map_or(1, |line| line.request_line_id);
+        let mut sender = request.sender_info;
+        sender.connect_info.name = CSLU_NAME.into();
+        sender.connect_info.capabilities = CAPABILITIES.map(Into::into).to_vec();
         let accepted = SmartAnswer {
-            sender_info: Some(request.sender_info),
+            sender_info: Some(sender),
             status: AnswerStatus::Complete,
             message_code: None,
             message: None,

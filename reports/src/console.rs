@@ -20,6 +20,12 @@ use paint::{Paint, Style};
 /// Columns a line may take.
 const WIDTH: usize = 100;
 
+/// Unmet expectations shown per scenario; further ones stand in the other reports.
+const UNMET_SHOWN_MAX: usize = 5;
+
+/// Columns of the name and title of an area.
+const LABEL_WIDTH: usize = 40;
+
 /// Ids named after a reason; further ones are only counted.
 const IDS_MAX: usize = 6;
 
@@ -87,7 +93,10 @@ fn write_counts(
     counts: &Summary,
     paint: Paint,
 ) -> io::Result<()> {
-    let label: String = label.chars().take(41).collect();
+    let label = match label.char_indices().nth(LABEL_WIDTH) {
+        Some((end, _)) => format!("{}…", &label[..end]),
+        None => label.to_owned(),
+    };
     write!(out, "{label:<42}")?;
     let columns = [10, 10, 14, 12, 12];
     for ((name, _, count), width) in summary::by_verdict(counts).into_iter().zip(columns) {
@@ -123,7 +132,7 @@ fn write_scenarios(out: &mut impl Write, results: &Results, paint: Paint) -> io:
         let known = if scenario.known { " (known deviation)" } else { "" };
         writeln!(out, "  {}{known}", paint.with(style, &id))?;
         write_wrapped(out, "    ", &how)?;
-        for unmet in &scenario.expectations_unmet {
+        for unmet in scenario.expectations_unmet.iter().take(UNMET_SHOWN_MAX) {
             let place = reproduction::location(&scenario.id, unmet.line);
             writeln!(
                 out,
@@ -137,8 +146,8 @@ fn write_scenarios(out: &mut impl Write, results: &Results, paint: Paint) -> io:
             write_wrapped(out, "        expected  ", &unmet.expected)?;
             write_wrapped(out, "        actual    ", &unmet.actual)?;
         }
-        let kept = scenario.expectations_unmet.len() as u64;
-        let more = u64::from(scenario.expectations_unmet_count).saturating_sub(kept);
+        let shown = scenario.expectations_unmet.len().min(UNMET_SHOWN_MAX) as u64;
+        let more = u64::from(scenario.expectations_unmet_count).saturating_sub(shown);
         if more > 0 {
             writeln!(out, "    and {more} more unmet")?;
         }

@@ -21,6 +21,8 @@ pub(crate) struct Limits {
     pub(crate) lines_max: usize,
     /// Characters of one text.
     pub(crate) text_letters_max: usize,
+    /// Characters of a list or object that stays on one line.
+    pub(crate) inline_letters_max: usize,
     /// Whether the members of the envelope are folded.
     pub(crate) folded: bool,
 }
@@ -50,7 +52,7 @@ pub(crate) fn pieces(body: &Value, limits: Limits) -> Vec<Piece> {
             true
         }
         Value::String(text) => printer.plain(text),
-        value => printer.value(value, 0),
+        value => printer.value(value, Some(0)),
     };
     printer.finish(whole)
 }
@@ -69,16 +71,18 @@ struct Printer {
 }
 
 impl Printer {
-    /// Prints a value; false when the limit of lines cut it.
-    fn value(&mut self, value: &Value, depth: usize) -> bool {
+    /// Prints a value, on one line when there is no depth; false when the limit of lines cut it.
+    fn value(&mut self, value: &Value, depth: Option<usize>) -> bool {
         match value {
             Value::Array(items) if items.is_empty() => self.between.push_str("[]"),
             Value::Object(members) if members.is_empty() => self.between.push_str("{}"),
             Value::Array(items) => {
+                let depth = depth.filter(|_| !self.fits(value));
                 let items = items.iter().map(|item| (None, item));
                 return self.block(['[', ']'], items, depth);
             }
             Value::Object(members) => {
+                let depth = depth.filter(|_| !self.fits(value));
                 let members = members.iter().map(|(name, value)| (Some(name.as_str()), value));
                 return self.block(['{', '}'], members, depth);
             }
@@ -92,14 +96,15 @@ impl Printer {
         &mut self,
         [open, close]: [char; 2],
         items: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
-        depth: usize,
+        depth: Option<usize>,
     ) -> bool {
+        let inner = depth.map(|depth| depth + 1);
         self.between.push(open);
         for (index, (name, value)) in items.enumerate() {
             if index > 0 {
-                self.between.push(',');
+                self.between.push_str(if inner.is_some() { "," } else { ", " });
             }
-            if !self.line(depth + 1) {
+            if !self.line(inner) {
                 return false;
             }
             if let Some(name) = name {
@@ -110,7 +115,7 @@ impl Printer {
                     continue;
                 }
             }
-            if !self.value(value, depth + 1) {
+            if !self.value(value, inner) {
                 return false;
             }
         }
@@ -128,7 +133,28 @@ impl Printer {
         lines.next().is_none()
     }
 
-    fn line(&mut self, depth: usize) -> bool {
+    /// Whether a list or object is short enough for one line. Looks at no more than the limit.
+    fn fits(&self, value: &Value) -> bool {
+        fn length(value: &Value, left: usize) -> Option<usize> {
+            let inner = |left: usize, name: usize, value| length(value, left.checked_sub(name)?);
+            match value {
+                Value::Array(items) => {
+                    items.iter().try_fold(left.checked_sub(2)?, |left, item| inner(left, 2, item))
+                }
+                Value::Object(members) => {
+                    members.iter().try_fold(left.checked_sub(2)?, |left, (name, value)| {
+                        inner(left, name.len() + 6, value)
+                    })
+                }
+                Value::String(text) => left.checked_sub(text.len() + 2),
+                word => left.checked_sub(word.to_string().len()),
+            }
+        }
+        length(value, self.limits.inline_letters_max).is_some()
+    }
+
+    fn line(&mut self, depth: Option<usize>) -> bool {
+        let Some(depth) = depth else { return true };
         if self.lines >= self.limits.lines_max {
             return false;
         }
@@ -171,7 +197,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const ROOMY: Limits = Limits { lines_max: 100, text_letters_max: 40, folded: false };
+    const ROOMY: Limits =
+        Limits { lines_max: 100, text_letters_max: 40, inline_letters_max: 0, folded: false };
 
     #[test]
     fn a_body_reads_like_indented_json() {
@@ -183,7 +210,7 @@ mod tests {
     #[test]
     fn limits_cut_lines_texts_and_the_envelope() {
         let body = json!({"connect_info": {"name": "x"}, "long": "y".repeat(100), "last": 1});
-        let tight = Limits { lines_max: 3, text_letters_max: 4, folded: true };
+        let tight = Limits { lines_max: 3, text_letters_max: 4, folded: true, ..ROOMY };
         let shown = lines(&body, tight);
         assert_eq!(
             shown,
@@ -196,6 +223,14 @@ mod tests {
         );
         let huge = Value::from(vec![0; 100_000]);
         assert_eq!(lines(&huge, tight).len(), 4);
+    }
+
+    #[test]
+    fn a_short_list_or_object_stays_on_one_line() {
+        let body = json!({"short": [1, {"b": "c"}], "longer": {"text": "y".repeat(20)}});
+        let shown = lines(&body, Limits { inline_letters_max: 20, ..ROOMY });
+        assert_eq!(shown[1], "  \"short\": [1, {\"b\": \"c\"}],");
+        assert_eq!(shown.len(), 6);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::fmt::{self, Write as _};
 
 use muster_conformance::catalogue::Catalogue;
-use muster_conformance::results::CheckResult;
+use muster_conformance::results::{CheckResult, EntryState, Summary};
 use muster_conformance::{Results, Verdict};
 
 use crate::text::{counted, cut, one_line};
@@ -40,6 +40,7 @@ fn write_summary(out: &mut String, results: &Results, catalogue: &Catalogue) -> 
     )?;
     write_violations(out, results)?;
     write_unmet(out, results)?;
+    write_expectations(out, results)?;
     write_areas(out, results, catalogue)?;
     write_reasons(out, results)
 }
@@ -119,6 +120,32 @@ fn write_unmet(out: &mut String, results: &Results) -> fmt::Result {
         .map(|scenario| scenario.expectations_unmet_count as usize)
         .sum();
     write_more(out, all)?;
+    writeln!(out)
+}
+
+/// What has to change in the expectation file or in the run; what holds needs no reader.
+fn write_expectations(out: &mut String, results: &Results) -> fmt::Result {
+    let report = &results.expectations;
+    let entries = report.entries.iter().filter_map(|entry| match &entry.state {
+        EntryState::UnexpectedPass { checks } => {
+            Some((entry, format!("conforms after all: {}", code(&checks.join(", ")))))
+        }
+        EntryState::Stale { why } => Some((entry, format!("stale: {}", code(why)))),
+        EntryState::Held | EntryState::NotExercised => None,
+    });
+    let mut lines: Vec<String> = entries
+        .map(|(entry, why)| format!("- line {}, {}: {why}", entry.line, code(&entry.pattern)))
+        .collect();
+    let lost = report.lost_coverage.iter();
+    lines.extend(lost.map(|check| format!("- lost coverage: {}", code(check))));
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Expectation file\n")?;
+    for line in lines.iter().take(ROWS_MAX) {
+        writeln!(out, "{line}")?;
+    }
+    write_more(out, lines.len())?;
     writeln!(out)
 }
 

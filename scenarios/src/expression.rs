@@ -11,6 +11,15 @@ pub(crate) const ROOTS: &[&str] = &[
 /// Names that templates have without being told.
 const TEMPLATE_GLOBALS: &[&str] = &["range", "dict", "namespace", "debug", "loop"];
 
+/// Longest CEL expression, in bytes.
+const EXPRESSION_BYTES_MAX: usize = 4096;
+/// Deepest nesting of brackets in one. The CEL parser has no limit of its own and takes some 200 KiB
+/// of stack per level when it is not optimised; a thread has 2 MiB, and a scenario may come from
+/// anywhere.
+const EXPRESSION_DEPTH_MAX: usize = 6;
+/// Most operator characters in one, for the same reason: each operator can be a level.
+const EXPRESSION_OPERATORS_MAX: usize = 200;
+
 /// One thing wrong with an expression; `at` is a byte offset into it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -31,6 +40,9 @@ pub(crate) enum Fault {
 
 /// Checks a CEL expression.
 pub(crate) fn check_cel(text: &str) -> Vec<Fault> {
+    if let Some(fault) = beyond_limits(text) {
+        return vec![fault];
+    }
     match cel::Program::compile(text) {
         Err(errors) => errors
             .errors
@@ -47,6 +59,31 @@ pub(crate) fn check_cel(text: &str) -> Vec<Fault> {
             walk.faults
         }
     }
+}
+
+fn beyond_limits(text: &str) -> Option<Fault> {
+    if text.len() > EXPRESSION_BYTES_MAX {
+        let message = format!("it is longer than {EXPRESSION_BYTES_MAX} bytes");
+        return Some(Fault::Syntax { at: 0, message });
+    }
+    let (mut depth, mut operators) = (0_usize, 0_usize);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            byte if b"+-*/%<>=!&|?.".contains(&byte) => operators += 1,
+            _ => {}
+        }
+        if operators > EXPRESSION_OPERATORS_MAX {
+            let message = format!("it has more than {EXPRESSION_OPERATORS_MAX} operators");
+            return Some(Fault::Syntax { at, message });
+        }
+        if depth > EXPRESSION_DEPTH_MAX {
+            let message = format!("it is nested deeper than {EXPRESSION_DEPTH_MAX}");
+            return Some(Fault::Syntax { at, message });
+        }
+    }
+    None
 }
 
 /// Checks a template.
@@ -214,7 +251,20 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_an_error_and_no_overflow() {
-        let deep = format!("{}1{}", "(".repeat(50_000), ")".repeat(50_000));
+        for count in [1_000, 50_000] {
+            let deep = format!("{}1{}", "(".repeat(count), ")".repeat(count));
+            assert!(matches!(check_cel(&deep)[..], [Fault::Syntax { .. }]));
+        }
+        let operators = super::EXPRESSION_OPERATORS_MAX;
+        for flat in ["true ? 1 : ", "!", "1+", "http.", "1 in [1] && "] {
+            check_cel(&format!("{}http", flat.repeat(operators)));
+            check_cel(&format!("{}http", flat.repeat(operators / 2)));
+        }
+        let depth = super::EXPRESSION_DEPTH_MAX;
+        for (open, close) in [("(1+", ")"), ("[", "]"), ("{1:", "}"), ("size(!", ")")] {
+            check_cel(&format!("{}1{}", open.repeat(depth), close.repeat(depth)));
+        }
+        let deep = "[".repeat(3_000);
         assert!(matches!(check_cel(&deep)[..], [Fault::Syntax { .. }]));
         let deep = format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000));
         assert!(matches!(check_template(&deep)[..], [Fault::Syntax { .. }]));

@@ -135,6 +135,22 @@ fn every_crate_of_ours_is_inherited_by_its_name() {
 }
 
 #[test]
+fn the_architecture_shows_this_table() {
+    let text = &repository::files()["ARCHITECTURE.md"];
+    for room in ROOMS {
+        let folder = if room.folder.is_empty() { "src" } else { room.folder };
+        let arrows = match room.may_import {
+            [] => "nothing".to_owned(),
+            ["*"] => "all".to_owned(),
+            some => some.join(", "),
+        };
+        let is_row = |line: &&str| line.starts_with(&format!("| `{folder}` |"));
+        let row = text.lines().find(is_row).unwrap_or_default();
+        assert!(row.ends_with(&format!("| {arrows} |")), "ARCHITECTURE.md, `{folder}`: {arrows}");
+    }
+}
+
+#[test]
 fn a_wrong_arrow_is_found() {
     let broken = |folder, text: &str| {
         let text = format!("{text}\n[lints]\nworkspace = true\n");

@@ -1,10 +1,15 @@
-//! Links: what a Markdown file of the repository points at exists, heading included.
+//! Links: what a Markdown file of the repository points at exists, heading included, and so do the
+//! documents that code and data name.
 
 use crate::complaint::{Complaint, assert_tidy};
 use crate::folders;
 use crate::repository::{self, Files};
 
 const RULES: &[&str] = &["link"];
+const CODE_RULES: &[&str] = &["document"];
+
+/// The texts in which these tests make up documents.
+const MADE_UP: &str = "tests/tidy/";
 
 #[test]
 fn relative_links_of_documents_resolve() {
@@ -12,6 +17,34 @@ fn relative_links_of_documents_resolve() {
     let documents = files.iter().filter(|(path, _)| path.ends_with(".md"));
     let complaints: Vec<_> = documents.flat_map(|(path, text)| judge(path, text, files)).collect();
     assert_tidy(RULES, &complaints);
+}
+
+#[test]
+fn documents_named_in_code_exist() {
+    let files = repository::files();
+    let named =
+        files.iter().filter(|(path, _)| !path.ends_with(".md") && !path.starts_with(MADE_UP));
+    let complaints: Vec<_> = named.flat_map(|(path, text)| mentions(path, text, files)).collect();
+    assert_tidy(CODE_RULES, &complaints);
+}
+
+/// Complains about each `docs/<name>.md` that is not there.
+fn mentions(path: &str, text: &str, files: &Files) -> Vec<Complaint> {
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || "/-_.".contains(c));
+    let named = text.lines().enumerate().flat_map(|(number, line)| {
+        let words = line.split(ends).filter(|word| word.starts_with("docs/"));
+        words.map(move |word| (number + 1, word.trim_end_matches('.')))
+    });
+    named
+        .filter(|(_, word)| word.ends_with(".md") && !files.contains_key(*word))
+        .map(|(line, word)| Complaint {
+            rule: "document",
+            path: path.to_owned(),
+            line,
+            what: format!("`{word}` is not there"),
+            remedy: "write the document or mend its name",
+        })
+        .collect()
 }
 
 fn judge(path: &str, text: &str, files: &Files) -> Vec<Complaint> {
@@ -84,5 +117,7 @@ fn links_that_lead_nowhere_are_found() {
     assert_eq!(broken("```\n[i](lost.md)\n```"), 0);
     assert_eq!(broken("[j](lost.md)"), 1);
     assert_eq!(broken("[k](a.md#lost)"), 1);
+    let code = "//! See `docs/a.md`, (docs/lost.md).";
+    assert_eq!(mentions("src/main.rs", code, &files).len(), 1);
     assert_eq!(broken("[l](#lost) [m](../../outside.md)"), 2);
 }

@@ -3,6 +3,7 @@
 //! Each rule is a pure function from text to complaints, and each is tested on a text that
 //! breaks it. Exceptions stand in one file, each with its reason.
 
+mod checks;
 mod complaint;
 mod dependencies;
 mod determinism;

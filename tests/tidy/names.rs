@@ -55,13 +55,15 @@ fn rust(path: &str, text: &str) -> Vec<Complaint> {
         complain("file name", 1, format!("`{file}`"), "name the room by what it owns");
     }
     let source = Source::new(text);
-    for pair in source.tokens().windows(2) {
+    let tokens = source.tokens();
+    for (at, pair) in tokens.windows(2).enumerate() {
         let [keyword, name] = pair else { continue };
         let (line, name) = (name.line, name.text);
         if keyword.text == "fn" && name.starts_with("get_") {
             complain("function name", line, format!("`{name}`"), "drop `get_`");
         }
-        if keyword.text == "fn" && name.starts_with("test_") {
+        let is_test = tokens[..at].iter().rev().map(|token| token.text).take(2).eq(["]", "test"]);
+        if keyword.text == "fn" && is_test && name.starts_with("test_") {
             complain("function name", line, format!("`{name}`"), "write a sentence, no `test_`");
         }
         if !["struct", "enum", "trait", "type", "union"].contains(&keyword.text) {
@@ -102,7 +104,10 @@ fn names_of_no_thing_are_found() {
     assert_eq!(broken("src/a.rs", "struct TrustManager;\nfn get_it() {}"), {
         ["type name", "function name"]
     });
-    assert_eq!(broken("src/a.rs", "fn test_a() {}\nfn testing() {}"), ["function name"]);
+    assert_eq!(
+        broken("src/a.rs", "#[test]\nfn test_a() {}\nfn test_policy() {}"),
+        ["function name"]
+    );
     assert_eq!(broken("src/a.rs", "enum Device {}\nfn target() {}"), ["type name"]);
     assert_eq!(broken("src/a.rs", "struct ProductInstance; // struct Device"), [""; 0]);
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 /// What a build or a run leaves behind, as in `.gitignore`.
-const LEFT_OUT: &[&str] = &[".git", "target", "out"];
+const LEFT_OUT: &[&str] = &[".git", "target"];
 
 /// Path from the root, with `/`, to the text. Files that are not UTF-8 are not listed.
 pub(crate) type Files = BTreeMap<String, String>;
@@ -37,10 +37,10 @@ fn collect(folder: &Path, prefix: &str, files: &mut Files) {
     for entry in fs::read_dir(folder).expect("a folder of the repository can be listed") {
         let path = entry.expect("a listed entry can be read").path();
         let name = path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
-        if LEFT_OUT.contains(&name) || name.ends_with(".snap.new") {
+        let shown = format!("{prefix}{name}");
+        if LEFT_OUT.contains(&name) || shown == "out" || name.ends_with(".snap.new") {
             continue;
         }
-        let shown = format!("{prefix}{name}");
         if path.is_dir() {
             collect(&path, &format!("{shown}/"), files);
         } else if let Ok(text) = fs::read_to_string(&path) {

@@ -13,11 +13,15 @@ use crate::exchange_text::{self, Limits};
 use crate::text::{cut, instant, one_line};
 use crate::{reproduction, summary};
 
+/// Checks shown in full; a person reads no more at a terminal.
+const CHECKS_SHOWN_MAX: usize = 20;
+
 /// Findings of one check shown in full; further ones stand in the other reports.
 const FINDINGS_SHOWN_MAX: usize = 3;
 
 /// What a screen holds of a body; the HTML report shows more.
-const LIMITS: Limits = Limits { lines_max: 24, text_letters_max: 60, folded: true };
+const LIMITS: Limits =
+    Limits { lines_max: 24, text_letters_max: 60, inline_letters_max: 64, folded: true };
 
 pub(super) fn write_all(
     out: &mut impl Write,
@@ -30,7 +34,8 @@ pub(super) fn write_all(
         return Ok(());
     }
     write_title(out, &format!("Violations ({})", violating.len()), paint)?;
-    for check in violating {
+    let (in_full, by_name) = violating.split_at(violating.len().min(CHECKS_SHOWN_MAX));
+    for check in in_full {
         writeln!(out, "{}", paint.with(Style::Faint, &"─".repeat(WIDTH)))?;
         write_check(out, check, catalogue, paint)?;
         let findings = || check.findings.iter().filter(|found| found.verdict == Verdict::Violates);
@@ -43,7 +48,26 @@ pub(super) fn write_all(
         }
         writeln!(out)?;
     }
-    Ok(())
+    if by_name.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "And, in full in the other reports:")?;
+    for check in by_name {
+        write_heading(out, "  ", check, paint)?;
+    }
+    writeln!(out)
+}
+
+fn write_heading(
+    out: &mut impl Write,
+    lead: &str,
+    check: &CheckResult,
+    paint: Paint,
+) -> io::Result<()> {
+    let style = if check.is_failure() { Style::Bad } else { Style::Doubt };
+    let id = paint.with(style, &one_line(&check.check)).into_owned();
+    let leniency = summary::leniency(check).map(|why| format!(" · {why}")).unwrap_or_default();
+    writeln!(out, "{lead}{id}  {}{leniency}", check.level)
 }
 
 fn write_check(
@@ -52,10 +76,7 @@ fn write_check(
     catalogue: &Catalogue,
     paint: Paint,
 ) -> io::Result<()> {
-    let style = if check.is_failure() { Style::Bad } else { Style::Doubt };
-    let id = paint.with(style, &one_line(&check.check)).into_owned();
-    let leniency = summary::leniency(check).map(|why| format!(" · {why}")).unwrap_or_default();
-    writeln!(out, "{id}  {}{leniency}", check.level)?;
+    write_heading(out, "", check, paint)?;
     write_wrapped(out, "  ", &check.title)?;
     for id in &check.requirements {
         let lead = format!("  {:<12}", id.as_str());
@@ -96,7 +117,8 @@ fn write_finding(
         }
     }
     let Some(evidence) = &finding.evidence else {
-        return writeln!(out, "  seen        {} times, over the whole run", finding.occurrences);
+        let times = times(finding.occurrences);
+        return writeln!(out, "  seen        {times} over the whole run");
     };
     write_place(out, finding, evidence)?;
     write_body(out, "request", &evidence.request, paint)?;
@@ -108,12 +130,10 @@ fn write_finding(
 }
 
 fn write_place(out: &mut impl Write, finding: &Finding, evidence: &Evidence) -> io::Result<()> {
-    let times = match finding.occurrences {
-        1 => "once".to_owned(),
-        times => format!("{times} times, first"),
-    };
+    let first = if finding.occurrences > 1 { ", first" } else { "" };
     let mut place = format!(
-        "{times} at journal seq {}, exchange {}, {}",
+        "{}{first} at journal seq {}, exchange {}, {}",
+        times(finding.occurrences),
         evidence.seq,
         evidence.exchange,
         instant(evidence.at_ms)
@@ -138,6 +158,13 @@ fn write_body(out: &mut impl Write, name: &str, body: &Value, paint: Paint) -> i
         writeln!(out, "    {}", cut_line(&line))?;
     }
     Ok(())
+}
+
+fn times(occurrences: u64) -> String {
+    match occurrences {
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
+    }
 }
 
 /// JSON that is nested deep can still be wider than the screen.

@@ -16,7 +16,8 @@ const PIECE_BYTES: usize = 26;
 /// The longest form of an escaped character.
 const ESCAPED_BYTES: usize = 6;
 
-const LIMITS: Limits = Limits { lines_max: 200, text_letters_max: 600, folded: false };
+const LIMITS: Limits =
+    Limits { lines_max: 200, text_letters_max: 600, inline_letters_max: 40, folded: false };
 
 /// What is left for findings.
 #[derive(Debug)]

@@ -49,3 +49,13 @@ fn colours_change_nothing_but_colours() {
     assert!(coloured.len() > plain.len());
     assert_eq!(plain, written(&results(), false));
 }
+
+#[test]
+fn a_run_with_hundreds_of_violations_stays_readable() {
+    let mut results = results();
+    let violating = results.checks[8].clone();
+    results.checks.extend(std::iter::repeat_n(violating, 300));
+    let text = written(&results, false);
+    assert_eq!(text.matches("  reproduce   ").count(), 20, "the first twenty in full");
+    assert_eq!(text.matches("trust/stale_trust_id_is_refused  MUST").count(), 301);
+}

@@ -136,8 +136,9 @@ impl SmartAgent {
     /// When [`Input::TimerDue`] is next needed, milliseconds since the epoch. None while nothing
     /// will happen on its own.
     pub fn next_timer(&self) -> Option<u64> {
-        let mut due = self.link.crypto_due.min(self.link.retry_due).min(self.ack_notice());
+        let mut due = self.link.crypto_due.min(self.ack_notice());
         if self.is_up() {
+            due = due.min(self.link.retry_due);
             due = due.min(self.schedule.report_due).min(self.trust.refresh_due);
             // What a retry would repeat, the retry repeats: polls wait for it.
             if !self.in_flight() && !self.link.retry_due.is_set() {
@@ -247,8 +248,10 @@ impl SmartAgent {
             Wanted::Current => self.reports.has_something(),
         };
         if !wanted {
-            if std::mem::take(&mut self.reports.wanted) != Wanted::Nothing {
-                self.plan();
+            let wanted = std::mem::take(&mut self.reports.wanted);
+            // Without an open report there is nothing to plan for until a licence is used.
+            if wanted == Wanted::Current && self.reports.has_open() {
+                self.schedule.put_off(self.platform.cycle, self.now_ms);
             }
             return None;
         }

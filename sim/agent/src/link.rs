@@ -2,7 +2,7 @@
 //!
 //! Source: Troubleshoot SLP on 9800, Communication Statistics and "HTTP Server Error 502".
 
-use muster_wire::{PollId, RequestType};
+use muster_wire::PollId;
 
 use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingState;
@@ -66,15 +66,6 @@ pub(crate) enum RequestKind {
 }
 
 impl RequestKind {
-    pub(crate) const fn request_type(self) -> RequestType {
-        match self {
-            Self::IdTokenTrust => RequestType::IdTokenTrust,
-            Self::TrustSync => RequestType::TrustSync,
-            Self::Usage => RequestType::LicenseUsage,
-            Self::Poll(..) => RequestType::Poll,
-        }
-    }
-
     const fn class(self) -> usize {
         match self {
             Self::IdTokenTrust => 0,

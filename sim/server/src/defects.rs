@@ -79,7 +79,6 @@ impl DefectSet {
 macro_rules! defects {
     ($($constant:ident = $name:literal, $requirement:literal, $title:literal;)*) => {
         #[expect(non_camel_case_types, reason = "numbers the entries under their own names")]
-        #[expect(clippy::upper_case_acronyms, reason = "the names of the constants")]
         enum Index { $($constant,)* }
 
         impl Defect {

@@ -21,7 +21,7 @@ const CERTIFICATE_DAYS: u32 = 730;
 
 /// A licensing server; clones are the same server.
 #[derive(Clone)]
-pub struct Server(Arc<Core>);
+pub struct Server(pub(crate) Arc<Core>);
 
 /// What the handlers work with.
 pub(crate) struct Core {

@@ -7,7 +7,7 @@ use muster_wire::transport::smart::CSLU_NAME;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
-use crate::recorded_answer::RecordedAnswer;
+use crate::recorded_answer::{CAPABILITIES, RecordedAnswer};
 use crate::requirement::Level;
 
 /// The check.
@@ -18,9 +18,6 @@ pub static CHECK: Check = Check {
     judge: JudgeFn::Exchange(judge),
     tamper,
 };
-
-const CAPABILITIES: [&str; 8] =
-    ["UTILITY", "DLC", "AppHA", "MULTITIER", "EXPORT_2", "OK_TRY_AGAIN", "POLICY_USAGE", "CSLU_V1"];
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     if !context.is_cslu() {

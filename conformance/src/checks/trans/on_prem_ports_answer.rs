@@ -39,6 +39,6 @@ fn judge(facts: &FleetFacts) -> Option<Judgement> {
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {
     if answer.exchange().endpoint == "admin" {
-        answer.drop();
+        answer.silence();
     }
 }

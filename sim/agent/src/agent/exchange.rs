@@ -146,14 +146,14 @@ impl SmartAgent {
 
     fn refused(&mut self, kind: RequestKind, reason: String, effects: &mut Vec<Effect>) -> Ending {
         let retry = match kind {
-            RequestKind::IdTokenTrust | RequestKind::TrustSync => {
+            RequestKind::IdTokenTrust => {
                 self.trust_refused(TrustInput::Refused, &reason, effects);
                 Retry::Never
             }
+            RequestKind::TrustSync => self.trust_sync_refused(&reason, effects),
             RequestKind::Poll(id, PollKind::Trust { .. }) => {
                 self.polls.remove(id);
-                self.trust_refused(TrustInput::Refused, &reason, effects);
-                Retry::Never
+                self.trust_sync_refused(&reason, effects)
             }
             RequestKind::Usage => {
                 self.log_usage_failure(&reason, effects);
@@ -200,7 +200,10 @@ impl SmartAgent {
                 self.reports.renamed(id, poll_id);
             }
         }
-        self.polls.defer(poll_id, what, interval_s, self.now_ms);
+        // A file may have settled the reports while the poll was in flight.
+        if what.is_trust() || self.reports.awaits(poll_id) {
+            self.polls.defer(poll_id, what, interval_s, self.now_ms);
+        }
         Ending::Good(LastResponse::OkPoll)
     }
 
@@ -263,25 +266,29 @@ impl SmartAgent {
         effects: &mut Vec<Effect>,
     ) -> Ending {
         let reason = reason.to_owned();
-        match kind {
+        let retry = match kind {
             RequestKind::IdTokenTrust | RequestKind::TrustSync => {
                 self.trust_refused(TrustInput::NotVerified, &reason, effects);
+                Retry::Never
             }
             RequestKind::Poll(id, PollKind::Trust { .. }) => {
                 self.polls.remove(id);
                 self.trust_refused(TrustInput::NotVerified, &reason, effects);
+                Retry::Never
             }
             RequestKind::Usage => {
                 self.log_usage_failure(&reason, effects);
                 self.reports.pending(RumReportInput::Refused, effects);
                 self.repeat_usage();
+                Retry::Slowly
             }
             RequestKind::Poll(id, PollKind::Usage) => {
                 self.log_usage_failure(&reason, effects);
                 self.give_up_poll(id, effects);
+                Retry::Slowly
             }
-        }
-        Ending::Bad { response, reason, retry: Retry::Slowly, communication: false }
+        };
+        Ending::Bad { response, reason, retry, communication: false }
     }
 
     fn trust_answered(
@@ -331,6 +338,20 @@ impl SmartAgent {
         }
     }
 
+    /// The envelope or line itself failed, so the server said nothing about the trust id: while a
+    /// report waits for it, trust is asked for again.
+    fn trust_sync_refused(&mut self, reason: &str, effects: &mut Vec<Effect>) -> Retry {
+        let waiting = self.reports.wanted;
+        self.trust_refused(TrustInput::Refused, reason, effects);
+        if waiting == Wanted::Nothing {
+            return Retry::Never;
+        }
+        self.log_usage_failure(reason, effects);
+        (self.reports.wanted, self.trust.sync_wanted) = (waiting, true);
+        self.schedule.report_due = Due::NEVER;
+        Retry::Slowly
+    }
+
     fn trust_refused(&mut self, input: TrustInput, reason: &str, effects: &mut Vec<Effect>) {
         (self.trust.token, self.trust.force) = (None, false);
         self.move_trust(input, effects);
@@ -339,10 +360,10 @@ impl SmartAgent {
         if self.trust.installed.is_some() {
             self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
         }
-        // A report that waited for trust waits on for the next cycle.
+        // A report that waited for trust is put off.
         if self.trust.usable().is_none() && self.reports.wanted != Wanted::Nothing {
             self.reports.wanted = Wanted::Nothing;
-            self.plan();
+            self.schedule.put_off(self.platform.cycle, self.now_ms);
         }
     }
 

@@ -22,6 +22,9 @@ impl SmartAgent {
             Ok(Artefact::Policy(policy)) => self.install_policy(*policy, effects),
             Ok(Artefact::Acknowledgement(ack)) => self.acknowledged(*ack, effects).map(|_| ()),
             Ok(Artefact::Trust(answer)) => {
+                if self.trust_in_flight() {
+                    return Err("a trust request is in flight");
+                }
                 if !matches!(self.trust.state, TrustState::Requested | TrustState::Deferred) {
                     return Err("no trust request awaits an answer");
                 }

@@ -51,6 +51,7 @@ state_table! {
         Init, Rebooted => Init;
         Idle, TrustRequested => Trust;
         Idle, UsageSent => Send;
+        Idle, PollSent => Poll;
         Idle, ResultsOutstanding => PollWait;
         Idle, Settled => Idle;
         Idle, Rebooted => Init;

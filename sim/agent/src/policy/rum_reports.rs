@@ -267,7 +267,11 @@ impl RumReports {
 
     /// Whether a usage request would carry anything.
     pub(crate) fn has_something(&self) -> bool {
-        self.has_closed() || self.series.iter().any(|series| series.open.is_some())
+        self.has_closed() || (self.stored.len() < STORED_REPORTS_MAX && self.has_open())
+    }
+
+    pub(crate) fn has_open(&self) -> bool {
+        self.series.iter().any(|series| series.open.is_some())
     }
 
     pub(crate) fn has_closed(&self) -> bool {

@@ -66,6 +66,15 @@ impl Schedule {
         };
     }
 
+    /// The report that was due could not be sent. Assumed: it is due again in a day, or with the
+    /// next fixed cycle.
+    pub(crate) fn put_off(&mut self, cycle: ReportingCycle, now_ms: u64) {
+        match cycle {
+            ReportingCycle::Fixed { .. } => self.plan(cycle, std::iter::empty(), now_ms),
+            ReportingCycle::Policy => self.report_due = Due::at(now_ms.saturating_add(DAY_MS)),
+        }
+    }
+
     /// Assumed: the configured interval holds unless the policy asks for reports more often.
     fn planned(
         &self,

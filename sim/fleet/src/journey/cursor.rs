@@ -1,5 +1,7 @@
 //! Where one strand of steps stands, and how it moves from node to node.
 
+use muster_wire::PollId;
+
 use super::{Journey, Wish};
 use crate::log::Log;
 use crate::program::Node;
@@ -15,6 +17,8 @@ pub(crate) struct Cursor {
     parent: Option<usize>,
     /// Polls still allowed by a poll-until-complete step.
     pub(crate) polls_left: u32,
+    /// The results such a step waits for.
+    pub(crate) awaited: Vec<PollId>,
 }
 
 #[derive(Debug)]
@@ -51,6 +55,7 @@ impl Cursor {
             place: (block, 0),
             parent,
             polls_left: 0,
+            awaited: Vec::new(),
         }
     }
 
@@ -106,9 +111,10 @@ impl Journey {
                 self.end_step(at, member, now_ms, wishes, log);
             }
             Wait::Until { at_ms, member } if now_ms >= at_ms => {
-                let member = &self.members[member];
-                let timer_first = member.timer().is_some_and(|due| due <= now_ms);
-                if !member.is_idle() || timer_first {
+                let polls = self.cursors[at].polls_left > 0;
+                let timer_first =
+                    !polls && self.members[member].timer().is_some_and(|due| due <= now_ms);
+                if !self.members[member].is_idle() || timer_first {
                     return false;
                 }
                 self.wake(at, now_ms, wishes, log);

@@ -40,7 +40,8 @@ impl Journey {
     /// What expressions see, from the standpoint of one member.
     pub(super) fn facts(&self, member: usize) -> Facts {
         let member = &self.members[member];
-        let answer: Value = serde_json::from_slice(&member.last.body).unwrap_or(Value::Null);
+        let last = member.looked_at();
+        let answer: Value = serde_json::from_slice(&last.body).unwrap_or(Value::Null);
         let line = answer.pointer("/license_data/0").cloned().unwrap_or(Value::Null);
         let artefact = line
             .get("smart_license")
@@ -55,11 +56,8 @@ impl Journey {
             self.members.iter().map(|member| (member.name.clone(), view(member))).collect();
         let captures: serde_json::Map<_, _> = self.captures.clone().into_iter().collect();
         let mut facts = serde_json::Map::new();
-        facts.insert("http".to_owned(), member.last.http.map_or(Value::Null, Value::from));
-        facts.insert(
-            "body".to_owned(),
-            String::from_utf8_lossy(&member.last.body).into_owned().into(),
-        );
+        facts.insert("http".to_owned(), last.http.map_or(Value::Null, Value::from));
+        facts.insert("body".to_owned(), String::from_utf8_lossy(&last.body).into_owned().into());
         facts.insert("answer".to_owned(), answer);
         facts.insert("line".to_owned(), line);
         facts.insert("artefact".to_owned(), artefact);

@@ -3,7 +3,7 @@
 use muster_journal::Event;
 use muster_scenarios::model::{Action, Expect, Step, TrustExpectation};
 use muster_wire::transport::smart_answer::SmartAnswer;
-use muster_wire::{Artefact, RequestType};
+use muster_wire::{Artefact, PollId, RequestType};
 
 use super::cursor::Wait;
 use super::facts::Facts;
@@ -44,7 +44,7 @@ impl Journey {
         }
         let facts = self.facts(member);
         let mut looks = Vec::new();
-        self.look_at_action(&step, member, &facts, &mut looks);
+        self.look_at_action(at, &step, member, &facts, &mut looks);
         if let Some(expect) = &step.expect {
             self.look_at_answer(expect, member, &facts, &mut looks);
         }
@@ -72,7 +72,14 @@ impl Journey {
     }
 
     /// What the action itself demands.
-    fn look_at_action(&self, step: &Step, member: usize, facts: &Facts, looks: &mut Vec<Look>) {
+    fn look_at_action(
+        &self,
+        at: usize,
+        step: &Step,
+        member: usize,
+        facts: &Facts,
+        looks: &mut Vec<Look>,
+    ) {
         match &step.action {
             Action::Assert(conditions) => self.look_at_conditions(conditions, facts, looks),
             Action::Report => {
@@ -88,9 +95,15 @@ impl Journey {
                 looks.push(Look { subject: "report".to_owned(), expected, actual, met });
             }
             Action::Poll { until_complete: true, .. } => {
-                let left = self.members[member].agent.view().polls.len();
+                let view = self.members[member].agent.view();
+                let awaited = &self.cursors[at].awaited;
+                let left = view
+                    .polls
+                    .iter()
+                    .filter(|poll| awaited.contains(&PollId(poll.poll_id)))
+                    .count();
                 looks.push(Look {
-                    subject: "polls outstanding".to_owned(),
+                    subject: "results outstanding".to_owned(),
                     expected: "0".to_owned(),
                     actual: left.to_string(),
                     met: left == 0,
@@ -101,7 +114,7 @@ impl Journey {
     }
 
     fn look_at_answer(&self, expect: &Expect, member: usize, facts: &Facts, looks: &mut Vec<Look>) {
-        let last = &self.members[member].last;
+        let last = self.members[member].looked_at();
         let answer = SmartAnswer::decode(&last.body).ok();
         let text = |value: Option<&str>| value.map(str::to_owned);
         if let Some(http) = expect.http {
@@ -186,15 +199,16 @@ impl Journey {
         if !talks {
             return "done".to_owned();
         }
-        if let Some(failure) = member.last.failure {
+        let last = member.looked_at();
+        if let Some(failure) = last.failure {
             return format!("no answer ({failure:?})").to_ascii_lowercase();
         }
-        match SmartAnswer::decode(&member.last.body) {
+        match SmartAnswer::decode(&last.body) {
             Ok(answer) => match answer.license_data.first() {
                 Some(line) => line.status.to_string(),
                 None => answer.message_code.unwrap_or_else(|| answer.status.to_string()),
             },
-            Err(_) => format!("HTTP {}", member.last.http.unwrap_or_default()),
+            Err(_) => format!("HTTP {}", last.http.unwrap_or_default()),
         }
     }
 }

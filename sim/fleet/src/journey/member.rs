@@ -20,6 +20,8 @@ pub(crate) struct Member {
     pub(crate) agent: SmartAgent,
     pub(crate) pending: Option<Pending>,
     pub(crate) last: Last,
+    /// The answer to the current step's own request; what the agent sends of itself comes after.
+    pub(crate) step_last: Option<Last>,
     /// Calls sent, latest last.
     pub(crate) sent: Vec<SentCall>,
     /// Request types sent since the current step began.
@@ -80,10 +82,16 @@ impl Member {
             agent: SmartAgent::new(platform, seed, index),
             pending: None,
             last: Last::default(),
+            step_last: None,
             sent: Vec::new(),
             step_types: Vec::new(),
             refused: None,
         })
+    }
+
+    /// What expectations look at: the answer to the step's own request, else the last one.
+    pub(crate) fn looked_at(&self) -> &Last {
+        self.step_last.as_ref().unwrap_or(&self.last)
     }
 
     pub(crate) fn joined(&self) -> Event {
@@ -102,6 +110,14 @@ impl Member {
 
     pub(crate) fn timer(&self) -> Option<u64> {
         self.agent.next_timer()
+    }
+
+    /// Keeps what came back for a request.
+    pub(crate) fn take(&mut self, step: Option<StepPlace>, last: Last) {
+        if step.is_some() {
+            self.step_last = Some(last.clone());
+        }
+        self.last = last;
     }
 
     pub(crate) fn remember(&mut self, sent: SentCall) {

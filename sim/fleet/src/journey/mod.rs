@@ -117,6 +117,15 @@ impl Journey {
         for member in &self.members {
             log.record(now_ms, Some(self.id), Some(member.index), member.joined());
         }
+        for at in 0..self.members.len() {
+            // Usage follows from configuration alone: what the platform ships with is in use.
+            for license in &self.members[at].agent.platform().licenses {
+                let (feature, count) = (license.feature.clone(), license.default_count);
+                let command = muster_agent::Command::Use { feature, count };
+                let input = muster_agent::Input::Command(command);
+                self.with_agent(at, now_ms, wishes, log, input);
+            }
+        }
         self.run(now_ms, wishes, log);
     }
 
@@ -126,9 +135,10 @@ impl Journey {
             if self.is_finished() {
                 return;
             }
-            let fired = self.fire_timers(now_ms, wishes, log);
+            // Strands first: a step that polls takes its result before the instance's own timer.
             let moved = (0..self.cursors.len())
                 .fold(false, |moved, at| self.turn(at, now_ms, wishes, log) || moved);
+            let fired = self.fire_timers(now_ms, wishes, log);
             let done = matches!(self.cursors[0].wait, Wait::Done);
             if done || self.broken.is_some() {
                 let outcome = match self.broken.take() {

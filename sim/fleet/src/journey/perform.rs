@@ -55,8 +55,10 @@ impl Journey {
             line: step.line,
         };
         log.record(now_ms, Some(self.id), Some(index), started);
+        self.cursors[at].polls_left = 0;
         self.members[member].step_types.clear();
         self.members[member].refused = None;
+        self.members[member].step_last = None;
         self.cursors[at].wait = Wait::ToEnd(member);
         match &step.action {
             Action::Advance(advance) => {
@@ -87,11 +89,14 @@ impl Journey {
             Action::Replay { of } => self.replay(member, place, &step, *of, now_ms, wishes),
             // Judged when the step ends, from what is known then.
             Action::Assert(_) => {}
-            action => {
-                self.cursors[at].polls_left = match action {
-                    Action::Poll { limit, .. } => limit.saturating_sub(1),
-                    _ => 0,
-                };
+            Action::Poll { until_complete: true, limit, .. } => {
+                let view = self.members[member].agent.view();
+                self.cursors[at].polls_left = *limit;
+                self.cursors[at].awaited =
+                    view.polls.iter().map(|poll| PollId(poll.poll_id)).collect();
+                self.poll_again(at, member, now_ms, wishes, log);
+            }
+            _ => {
                 self.command(member, place, &step, now_ms, wishes, log);
             }
         }
@@ -373,18 +378,19 @@ impl Journey {
                 let body = framing::unwrap(&pending.call.endpoint, &received.body);
                 let status = received.status;
                 let (http, failure) = (Some(status), None);
-                self.members[member].last = Last { http, body: body.clone(), failure };
+                self.members[member].take(pending.step, Last { http, body: body.clone(), failure });
                 if pending.for_agent {
                     let input = Input::Answer { status, body: &body };
-                    self.agent_input(member, pending.step, now_ms, wishes, log, input);
+                    self.agent_input(member, None, now_ms, wishes, log, input);
                 }
             }
             Err(lost) => {
                 let failure = Some(lost.cause);
-                self.members[member].last = Last { http: None, body: Vec::new(), failure };
+                let last = Last { http: None, body: Vec::new(), failure };
+                self.members[member].take(pending.step, last);
                 if pending.for_agent {
                     let input = Input::Failure(framing::agent_failure(lost.cause));
-                    self.agent_input(member, pending.step, now_ms, wishes, log, input);
+                    self.agent_input(member, None, now_ms, wishes, log, input);
                 }
             }
         }
@@ -425,26 +431,49 @@ impl Journey {
         log: &mut Log<'_>,
     ) {
         let (block, node) = self.cursors[at].place;
-        let (place, step) = self.step_at(block, node);
+        let (_, step) = self.step_at(block, node);
         let member = self.member_of(&step);
         self.cursors[at].wait = Wait::ToEnd(member);
-        let polling = matches!(step.action, Action::Poll { until_complete: true, .. });
-        if polling && !self.members[member].agent.view().polls.is_empty() {
-            self.command(member, place, &step, now_ms, wishes, log);
+        if matches!(step.action, Action::Poll { until_complete: true, .. }) {
+            self.poll_again(at, member, now_ms, wishes, log);
         }
     }
 
+    /// Polls for the next result a poll-until-complete step waits for, if one is outstanding.
+    fn poll_again(
+        &mut self,
+        at: usize,
+        member: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        let Some((poll_id, _)) = self.next_awaited(at, member) else { return };
+        let (block, node) = self.cursors[at].place;
+        let place = Some(self.step_at(block, node).0);
+        self.cursors[at].polls_left -= 1;
+        let command = Command::PollNow { poll_id: Some(poll_id) };
+        self.agent_input(member, place, now_ms, wishes, log, Input::Command(command));
+    }
+
+    /// The awaited result whose poll is due first, and when that is.
+    fn next_awaited(&self, at: usize, member: usize) -> Option<(PollId, u64)> {
+        let cursor = &self.cursors[at];
+        if cursor.polls_left == 0 {
+            return None;
+        }
+        let view = self.members[member].agent.view();
+        let awaited =
+            view.polls.iter().filter(|poll| cursor.awaited.contains(&PollId(poll.poll_id)));
+        awaited.map(|poll| (PollId(poll.poll_id), poll.poll_time_ms)).min_by_key(|(_, due)| *due)
+    }
+
     /// When a poll-until-complete step must wait for the next poll, until when.
-    pub(super) fn next_poll(&mut self, at: usize, member: usize, step: &Step) -> Option<u64> {
+    pub(super) fn next_poll(&self, at: usize, member: usize, step: &Step) -> Option<u64> {
         if !matches!(step.action, Action::Poll { until_complete: true, .. }) {
             return None;
         }
-        if self.cursors[at].polls_left == 0 {
-            return None;
-        }
-        let due = self.poll_due(member)?;
-        self.cursors[at].polls_left -= 1;
-        Some(due)
+        self.next_awaited(at, member).map(|(_, due)| due)
     }
 
     fn poll_due(&self, member: usize) -> Option<u64> {

@@ -127,7 +127,7 @@ fn opening() -> Vec<Event> {
             udi: Udi::new("C9800-L-F-K9", "MST0000A001"),
             platform: "c9800-l".to_owned(),
             software_tag: "regid.2019-06.com.cisco.C9800_L_F_K9,1.0_\
-                           9529f872-1b08-4cac-9279-71c391233fc2"
+                           5a1e0000-0000-4000-8000-00000000c980"
                 .to_owned(),
             public_key: "TVVTVEVS".to_owned(),
         },

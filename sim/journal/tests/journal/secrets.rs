@@ -143,6 +143,16 @@ proptest! {
     }
 
     #[test]
+    fn redacting_twice_changes_nothing_more(secret in "[A-Za-z0-9]{12,40}", at in 0_usize..60) {
+        let redactor = Redactor::new(vec![secret.clone()]);
+        let mut body = trust_body("mst-token-0001");
+        body.splice(at..at, STANDARD.encode(format!("~{secret}")).into_bytes());
+        let once = redactor.body(&body);
+        prop_assert_ne!(&once, &body);
+        prop_assert_eq!(redactor.body(&once), once);
+    }
+
+    #[test]
     fn bytes_without_secrets_are_kept(body in proptest::collection::vec(any::<u8>(), 0..200)) {
         let redactor = Redactor::new(vec!["mst-secret-0001".to_owned()]);
         prop_assert_eq!(redactor.body(&body), body);

@@ -55,7 +55,7 @@ impl Core {
         }
         let reports = reports(line)?;
         let facts = self.usage_facts(asked);
-        self.check_known(&facts)?;
+        self.check_known(asked, &facts)?;
         let verified = reports
             .iter()
             .map(|report| self.verified(asked, report, &facts))
@@ -79,11 +79,11 @@ impl Core {
     }
 
     /// Assumed: an instance is known once a report of it was taken; trust alone lists nobody.
-    fn check_known(&self, facts: &Facts) -> Result<(), Refusal> {
+    fn check_known(&self, asked: &Asked<'_>, facts: &Facts) -> Result<(), Refusal> {
         let refuses = if facts.validate_device {
             !self.has(Defect::VALIDATE_DEVICE_IGNORED)
         } else {
-            self.has(Defect::REFUSES_UNKNOWN_INSTANCES)
+            asked.endpoint.tenant().is_some() && self.has(Defect::REFUSES_UNKNOWN_INSTANCES)
         };
         if facts.is_known || !refuses {
             return Ok(());

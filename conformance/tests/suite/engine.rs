@@ -1,0 +1,192 @@
+//! What the engine makes of a run: scenarios, reach, shards, put-off answers.
+
+use muster_conformance::results::{ScenarioOutcome, UnmetExpectation};
+use muster_conformance::{Judge, Outcome, Results, Verdict, coverage};
+use muster_journal::{Deviation, Event, ExchangeOutcome, FailureCause, JourneyOutcome, Sink};
+use muster_wire::RequestType;
+use serde_json::json;
+
+use crate::artefacts::{LICENCE, acknowledgement, usage_edited};
+use crate::fixture::{Ask, Recorder, Reply};
+use crate::journals::{Journal, good};
+
+fn journal(recorder: Recorder) -> Journal {
+    Journal { name: "fixture".to_owned(), header: recorder.header, entries: recorder.entries }
+}
+
+fn verdict<'a>(results: &'a Results, check: &str) -> &'a Verdict {
+    &results.checks.iter().find(|result| result.check == check).expect(check).verdict
+}
+
+#[test]
+fn a_good_run_passes() {
+    let results = good().results();
+    assert_eq!(results.exit(), Outcome::Passed, "{:#?}", results.summary);
+    assert_eq!(results.failed_exchanges, 0);
+    assert!(results.scenarios.iter().all(|run| run.outcome == ScenarioOutcome::Completed));
+    assert_eq!(
+        results.exchanges,
+        results.scenarios.iter().map(|scenario| scenario.exchanges).sum::<u64>()
+    );
+}
+
+#[test]
+fn the_verdicts_of_a_good_run() {
+    let results = good().results();
+    let lines: Vec<_> = results
+        .checks
+        .iter()
+        .map(|check| format!("{} {} {}", check.check, check.verdict, check.conforming))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn shards_add_up_to_the_whole() {
+    let journal = good();
+    let whole = journal.results();
+    let (mut left, mut right) = (Judge::new(), Judge::new());
+    for entry in &journal.entries {
+        let shard = if entry.journey == Some(2) { &mut right } else { &mut left };
+        shard.record(entry);
+    }
+    left.merge(right);
+    let merged = left.finish(&journal.header);
+    assert_eq!(merged.requirements, whole.requirements);
+    assert_eq!(merged.scenarios, whole.scenarios);
+    assert_eq!(merged.exchanges, whole.exchanges);
+    // What a token grants is learnt within a shard, so that check may be exercised less often.
+    let learnt = "trust/token_serves_every_instance_of_its_account";
+    for (merged, whole) in merged.checks.iter().zip(&whole.checks) {
+        assert!(merged == whole || merged.check == learnt, "{merged:#?} instead of {whole:#?}");
+    }
+}
+
+#[test]
+fn a_put_off_answer_is_settled_by_the_poll() {
+    for (status, settled) in [("REJECTED", Verdict::Conforms), ("ACKED", Verdict::Violates)] {
+        let mut recorder = Recorder::new(&[("conformance/edited", &["RUM-060"])]);
+        recorder.begin(1, "conformance/edited");
+        let instance = recorder.join("MST0000F301");
+        let edited = usage_edited(&instance, 1, LICENCE, |payload| payload + " ");
+        let ask = Ask::new(&instance, "cslu", RequestType::LicenseUsage).with(edited);
+        let ask = ask.deviating(Deviation::PayloadEdited);
+        recorder.exchange(ask, Reply::Deferred { poll: 1, interval: 86_400 });
+        let unpolled = Journal {
+            name: String::new(),
+            header: recorder.header.clone(),
+            entries: recorder.entries.clone(),
+        };
+        let check = "rum/edited_report_is_refused";
+        let undecided = unpolled.results();
+        assert!(matches!(verdict(&undecided, check), Verdict::Inconclusive { .. }));
+        let acknowledged = acknowledgement(&instance, status, Vec::new());
+        recorder.exchange(Ask::poll(&instance, "cslu", 1), Reply::Complete(acknowledged));
+        assert_eq!(*verdict(&journal(recorder).results(), check), settled);
+    }
+}
+
+#[test]
+fn an_edit_that_left_the_signature_good_is_not_held_against_the_server() {
+    let mut recorder = Recorder::new(&[]);
+    let instance = recorder.join("MST0000F302");
+    let untouched = usage_edited(&instance, 1, LICENCE, |payload| payload);
+    let ask = Ask::new(&instance, "cslu", RequestType::LicenseUsage).with(untouched);
+    let ask = ask.deviating(Deviation::PayloadEdited);
+    recorder.exchange(ask, Reply::Deferred { poll: 1, interval: 86_400 });
+    let results = journal(recorder).results();
+    assert_eq!(*verdict(&results, "rum/edited_report_is_refused"), Verdict::NotExercised);
+}
+
+#[test]
+fn what_the_target_lacks_is_untestable() {
+    let mut recorder = Recorder::new(&[("conformance/validate", &["RUM-043", "RUM-001"])]);
+    recorder.begin(1, "conformance/validate");
+    let outcome = JourneyOutcome::NotRun { lacks: vec!["cslu_validating".to_owned()] };
+    recorder.push(None, Event::JourneyFinished { outcome });
+    let results = journal(recorder).results();
+    let why = "lacks cslu_validating".to_owned();
+    let check = "rum/validating_tenant_refuses_an_unknown_instance";
+    assert_eq!(*verdict(&results, check), Verdict::Untestable { why: why.clone() });
+    let requirement = |id: &str| {
+        let found = results.requirements.iter().find(|result| result.id.as_str() == id);
+        found.expect(id).verdict.clone()
+    };
+    assert_eq!(requirement("RUM-043"), Verdict::Untestable { why });
+    assert!(matches!(requirement("RUM-001"), Verdict::Untestable { .. }));
+    assert_eq!(requirement("RUM-060"), Verdict::NotExercised);
+    assert_eq!(results.exit(), Outcome::NothingExecuted);
+}
+
+#[test]
+fn an_unmet_expectation_fails_the_run_and_names_the_line() {
+    let mut journal = good();
+    let (step, line) = (4, 17);
+    let started = Event::StepStarted {
+        step,
+        verb: "report".to_owned(),
+        arguments: json!({}),
+        line,
+    };
+    let unmet = Event::Expectation {
+        step,
+        subject: "line.status".to_owned(),
+        expected: "OK_POLL".to_owned(),
+        actual: "FAILED".to_owned(),
+        met: false,
+    };
+    for event in [unmet, started] {
+        let entry = muster_journal::Entry { event, ..journal.entries[0].clone() };
+        journal.entries.insert(1, entry);
+    }
+    let results = journal.results();
+    assert_eq!(results.exit(), Outcome::ConformanceFailure);
+    let expected = UnmetExpectation {
+        replica: 0,
+        step,
+        line,
+        subject: "line.status".to_owned(),
+        expected: "OK_POLL".to_owned(),
+        actual: "FAILED".to_owned(),
+    };
+    assert_eq!(results.scenarios[0].expectations_unmet, [expected]);
+}
+
+#[test]
+fn a_target_that_never_answers_is_unreachable() {
+    let mut journal = good();
+    for entry in &mut journal.entries {
+        if let Event::Exchange(exchange) = &mut entry.event {
+            let (cause, detail) = (FailureCause::Connect, "refused".to_owned());
+            exchange.outcome = ExchangeOutcome::Failed { cause, detail };
+        }
+    }
+    let results = journal.results();
+    assert_eq!(results.exit(), Outcome::TargetUnreachable);
+    assert_eq!(results.failed_exchanges, results.exchanges);
+}
+
+#[test]
+fn a_run_that_was_cut_short_says_so() {
+    let mut journal = good();
+    journal.entries.truncate(journal.entries.len() - 2);
+    let event = Event::RunFinished { completed: 1, interrupted: true };
+    let last = journal.entries.last().expect("the journal is long").clone();
+    journal.entries.push(muster_journal::Entry { event, ..last });
+    let results = journal.results();
+    assert_eq!(results.exit(), Outcome::Interrupted);
+    assert_eq!(results.scenarios[1].outcome, ScenarioOutcome::Interrupted);
+}
+
+#[test]
+fn lost_coverage_is_seen() {
+    let journal = good();
+    let mut results = journal.results();
+    let baseline = coverage::parse("baseline", &coverage::write(&results)).expect("own list");
+    coverage::compare(&mut results, &baseline);
+    assert_eq!(results.exit(), Outcome::Passed);
+    let more = coverage::parse("baseline", "trust/dropped_check\n").expect("well formed");
+    coverage::compare(&mut results, &more);
+    assert_eq!(results.expectations.lost_coverage, ["trust/dropped_check"]);
+    assert_eq!(results.exit(), Outcome::ExpectationsOutdated);
+}

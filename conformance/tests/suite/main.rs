@@ -1,0 +1,8 @@
+//! Tests over whole journals: hand-built ones, and recorded ones under `tests/journals`.
+
+mod artefacts;
+mod engine;
+mod fixture;
+mod hostile;
+mod journals;
+mod meta;

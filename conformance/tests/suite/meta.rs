@@ -1,0 +1,129 @@
+//! Every check has been seen to conform, and to violate on its tampered twin.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_conformance::recorded_answer::RecordedAnswer;
+use muster_conformance::{Judge, JudgeFn, Judgement, Listed, Verdict, checks};
+use muster_journal::{Entry, Event};
+
+use crate::journals::{Journal, good, recorded};
+
+/// Answers that are tried per check and journal; the first few show the check as well as all.
+const ANSWERS_MAX: usize = 12;
+
+/// What else a tamper breaks: check, then the checks that rightly violate with it.
+const SIDE_EFFECTS: &[(&str, &[&str])] = &[];
+
+#[test]
+fn every_check_conforms_on_a_good_journal() {
+    let journals = journals();
+    let mut conforming = BTreeSet::new();
+    for journal in &journals {
+        for check in journal.results().checks {
+            assert_ne!(check.verdict, Verdict::Violates, "{}: {check:#?}", journal.name);
+            if check.verdict == Verdict::Conforms {
+                conforming.insert(check.check);
+            }
+        }
+    }
+    let all: BTreeSet<_> = checks::ALL.iter().map(|listed| listed.id.to_owned()).collect();
+    let never: Vec<_> = all.difference(&conforming).collect();
+    assert!(never.is_empty(), "never seen to conform: {never:?}");
+}
+
+#[test]
+fn every_tamper_is_caught_and_breaks_nothing_else() {
+    let mut caught = BTreeSet::new();
+    let mut stray = BTreeSet::new();
+    for journal in &journals() {
+        let before = verdicts(journal);
+        let conforming = conforming(journal);
+        for listed in checks::ALL {
+            let Some(places) = conforming.get(listed.id) else { continue };
+            for twin in twins(journal, listed, places) {
+                let after = verdicts(&twin);
+                if after[listed.id] != Verdict::Violates {
+                    continue;
+                }
+                caught.insert(listed.id);
+                for also in broken(listed, &before, &after) {
+                    stray.insert(format!("{}: {} breaks {also}", twin.name, listed.id));
+                }
+            }
+        }
+    }
+    let missed: Vec<_> =
+        checks::ALL.iter().map(|listed| listed.id).filter(|id| !caught.contains(id)).collect();
+    assert!(stray.is_empty(), "{stray:#?}");
+    assert!(missed.is_empty(), "no tampered answer turned {missed:?}");
+}
+
+fn journals() -> Vec<Journal> {
+    let mut journals = recorded();
+    journals.push(good());
+    journals
+}
+
+/// For each check, the entries on which it conforms; for a check over the fleet, every exchange.
+fn conforming(journal: &Journal) -> BTreeMap<&'static str, Vec<usize>> {
+    let mut places: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    let mut judge = Judge::new();
+    for (place, entry) in journal.entries.iter().enumerate() {
+        judge.record_with(entry, &mut |check, judgement| {
+            if *judgement == Judgement::Conforms {
+                let listed = checks::by_id(check).expect("it has just judged");
+                places.entry(listed.id).or_default().push(place);
+            }
+        });
+    }
+    let results = judge.finish(&journal.header);
+    for (listed, result) in checks::ALL.iter().zip(&results.checks) {
+        if matches!(listed.check.judge, JudgeFn::Fleet(_)) && result.verdict == Verdict::Conforms {
+            places.insert(listed.id, (0..journal.entries.len()).collect());
+        }
+    }
+    places
+}
+
+/// The journal with one answer tampered; for a check over the fleet, with every answer.
+fn twins(journal: &Journal, listed: &'static Listed, places: &[usize]) -> Vec<Journal> {
+    let twin = |places: &[usize]| {
+        let mut entries = journal.entries.clone();
+        places.iter().for_each(|place| tamper(listed, &mut entries[*place]));
+        let name = format!("{} at {places:?}", journal.name);
+        Journal { name, header: journal.header.clone(), entries }
+    };
+    match listed.check.judge {
+        JudgeFn::Fleet(_) => vec![twin(places)],
+        JudgeFn::Exchange(_) => {
+            places.iter().take(ANSWERS_MAX).map(|place| twin(&[*place])).collect()
+        }
+    }
+}
+
+fn tamper(listed: &Listed, entry: &mut Entry) {
+    if let Event::Exchange(exchange) = &mut entry.event {
+        (listed.check.tamper)(&mut RecordedAnswer::new(exchange));
+    }
+}
+
+fn verdicts(journal: &Journal) -> BTreeMap<String, Verdict> {
+    let checks = journal.results().checks;
+    checks.into_iter().map(|check| (check.check, check.verdict)).collect()
+}
+
+/// Checks that turned from conforming to violating and are not listed as side effects.
+fn broken(
+    listed: &Listed,
+    before: &BTreeMap<String, Verdict>,
+    after: &BTreeMap<String, Verdict>,
+) -> Vec<String> {
+    let known = SIDE_EFFECTS.iter().find(|(check, _)| *check == listed.id);
+    let known = known.map_or(&[][..], |(_, also)| also);
+    after
+        .iter()
+        .filter(|(id, verdict)| **verdict == Verdict::Violates && before[*id] == Verdict::Conforms)
+        .map(|(id, _)| id.clone())
+        .filter(|id| id != listed.id && !known.contains(&id.as_str()))
+        .collect()
+}
