@@ -9,7 +9,8 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let mut files = Vec::new();
     collect(&root.join("library"), &mut files)?;
-    files.sort();
+    // Ids are ordered without the ending: `a` stands before `a-b`.
+    files.sort_by_key(|path| path.with_extension(""));
     let mut code = String::from("static LIBRARY: &[LibraryEntry] = &[\n");
     for path in files {
         let file = path.strip_prefix(&root).expect("it was found below the root");

@@ -150,8 +150,8 @@ pub(crate) fn profile(
              \n[hooks.remove_product_instance]\nmethod = \"DELETE\"\n\
              url = \"{control}/product-instances?udi={{udi}}\"\n\
              \n[hooks.collect]\nurl = \"{control}/collect\"\nbody = '{{\"url\": \"{{url}}\"}}'\n\
-             \n[hooks.settings]\nmethod = \"PUT\"\nurl = \"{control}/settings\"\n\
-             body = '{{settings}}'\n"
+             \n[hooks.fail_next]\nmethod = \"PUT\"\nurl = \"{control}/settings\"\n\
+             body = '{{\"{{kind}}_next\": {{count}}}}'\n"
         ));
     }
     text

@@ -12,6 +12,7 @@ use crate::check::Judgement;
 use crate::doubts::Doubts;
 use crate::history::{Account, History, InstanceHistory, Poll, Role, ServerSide};
 use crate::message::Message;
+use crate::signature;
 use crate::treatment::{self, Treatment};
 
 /// One exchange in its context.
@@ -144,6 +145,15 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether the trust request is signed by the key it names; none when that cannot be told.
+    /// Assumed: the signature covers the text of `data`.
+    #[must_use]
+    pub fn is_trust_request_signed(&self) -> Option<bool> {
+        let Some(Ok(Artefact::TrustRequest(request))) = self.message.asked() else { return None };
+        let key = &request.entries.first()?.public_key;
+        signature::verifies(key, &request.signed, &request.signature)
+    }
+
     /// The RUM reports of the request.
     #[must_use]
     pub fn usage_reports(&self) -> &[RumReport] {
@@ -226,9 +236,13 @@ impl<'a> Context<'a> {
             let (expected, actual) = (format!("the service at {form}"), format!("it is at {path}"));
             return Some(Judgement::violates(expected, actual));
         }
-        let expected = format!("a licensing answer at {form}");
-        let actual = || format!("HTTP {} without a licensing answer", http.status);
-        Some(Judgement::of(self.message.answer().is_some(), &expected, actual))
+        if self.message.answer().is_some() {
+            return Some(Judgement::Conforms);
+        }
+        // Other bytes under HTTP 2xx show that the service is there; they are judged elsewhere.
+        let actual = format!("HTTP {} without a licensing answer", http.status);
+        let missing = !(200..300).contains(&http.status);
+        missing.then(|| Judgement::violates(format!("a licensing answer at {form}"), actual))
     }
 
     /// Judges the answer to a GET on a licensing URL.

@@ -13,7 +13,7 @@ pub const VALIDATING: &str = "cslu_validating";
 /// Tenants of two virtual accounts of one On-Prem.
 const TENANTS: [&str; 2] = ["cslu", "cslu_other"];
 
-/// Name of the ID token of another virtual account, and of the one no server knows.
+/// Name of the ID token of another virtual account.
 const OTHER_ACCOUNT: &str = "other_account";
 /// Name of the ID token that no server knows.
 pub const UNKNOWN_TOKEN: &str = "unknown";
@@ -25,8 +25,9 @@ pub struct Doubts {
     pub edited: bool,
     /// A report names a trust id the server never gave.
     pub unknown_trust: bool,
-    /// The last trust request was refused as old and the report rests on no trust id given.
-    pub old_trust: bool,
+    /// The instance has no valid trust: its last trust request was refused as old and the report
+    /// rests on no trust id given, or nothing was ever given to it.
+    pub invalid_trust: bool,
     /// A report names a licence no server can know.
     pub unknown_tag: bool,
     /// A trust request whose id is not over the last one processed.
@@ -58,24 +59,39 @@ fn usage(context: &Context<'_>) -> Doubts {
     let honest = deviations.is_empty();
     let side = context.side();
     let endpoint = context.exchange().endpoint.as_str();
+    let strange = is_under_a_strange_name(context);
     let elsewhere = side.reported_through.as_deref().is_some_and(|through| {
         through != endpoint && TENANTS.contains(&through) && TENANTS.contains(&endpoint)
     });
     Doubts {
         edited: meant(deviations, &[Deviation::PayloadEdited, Deviation::SignatureBroken])
             && !every_report_verifies(context),
-        unknown_trust: meant(deviations, &[Deviation::TrustIdUnknown]),
-        old_trust: side.trust_is_old
-            && !context.usage_reports().is_empty()
-            && context.usage_reports().iter().all(|report| {
-                let named = trust_id_of(report);
-                named.is_none() || named != side.trust_id_processed
-            }),
-        unknown_tag: context.reported_tags().any(is_unknowable),
+        unknown_trust: strange || meant(deviations, &[Deviation::TrustIdUnknown]),
+        invalid_trust: strange || (side.trust_is_old && rests_on_no_trust(context)),
+        unknown_tag: context.reported_tags().any(|tag| is_unknowable(tag, honest)),
         conflict: honest && elsewhere,
         unknown_host: honest && endpoint == VALIDATING && !side.known,
         ..Doubts::default()
     }
+}
+
+/// Whether the sender was renamed on purpose to an instance that was never heard of: a trust code
+/// is tied to the UDI, so no trust id was ever given to that one.
+fn is_under_a_strange_name(context: &Context<'_>) -> bool {
+    let renamed = context.exchange().intent.deviations.iter().any(|deviation| {
+        matches!(deviation, Deviation::MemberSet { pointer }
+            if pointer.starts_with("/sender_info/sudi"))
+    });
+    let heard_of = context.before.public_key.is_some() || context.side().trust_id_sent.is_some();
+    renamed && !heard_of && !context.usage_reports().is_empty()
+}
+
+/// Whether no report rests on a trust id the server may have given. An id that was asked for while
+/// an earlier one was given may have been given in an answer that was lost.
+fn rests_on_no_trust(context: &Context<'_>) -> bool {
+    let (side, reports) = (context.side(), context.usage_reports());
+    let given = |id: u64| side.trust_id_processed.is_some() && Some(id) <= side.trust_id_sent;
+    !reports.is_empty() && !reports.iter().any(|report| trust_id_of(report).is_some_and(given))
 }
 
 fn trust(context: &Context<'_>) -> Doubts {
@@ -126,13 +142,29 @@ fn trust_id_of(report: &RumReport) -> Option<u64> {
     (signature.signing_type == SIGNING_TYPE_SHA256).then(|| signature.key.parse().ok()).flatten()
 }
 
-/// Whether no server can know the tag: it has not the registered form, or its UUID is all zeros.
-/// Assumed: no licence has the nil UUID; scenarios use it to name an unknown one.
-#[must_use]
-pub fn is_unknowable(tag: &EntitlementTag) -> bool {
+/// Whether no server can know the tag: its UUID is all zeros, or it was made one without the
+/// registered form. Assumed: no licence has the nil UUID, so that scenarios can name an unknown one.
+fn is_unknowable(tag: &EntitlementTag, honest: bool) -> bool {
     let text = tag.as_str();
     let nil = text.rsplit_once('_').is_some_and(|(_, uuid)| {
         is_uuid(uuid) && uuid.bytes().all(|byte| matches!(byte, b'0' | b'-'))
     });
-    nil || !is_regid(text)
+    nil || !honest && !is_regid(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_nobody_can_know_are_told_from_real_ones() {
+        for (tag, honest, unknowable) in [
+            ("regid.2018-06.com.cisco.X,1.0_e7244e71-3ad5-4608-8bf0-d12f67c80896", true, false),
+            ("regid.2018-06.com.cisco.X,1.0_00000000-0000-0000-0000-000000000000", true, true),
+            ("regid.muster.UNKNOWN", false, true),
+            ("in-house", true, false),
+        ] {
+            assert_eq!(is_unknowable(&EntitlementTag::new(tag), honest), unknowable, "{tag}");
+        }
+    }
 }

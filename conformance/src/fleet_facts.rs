@@ -47,6 +47,7 @@ impl FleetFacts {
         let service = match endpoint {
             "admin" => &mut self.admin,
             crate::message::COLLECT => return,
+            "smart_transport_http" => &mut self.product_http,
             _ if url.starts_with("http://") => &mut self.product_http,
             _ => &mut self.product_https,
         };

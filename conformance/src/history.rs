@@ -191,7 +191,8 @@ impl InstanceHistory {
     pub fn key_for(&self, trust_id: Option<u64>) -> Option<&str> {
         let sides = [&self.cssm, &self.on_prem];
         let requested = sides.iter().filter_map(|side| side.trust_key.as_ref());
-        let mut named = requested.filter(|(id, _)| Some(*id) == trust_id).map(|(_, key)| key.as_str());
+        let mut named =
+            requested.filter(|(id, _)| Some(*id) == trust_id).map(|(_, key)| key.as_str());
         named.next_back().or(self.public_key.as_deref())
     }
 
@@ -202,7 +203,9 @@ impl InstanceHistory {
         }
     }
 
-    fn issue(&mut self, id: PollId, poll: Poll) {
+    fn issue(&mut self, id: PollId, mut poll: Poll) {
+        // A replayed request may be given the poll id of the honest one.
+        poll.honest |= self.poll(id).is_some_and(|known| known.honest);
         self.polls.retain(|(known, _)| *known != id);
         if self.polls.len() == POLLS_MAX {
             self.polls.pop_front();

@@ -79,7 +79,8 @@ impl Judge {
             Event::HookCalled { hook, arguments, failure: None }
                 if hook == "remove_product_instance" =>
             {
-                if let Some(udi) = removed(arguments) {
+                let joined = entry.instance.and_then(|index| self.joined.get(&index)).cloned();
+                if let Some(udi) = removed(arguments).or(joined) {
                     self.history.remove(&udi);
                 }
             }

@@ -10,16 +10,8 @@ use crate::message::COLLECT;
 /// What every known CSLU-type server offers; an accepting answer has to be faultless otherwise.
 ///
 /// Source: Troubleshoot SLP on 9800, "Valid Response Poll_id"; public tech-support samples.
-pub const CAPABILITIES: [&str; 8] = [
-    "UTILITY",
-    "DLC",
-    "AppHA",
-    "MULTITIER",
-    "EXPORT_2",
-    "OK_TRY_AGAIN",
-    "POLICY_USAGE",
-    "CSLU_V1",
-];
+pub const CAPABILITIES: [&str; 8] =
+    ["UTILITY", "DLC", "AppHA", "MULTITIER", "EXPORT_2", "OK_TRY_AGAIN", "POLICY_USAGE", "CSLU_V1"];
 
 /// What the server said in one exchange. Every change leaves alone what it cannot read.
 #[derive(Debug)]

@@ -10,7 +10,10 @@ use muster_conformance::requirement::InvalidRequirementId;
 #[non_exhaustive]
 pub enum Error {
     /// The directory for the reports cannot be made.
-    #[error("cannot create the report directory `{}`: name one that can be written to", path.display())]
+    #[error(
+        "cannot create the report directory `{}`: name one that can be written to",
+        path.display()
+    )]
     Directory {
         /// The directory.
         path: PathBuf,
@@ -18,7 +21,10 @@ pub enum Error {
         source: io::Error,
     },
     /// A report cannot be written; what stood at the path before is untouched.
-    #[error("cannot write `{}`: check free space, permissions and that it is no directory", path.display())]
+    #[error(
+        "cannot write `{}`: check free space, permissions and that it is no directory",
+        path.display()
+    )]
     Write {
         /// The report.
         path: PathBuf,

@@ -163,7 +163,7 @@ fn write_areas(out: &mut String, results: &Results, catalogue: &Catalogue) -> fm
     write_counts(out, &results.summary)
 }
 
-fn write_counts(out: &mut String, counts: &muster_conformance::results::Summary) -> fmt::Result {
+fn write_counts(out: &mut String, counts: &Summary) -> fmt::Result {
     for (_, _, count) in summary::by_verdict(counts) {
         write!(out, "| {count} ")?;
     }

@@ -122,12 +122,8 @@ fn what_the_target_lacks_is_untestable() {
 fn an_unmet_expectation_fails_the_run_and_names_the_line() {
     let mut journal = good();
     let (step, line) = (4, 17);
-    let started = Event::StepStarted {
-        step,
-        verb: "report".to_owned(),
-        arguments: json!({}),
-        line,
-    };
+    let started =
+        Event::StepStarted { step, verb: "report".to_owned(), arguments: json!({}), line };
     let unmet = Event::Expectation {
         step,
         subject: "line.status".to_owned(),
@@ -189,4 +185,44 @@ fn lost_coverage_is_seen() {
     coverage::compare(&mut results, &more);
     assert_eq!(results.expectations.lost_coverage, ["trust/dropped_check"]);
     assert_eq!(results.exit(), Outcome::ExpectationsOutdated);
+}
+
+#[test]
+fn a_server_that_refuses_by_http_status_is_not_blamed() {
+    let mut journal = good();
+    for entry in &mut journal.entries {
+        let Event::Exchange(exchange) = &mut entry.event else { continue };
+        if exchange.intent.is_honest() {
+            continue;
+        }
+        if let ExchangeOutcome::Answered(answer) = &mut exchange.outcome {
+            answer.status = 403;
+            answer.message.body.0 = b"Forbidden".to_vec();
+        }
+    }
+    let results = journal.results();
+    assert_eq!(*verdict(&results, "rum/edited_report_is_refused"), Verdict::Conforms);
+    assert_eq!(*verdict(&results, "trust/stale_trust_id_is_refused"), Verdict::Conforms);
+    let named = "trust/old_trust_id_is_named_in_the_refusal";
+    assert_eq!(*verdict(&results, named), Verdict::Violates);
+    // TRUST-013 is about the very form of the refusal.
+    assert_eq!(results.summary.violates, 1);
+}
+
+#[test]
+fn a_report_under_a_strange_name_rests_on_no_trust() {
+    for (reply, settled) in [
+        (Reply::Http(403, ""), Verdict::Conforms),
+        (Reply::Complete("<smartLicense/>".to_owned()), Verdict::Violates),
+    ] {
+        let mut recorder = Recorder::new(&[]);
+        let instance = recorder.join("MST0000F303");
+        let report = usage_edited(&instance, 1, LICENCE, |payload| payload);
+        let ask = Ask::new(&instance, "cslu", RequestType::LicenseUsage).with(report);
+        let pointer = "/sender_info/sudi/udi_serial_number".to_owned();
+        let ask = ask.deviating(Deviation::MemberSet { pointer });
+        recorder.exchange_as(ask, "MSTNOBODY", reply);
+        let results = journal(recorder).results();
+        assert_eq!(*verdict(&results, "trust/unknown_trust_id_is_refused"), settled);
+    }
 }

@@ -32,13 +32,13 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(crate) fn sign(&self, text: &str) -> String {
-        let signature = self.key.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
+        let signature = self.key.sign(&SystemRandom::new(), text.as_bytes()).expect("keys sign");
         STANDARD.encode(signature.as_ref())
     }
 
     /// Base64 of the SubjectPublicKeyInfo. The point begins with 0x04, which the prefix ends with.
     pub(crate) fn public_key(&self) -> String {
-        let mut spki = STANDARD.decode(SPKI_PREFIX).unwrap();
+        let mut spki = STANDARD.decode(SPKI_PREFIX).expect("a constant");
         spki.extend_from_slice(&self.key.public_key().as_ref()[1..]);
         STANDARD.encode(spki)
     }
@@ -130,7 +130,7 @@ impl Recorder {
     }
 
     pub(crate) fn join(&mut self, serial: &str) -> Instance {
-        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("entropy");
         let instance = Instance { index: self.instances, udi: Udi::new("MST-9800", serial), key };
         self.instances += 1;
         let event = Event::InstanceJoined {
@@ -154,6 +154,20 @@ impl Recorder {
         let intent = Intent {
             request_type: Some(ask.kind.as_str().to_owned()),
             id_token: ask.token.map(str::to_owned),
+            deviations: ask.deviations,
+        };
+        let index = ask.instance.index;
+        self.raw(Some(index), ask.endpoint, "POST", intent, request.encode(), status, body);
+    }
+
+    /// A request that was changed on its way out.
+    pub(crate) fn exchange_as(&mut self, ask: Ask<'_>, serial: &str, reply: Reply) {
+        let mut request = self.request(&ask);
+        request.sender_info.sudi.udi_serial_number = serial.into();
+        let (status, body) = answer(&request, ask.endpoint, reply);
+        let intent = Intent {
+            request_type: Some(ask.kind.as_str().to_owned()),
+            id_token: None,
             deviations: ask.deviations,
         };
         let index = ask.instance.index;
@@ -187,10 +201,9 @@ impl Recorder {
         self.exchanges += 1;
         let message = |body| HttpMessage { headers: Vec::new(), body: Body(body) };
         let url = url(endpoint);
-        let tls = url.starts_with("https").then(|| PeerTls {
-            version: "TLSv1.3".to_owned(),
-            chain_length: 3,
-        });
+        let tls = url
+            .starts_with("https")
+            .then(|| PeerTls { version: "TLSv1.3".to_owned(), chain_length: 3 });
         let exchange = Exchange {
             id: self.exchanges,
             step: None,

@@ -21,7 +21,8 @@ fn disturb(journal: &mut Journal, nth: usize, status: u16, bytes: &[u8], at: Opt
     let exchange = &mut exchanges[nth % count];
     let ExchangeOutcome::Answered(answer) = &mut exchange.outcome else { return };
     answer.status = status;
-    let body = if nth.is_multiple_of(3) { &mut exchange.request.body } else { &mut answer.message.body };
+    let body =
+        if nth.is_multiple_of(3) { &mut exchange.request.body } else { &mut answer.message.body };
     match at {
         None => body.0 = bytes.to_vec(),
         Some(at) => {

@@ -43,10 +43,12 @@ pub(crate) fn recorded() -> Vec<Journal> {
 }
 
 fn read(path: &PathBuf) -> Journal {
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(path).expect("a recorded journal is text");
     let mut lines = text.lines();
-    let header = serde_json::from_str(lines.next().unwrap()).unwrap();
-    let entries = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let header = lines.next().and_then(|line| serde_json::from_str(line).ok());
+    let header = header.expect("the first line is the header");
+    let entry = |line| serde_json::from_str(line).expect("every other line is an entry");
+    let entries = lines.map(entry).collect();
     Journal { name: path.display().to_string(), header, entries }
 }
 

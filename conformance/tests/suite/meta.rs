@@ -12,7 +12,26 @@ use crate::journals::{Journal, good, recorded};
 const ANSWERS_MAX: usize = 12;
 
 /// What else a tamper breaks: check, then the checks that rightly violate with it.
-const SIDE_EFFECTS: &[(&str, &[&str])] = &[];
+const SIDE_EFFECTS: &[(&str, &[&str])] = &[
+    // One 404 is no service, no tenant and no report taken in.
+    (
+        "trans/cslu_tenant_answers_at_its_path",
+        &["rum/tenant_takes_reports_of_unknown_instances", "trans/tenant_path_is_the_account_name"],
+    ),
+    ("trans/tenant_path_is_the_account_name", &["trans/cslu_tenant_answers_at_its_path"]),
+    ("trans/smart_receiver_answers_at_its_path", &["trans/smart_receiver_is_the_single_contact"]),
+    ("trans/smart_receiver_is_the_single_contact", &["trans/smart_receiver_answers_at_its_path"]),
+    // One answer is judged for its form and for its substance.
+    (
+        "rum/validating_tenant_answers_not_found",
+        &["rum/validating_tenant_refuses_an_unknown_instance"],
+    ),
+    // A trust request answered at once, and without the trust code.
+    ("trust/trust_sync_is_deferred", &["trust/trust_answer_is_complete"]),
+    // One report may be wrong in two ways.
+    ("trust/unknown_trust_id_is_refused", &["trust/report_is_not_processed_without_valid_trust"]),
+    ("trust/report_is_not_processed_without_valid_trust", &["trust/unknown_trust_id_is_refused"]),
+];
 
 #[test]
 fn every_check_conforms_on_a_good_journal() {

@@ -1,4 +1,5 @@
-//! The shape of `muster.results/1`. A member may be added; to change or drop one takes a new version.
+//! The shape of `muster.results/1`. A member may be added; to change or drop one takes a new
+//! version.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use super::words::{EntryStateForm, ExpectationForm, OutcomeWord, ScenarioForm, V
 
 /// The results of one run of Muster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "Muster results")]
 pub struct Document {
     /// Always `muster.results/1`.
     #[schemars(extend("const" = super::SCHEMA))]

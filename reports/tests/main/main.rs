@@ -7,4 +7,5 @@ mod json;
 mod junit;
 mod markdown;
 mod sarif;
+mod summary;
 mod support;

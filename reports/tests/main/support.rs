@@ -11,8 +11,9 @@ use muster_wire::Udi;
 use serde_json::{Value, json};
 
 /// Ends every context it is put into, if that context lets it.
-pub(crate) const HOSTILE: &str = "</pre></script><script>alert('x')</script><img src=x onerror=\"alert(1)\">\
-     ]]>--> `|` [a](javascript:b) @all \u{1b}[2J\u{202e}\u{0}\u{fffe}";
+pub(crate) const HOSTILE: &str = "</pre></script><script>alert('x')</script>\
+     <img src=x onerror=\"alert(1)\">]]>--> `|` [a](javascript:b) @all \
+     \u{1b}[2J\u{202e}\u{0}\u{fffe}";
 
 /// 2026-03-02T06:00:00Z.
 const START_MS: u64 = 1_772_431_200_000;

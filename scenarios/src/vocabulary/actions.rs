@@ -137,10 +137,10 @@ pub(crate) static ACTIONS: &[Action] = &[
     },
     Action {
         name: "replay",
-        about: "An earlier request again, byte for byte: 1 is the last one.",
+        about: "An earlier request again, byte for byte unless tampered with: 1 is the last one.",
         bare: true,
         argument: Shape::Either(&[Shape::Nothing, REPLAY_OF]),
-        modifiers: Modifiers::Raw,
+        modifiers: Modifiers::Request,
     },
     Action {
         name: "hook",

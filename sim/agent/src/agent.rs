@@ -26,6 +26,7 @@ use crate::{Illegal, syslog};
 mod command;
 mod exchange;
 mod import;
+mod trust;
 mod view;
 
 /// Crypto initialisation after a start takes about this long (Troubleshoot SLP on 9800).
@@ -364,11 +365,7 @@ impl SmartAgent {
     }
 }
 
-fn writer<'a>(
-    platform: &'static Platform,
-    identity: &'a Identity,
-    trust: &'a Trust,
-) -> Writer<'a> {
+fn writer<'a>(platform: &'static Platform, identity: &'a Identity, trust: &'a Trust) -> Writer<'a> {
     let product_instance =
         trust.installed.as_ref().and_then(|installed| installed.product_instance.as_ref());
     Writer { platform, identity, product_instance }

@@ -86,7 +86,6 @@ pub(crate) struct InFlight {
 /// Counters of one message class, packed: fifty thousand agents hold four of these each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Class {
-    total: u32,
     success: u32,
     fail: u32,
     /// Seconds since the epoch, 0 for never.
@@ -147,8 +146,6 @@ impl Link {
     }
 
     pub(crate) const fn sent(&mut self, in_flight: InFlight) {
-        let class = &mut self.classes[in_flight.kind.class()];
-        class.total = class.total.saturating_add(1);
         self.in_flight = Some(in_flight);
         self.retry_due = Due::NEVER;
     }
@@ -200,18 +197,27 @@ impl Link {
     }
 
     pub(crate) fn statistics(&self) -> Statistics {
-        let [trust_establishment, trust_sync, usage_reporting, result_polling] =
-            self.classes.map(|class| MessageStatistics {
-                total: class.total,
+        let under_way = self.in_flight.map(|sent| sent.kind.class());
+        let of = |at: usize| {
+            let class = self.classes[at];
+            let last_at_ms = u64::from(class.last_at_s) * SECOND_MS;
+            let ended = class.success.saturating_add(class.fail);
+            MessageStatistics {
+                total: ended.saturating_add(u32::from(under_way == Some(at))),
                 success: class.success,
                 fail: class.fail,
                 ongoing: class.ongoing.into(),
                 ongoing_communication: class.ongoing_communication.into(),
                 last_response: class.last.as_str(),
-                last_response_ms: (class.last_at_s > 0)
-                    .then(|| u64::from(class.last_at_s) * SECOND_MS),
-            });
-        Statistics { trust_establishment, trust_sync, usage_reporting, result_polling }
+                last_response_ms: (last_at_ms > 0).then_some(last_at_ms),
+            }
+        };
+        Statistics {
+            trust_establishment: of(0),
+            trust_sync: of(1),
+            usage_reporting: of(2),
+            result_polling: of(3),
+        }
     }
 }
 
@@ -252,6 +258,8 @@ mod tests {
                 retry: Retry::Backoff,
                 communication: attempt > 1,
             };
+            assert_eq!(link.statistics().trust_sync.total, u32::try_from(attempt).unwrap());
+            link.in_flight = None;
             link.ended(kind, ending, 5_000, &mut rng);
         }
         let failing = link.statistics().trust_sync;

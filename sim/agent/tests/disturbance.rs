@@ -31,7 +31,10 @@ fn command() -> impl Strategy<Value = Command> {
         Just(Command::Sync),
         Just(Command::PollNow { poll_id: None }),
         any::<u64>().prop_map(|id| Command::PollNow { poll_id: Some(muster_wire::PollId(id)) }),
-        (prop::sample::select(vec!["air-network-advantage", "air-dna-advantage", "none"]), 0..4_u32)
+        (
+            prop::sample::select(vec!["air-network-advantage", "air-dna-advantage", "none"]),
+            0..4_u32
+        )
             .prop_map(|(feature, count)| Command::Use { feature: feature.into(), count }),
         Just(Command::Reload),
         prop::sample::select(vec![TransportKind::Smart, TransportKind::Cslu, TransportKind::Off])

@@ -317,11 +317,13 @@ impl Bench {
     }
 
     pub(crate) fn syslog(&self) -> Vec<&str> {
-        let line = |effect| match effect {
-            &Effect::Syslog(ref text) => Some(text.as_str()),
-            _ => None,
-        };
-        self.log.iter().filter_map(line).collect()
+        let mut lines = Vec::new();
+        for effect in &self.log {
+            if let Effect::Syslog(text) = effect {
+                lines.push(text.as_str());
+            }
+        }
+        lines
     }
 
     pub(crate) fn logged(&self, part: &str) -> usize {

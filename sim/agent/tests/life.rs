@@ -55,7 +55,7 @@ fn a_sync_without_trust_asks_for_trust_first() {
     bench.command(Command::Sync);
     assert_eq!(bench.view().trust_state, "deferred");
     bench.server.still_running = 1;
-    bench.advance(3 * DAY_MS);
+    bench.advance(4 * DAY_MS);
     assert_eq!(bench.requests, [TrustSync, Poll, Poll, LicenseUsage, Poll]);
     assert_eq!((bench.view().trusted, bench.view().acknowledged), (true, 1));
 }

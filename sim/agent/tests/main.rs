@@ -1,7 +1,12 @@
 //! One agent against a small server of its own, written down here from the documents.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "the lint spares #[test] functions only, not their helpers"
+)]
+
 mod disturbance;
-mod faults;
 mod fake_server;
+mod faults;
 mod life;
 mod memory;

@@ -52,10 +52,6 @@ impl Clock {
     pub(crate) fn advance_ms(&self, by_ms: u64) {
         self.set_ms(self.now_ms().saturating_add(by_ms));
     }
-
-    pub(crate) fn is_manual(&self) -> bool {
-        matches!(self.source, ClockSource::Manual { .. })
-    }
 }
 
 fn wall_ms() -> u64 {

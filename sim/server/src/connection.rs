@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -146,6 +146,10 @@ async fn respond(
 }
 
 async fn read_body(body: Incoming) -> Result<Bytes, ServerAnswer> {
+    // A length announced over the limit is refused before any of it comes.
+    if body.size_hint().lower() > limits::MESSAGE_BYTES_MAX as u64 {
+        return Err(ServerAnswer::too_large());
+    }
     let limited = Limited::new(body, limits::MESSAGE_BYTES_MAX);
     match timeout(BODY_TIME_MAX, limited.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),

@@ -72,7 +72,7 @@ fn product_instances(core: &Core) -> ServerAnswer {
     let store = core.store();
     let listed = store.instances().filter(|(_, instance)| {
         // Whoever only said hello is nobody's product instance.
-        instance.record.is_some() || instance.trust.is_some()
+        instance.account.is_some()
     });
     let listed: Vec<Value> =
         listed.map(|(udi, instance)| product_instance(udi, instance)).collect();
@@ -106,7 +106,7 @@ fn remove(core: &Core, query: Option<&str>) -> ServerAnswer {
     };
     match text.parse::<Udi>() {
         Ok(udi) if core.remove_product_instance(&udi) => good(&json!({ "removed": true })),
-        Ok(udi) => wrong(404, &format!("there is no record of {udi}")),
+        Ok(udi) => wrong(404, &format!("{udi} is in no account")),
         Err(error) => wrong(400, &error.to_string()),
     }
 }

@@ -176,6 +176,15 @@ mod tests {
     }
 
     #[test]
+    fn the_catalogue_is_known() {
+        let line = |defect: Defect| {
+            let (name, requirement) = (defect.name(), defect.requirement());
+            format!("{requirement:9} {name}: {}\n", defect.title())
+        };
+        insta::assert_snapshot!(Defect::all().map(line).collect::<String>());
+    }
+
+    #[test]
     fn a_set_holds_exactly_its_members() {
         let (inside, outside) = (Defect::NO_BANNER, Defect::STALE_NONCE);
         let set = DefectSet::of(&[inside]);

@@ -77,6 +77,7 @@ pub(crate) fn failure(
     message: &str,
     nonce: Nonce,
 ) -> ServerAnswer {
+    tracing::debug!(code, message, nonce = nonce.as_str(), "request refused");
     let mut answer = SmartAnswer::failure(code, message, nonce);
     if core.has(Defect::FAILURE_WITHOUT_NONCE) {
         answer.nonce = None;

@@ -11,7 +11,7 @@ pub enum Error {
     Certificates(#[from] muster_certs::Error),
     /// TLS does not take the certificate or the key.
     #[error("cannot set up TLS: {0}")]
-    Tls(#[from] tokio_rustls::rustls::Error),
+    Tls(#[from] rustls::Error),
     /// The start time does not fit a calendar date.
     #[error("the clock starts at {start_ms} ms, outside the calendar")]
     StartTime {

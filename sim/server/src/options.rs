@@ -25,8 +25,9 @@ pub struct ServerOptions {
     pub policy: PolicyTerms,
     /// Levels of the certificate chain.
     pub tiers: Tiers,
-    /// How artefacts are signed; none: reproducibly under a manual clock, fast otherwise.
-    pub signing: Option<SigningMode>,
+    /// How artefacts are signed; [`SigningMode::Fast`] is for load runs, where it no longer holds
+    /// that the same poll gets the same bytes.
+    pub signing: SigningMode,
     /// Start of the certificates' validity, unix milliseconds; none: the year the clock starts in.
     pub certificates_from_ms: Option<i64>,
     /// Lets the admin listener take an address other machines can reach.
@@ -45,7 +46,7 @@ impl Default for ServerOptions {
             id_tokens: IdTokenGrant::embedded(),
             policy: test_policy(),
             tiers: Tiers::Four,
-            signing: None,
+            signing: SigningMode::default(),
             certificates_from_ms: None,
             admin_beyond_loopback: false,
         }

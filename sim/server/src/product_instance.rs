@@ -21,6 +21,9 @@ const POLLS_MAX: usize = 64;
 /// Reports remembered one by one: some weeks of a controller with a few licences.
 const REPORTS_MAX: usize = 256;
 
+/// Licences listed per instance; the largest product has some dozens.
+const LICENCES_MAX: usize = 256;
+
 /// One product instance.
 #[derive(Debug, Default)]
 pub(crate) struct ProductInstance {
@@ -103,11 +106,8 @@ impl ProductInstance {
         self.polls.iter().copied()
     }
 
-    /// Puts a trust in force, unless a later one already is.
+    /// Puts a trust in force.
     pub(crate) fn install(&mut self, trust: Trust) {
-        if self.trust.as_ref().is_some_and(|now| now.id >= trust.id) {
-            return;
-        }
         // Another key means the instance started over and lost its policy with the old one.
         if self.trust.as_ref().is_some_and(|now| now.key != trust.key) {
             self.policy_id = None;
@@ -116,15 +116,20 @@ impl ProductInstance {
         self.trust = Some(trust);
     }
 
-    /// Deletes the record. Assumed: trust outlives it, because the documents let the same report
-    /// be sent again right after, and a trust id never becomes new again.
-    pub(crate) fn remove_record(&mut self) -> bool {
-        let removed = self.record.take().is_some();
-        if removed {
-            self.account = None;
-            self.policy_id = None;
+    /// Puts a trust in force that was deferred, unless it, or a later one, already is.
+    pub(crate) fn install_deferred(&mut self, trust: Trust) {
+        if self.trust.as_ref().is_none_or(|now| now.id < trust.id) {
+            self.install(trust);
         }
-        removed
+    }
+
+    /// Deletes the record and leaves the account; whether there was one. Assumed: trust outlives
+    /// both, because the documents let the same report be sent again right after, and a trust id
+    /// never becomes new again.
+    pub(crate) fn leave_account(&mut self) -> bool {
+        self.record = None;
+        self.policy_id = None;
+        self.account.take().is_some()
     }
 }
 
@@ -146,6 +151,13 @@ impl UsageRecord {
             // Counting an old report twice is worse than not noticing that it was changed.
             None if self.forgotten_up_to.is_some_and(|last| report <= last) => Novelty::Known,
             None => Novelty::New,
+        }
+    }
+
+    /// Notes the last count of a licence, unless there are too many licences already.
+    pub(crate) fn set_in_use(&mut self, tag: &EntitlementTag, count: u64) {
+        if self.in_use.len() < LICENCES_MAX || self.in_use.contains_key(tag) {
+            self.in_use.insert(tag.clone(), count);
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
-use muster_certs::{Authority, AuthorityOptions, Seed, ServerIdentity, SigningMode};
+use muster_certs::{Authority, AuthorityOptions, Seed, ServerIdentity};
 use muster_wire::Udi;
 
 use crate::account::{Account, id_token};
@@ -99,8 +99,8 @@ impl Server {
         self.0.authority.root_pem()
     }
 
-    /// Deletes the record of one product instance; whether there was one.
-    #[must_use]
+    /// Takes one product instance out of its account, with the record of its usage; whether it
+    /// was in one.
     pub fn remove_product_instance(&self, udi: &Udi) -> bool {
         self.0.remove_product_instance(udi)
     }
@@ -132,14 +132,13 @@ impl Core {
     pub(crate) fn remove_product_instance(&self, udi: &Udi) -> bool {
         let mut store = self.store();
         if self.has(Defect::KEEPS_REMOVED_RECORD) {
-            return store.has_record(udi);
+            return store.is_listed(udi);
         }
-        store.remove_record(udi)
+        store.remove(udi)
     }
 }
 
 fn authority_options(options: &ServerOptions, clock: &Clock) -> Result<AuthorityOptions, Error> {
-    let by_clock = if clock.is_manual() { SigningMode::Deterministic } else { SigningMode::Fast };
     Ok(AuthorityOptions {
         tiers: options.tiers,
         not_before_ms: match options.certificates_from_ms {
@@ -147,7 +146,7 @@ fn authority_options(options: &ServerOptions, clock: &Clock) -> Result<Authority
             None => start_of_year_ms(clock.now_ms())?,
         },
         validity_days: CERTIFICATE_DAYS,
-        signing: options.signing.unwrap_or(by_clock),
+        signing: options.signing,
     })
 }
 

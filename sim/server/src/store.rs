@@ -120,11 +120,12 @@ impl Store {
         })
     }
 
-    pub(crate) fn has_record(&self, udi: &Udi) -> bool {
-        self.instances.get(udi).is_some_and(|instance| instance.record.is_some())
+    /// Whether the instance is in an account.
+    pub(crate) fn is_listed(&self, udi: &Udi) -> bool {
+        self.instances.get(udi).is_some_and(|instance| instance.account.is_some())
     }
 
-    pub(crate) fn remove_record(&mut self, udi: &Udi) -> bool {
-        self.instances.get_mut(udi).is_some_and(ProductInstance::remove_record)
+    pub(crate) fn remove(&mut self, udi: &Udi) -> bool {
+        self.instances.get_mut(udi).is_some_and(ProductInstance::leave_account)
     }
 }

@@ -1,5 +1,7 @@
 //! The server behind real sockets: TLS with its own root, limits, faults, and an orderly end.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test by panicking")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

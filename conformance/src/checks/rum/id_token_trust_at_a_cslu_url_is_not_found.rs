@@ -32,5 +32,5 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {
-    answer.set_status(200);
+    answer.set_status(403);
 }

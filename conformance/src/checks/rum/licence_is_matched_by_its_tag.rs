@@ -1,6 +1,5 @@
 //! The server matches the software tag of a report against its database: a known licence is
-//! counted, an unknown one is not. Assumed: a tag without the registered form, or with the nil
-//! UUID, is known to nobody.
+//! counted, an unknown one is not. Assumed: a licence tag with the nil UUID is known to nobody.
 //!
 //! Source: Troubleshoot SLP on 9800, "show license rum id detail".
 

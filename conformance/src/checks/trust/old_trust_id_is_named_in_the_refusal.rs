@@ -31,7 +31,8 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         .intent
         .deviations
         .iter()
-        .all(|deviation| *deviation == Deviation::TrustIdReused);
+        .all(|deviation| *deviation == Deviation::TrustIdReused)
+        && context.is_trust_request_signed() != Some(false);
     let status = context.message.trust().map(|trust| &trust.trust_code.status);
     let holds = status.is_some_and(|status| {
         let message = status.message.as_deref().unwrap_or_default();

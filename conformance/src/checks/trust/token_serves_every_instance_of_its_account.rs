@@ -46,7 +46,8 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     }
     // A server that remembers the instance from an earlier run is right to call its id old.
     let old = code.is_some_and(|code| code.status.code.as_deref() == Some(OLD_TRUST_ID));
-    let refused = context.treatment() == Treatment::Refused && !old;
+    let refused =
+        context.treatment() == Treatment::Refused && context.message.answer().is_some() && !old;
     refused.then(|| Judgement::violates(expected, context.described()))
 }
 

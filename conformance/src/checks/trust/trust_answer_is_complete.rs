@@ -8,6 +8,7 @@ use muster_wire::trust::TrustAnswer;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::doubts::Doubts;
 use crate::history::Deferred;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
@@ -28,7 +29,8 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         RequestType::Poll => matches!(context.poll_origin()?.kind, Deferred::Trust(_)),
         _ => false,
     };
-    if !asked || context.treatment() != Treatment::Taken {
+    // What should have been refused is judged for that, not for its form.
+    if !asked || context.doubts() != Doubts::default() || context.treatment() != Treatment::Taken {
         return None;
     }
     let Some(trust) = context.message.trust() else {

@@ -24,11 +24,9 @@ impl SmartAgent {
             }
             Command::TrustSync { force } => self.trust_sync(force),
             Command::Sync => self.sync(),
-            Command::PollNow { poll_id } => {
-                self.attempt_now(Self::reachable).and_then(|agent| {
-                    agent.polls.want(poll_id).then_some(()).ok_or("no such poll id is stored")
-                })
-            }
+            Command::PollNow { poll_id } => self.attempt_now(Self::reachable).and_then(|agent| {
+                agent.polls.want(poll_id).then_some(()).ok_or("no such poll id is stored")
+            }),
             Command::Use { feature, count } => self.use_feature(&feature, count, effects),
             Command::Reload => {
                 self.close_reports(CloseReason::ProductReload, effects);

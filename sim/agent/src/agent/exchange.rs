@@ -1,6 +1,7 @@
-//! The end of an exchange: what an answer or a failure does to trust, reports and polls.
+//! The end of an exchange: what an answer or a failure does to reports and polls. What it does to
+//! trust stands in `trust.rs`.
 
-use muster_wire::{Artefact, PollId, TrustId};
+use muster_wire::{Artefact, PollId};
 
 use super::SmartAgent;
 use crate::effect::Effect;
@@ -11,10 +12,9 @@ use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingInput;
 use crate::policy::rum_report_state::RumReportInput;
 use crate::policy::rum_reports::Wanted;
-use crate::policy::trust::{self, Expected, TRUST_REFRESH_MS};
 use crate::policy::trust_state::TrustInput;
 use crate::syslog;
-use crate::timer::{DAY_MS, Due, SECOND_MS};
+use crate::timer::{DAY_MS, SECOND_MS};
 
 /// Longest wait `OK_TRY_AGAIN` can ask for. Assumed.
 const TRY_AGAIN_DELAY_MS_MAX: u64 = DAY_MS;
@@ -100,20 +100,6 @@ impl SmartAgent {
             }
         }
         Ending::Bad { response, reason, retry: Retry::Backoff, communication }
-    }
-
-    /// A token sent where only CSLU or On-Prem answers: it is given up.
-    fn token_not_served(&mut self, reason: String, effects: &mut Vec<Effect>) -> Ending {
-        self.trust.token = None;
-        let input = if self.trust.installed.is_some() {
-            TrustInput::GivenUpKeepingTrust
-        } else {
-            TrustInput::GivenUp
-        };
-        self.move_trust(input, effects);
-        self.log_trust_failure(&reason, effects);
-        let response = LastResponse::NoReply;
-        Ending::Bad { response, reason, retry: Retry::Never, communication: true }
     }
 
     fn try_again(
@@ -291,82 +277,6 @@ impl SmartAgent {
         Ending::Bad { response, reason, retry, communication: false }
     }
 
-    fn trust_answered(
-        &mut self,
-        answer: &muster_wire::trust::TrustAnswer,
-        effects: &mut Vec<Effect>,
-    ) -> Ending {
-        match self.install_trust(answer, effects) {
-            Ok(()) => Ending::Good(LastResponse::Ok),
-            Err(reason) => {
-                let (response, retry) = (LastResponse::Ok, Retry::Never);
-                Ending::Bad { response, reason, retry, communication: false }
-            }
-        }
-    }
-
-    /// Installs a trust code that verifies.
-    pub(super) fn install_trust(
-        &mut self,
-        answer: &muster_wire::trust::TrustAnswer,
-        effects: &mut Vec<Effect>,
-    ) -> Result<(), String> {
-        let requested = crate::policy::rum_reports::Clock {
-            now_ms: self.trust.requested_at_ms,
-            offset_ms: self.clock_offset_ms,
-        };
-        let expected = Expected {
-            udi: &self.identity.udi,
-            trust_id: TrustId(self.trust.last_id),
-            server_key: self.server_key.as_deref(),
-            requested_ms: requested.ms(),
-            now_ms: self.clock().ms(),
-        };
-        match trust::verify(answer, &expected) {
-            Ok(installed) => {
-                self.trust.installed = Some(Box::new(installed));
-                (self.trust.token, self.trust.force) = (None, false);
-                self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
-                self.move_trust(TrustInput::Accepted, effects);
-                effects.push(Effect::Syslog(syslog::trust_installed(&self.identity.udi)));
-                Ok(())
-            }
-            Err(refusal) => {
-                self.trust_refused(refusal.input, &refusal.reason, effects);
-                Err(refusal.reason)
-            }
-        }
-    }
-
-    /// The envelope or line itself failed, so the server said nothing about the trust id: while a
-    /// report waits for it, trust is asked for again.
-    fn trust_sync_refused(&mut self, reason: &str, effects: &mut Vec<Effect>) -> Retry {
-        let waiting = self.reports.wanted;
-        self.trust_refused(TrustInput::Refused, reason, effects);
-        if waiting == Wanted::Nothing {
-            return Retry::Never;
-        }
-        self.log_usage_failure(reason, effects);
-        (self.reports.wanted, self.trust.sync_wanted) = (waiting, true);
-        self.schedule.report_due = Due::NEVER;
-        Retry::Slowly
-    }
-
-    fn trust_refused(&mut self, input: TrustInput, reason: &str, effects: &mut Vec<Effect>) {
-        (self.trust.token, self.trust.force) = (None, false);
-        self.move_trust(input, effects);
-        self.log_trust_failure(reason, effects);
-        // The trust code from before may still be refreshed later.
-        if self.trust.installed.is_some() {
-            self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
-        }
-        // A report that waited for trust is put off.
-        if self.trust.usable().is_none() && self.reports.wanted != Wanted::Nothing {
-            self.reports.wanted = Wanted::Nothing;
-            self.schedule.put_off(self.platform.cycle, self.now_ms);
-        }
-    }
-
     /// The reports under a poll fall back to closed and are sent anew.
     fn give_up_poll(&mut self, id: PollId, effects: &mut Vec<Effect>) {
         self.polls.remove(id);
@@ -380,11 +290,7 @@ impl SmartAgent {
         }
     }
 
-    fn log_trust_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Syslog(syslog::trust_install_failed(&self.identity.udi, reason)));
-    }
-
-    fn log_usage_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
+    pub(super) fn log_usage_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
         effects.push(Effect::Syslog(syslog::event_usage_failed(reason)));
     }
 

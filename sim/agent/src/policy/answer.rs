@@ -170,9 +170,13 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_to_the_request_is_not_used() {
-        let other = r#"{"status":"OK","request_line_id":1,"sudi":{"udi_pid":"A","udi_serial_number":"B"}}"#;
+        let other =
+            r#"{"status":"OK","request_line_id":1,"sudi":{"udi_pid":"A","udi_serial_number":"B"}}"#;
         assert_eq!(unusable_as(line(other)).0, LastResponse::NoReply);
-        assert_eq!(unusable_as(line(r#"{"status":"OK","request_line_id":2}"#)).0, LastResponse::NoReply);
+        assert_eq!(
+            unusable_as(line(r#"{"status":"OK","request_line_id":2}"#)).0,
+            LastResponse::NoReply
+        );
         assert_eq!(unusable_as(line(r#"{"status":"OK"}"#)).0, LastResponse::NoReply);
         let (response, _) = unusable_as(line(r#"{"status":"MAYBE","request_line_id":1}"#));
         assert_eq!(response, LastResponse::InvalidStatusCode);

@@ -52,8 +52,7 @@ impl Composer<'_> {
             extra: Extra::new(),
         };
         let request = TrustRequest::new(self.system_info(), vec![entry], |text| self.sign(text));
-        let kind =
-            if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
+        let kind = if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
         self.outbound(kind, None, Some(to_smart_license(&request.encode())))
     }
 

@@ -259,7 +259,8 @@ impl RumReports {
 
     /// Notes a step of the instance's clock in every ongoing measurement.
     pub(crate) fn clock_changed(&mut self, by_ms: i64) {
-        let by_s = i32::try_from(by_ms / 1000).unwrap_or(if by_ms < 0 { i32::MIN } else { i32::MAX });
+        let by_s =
+            i32::try_from(by_ms / 1000).unwrap_or(if by_ms < 0 { i32::MIN } else { i32::MAX });
         for open in self.series.iter_mut().filter_map(|series| series.open.as_mut()) {
             open.ongoing.clock_changed(by_s);
         }
@@ -338,7 +339,8 @@ impl RumReports {
         let mut count = 0;
         for ack in acks {
             let id = ack.report_id.0;
-            let ignored = |reason| Effect::Syslog(syslog::event_acknowledgement_ignored(id, reason));
+            let ignored =
+                |reason| Effect::Syslog(syslog::event_acknowledgement_ignored(id, reason));
             let Some(stored) = self.stored.iter_mut().find(|stored| stored.id == id) else {
                 effects.push(ignored("report is not known or was never sent"));
                 continue;

@@ -112,9 +112,7 @@ impl Schedule {
             ),
             None => (first_use_ms, least(terms.map(|days| days.first_report_days))),
         };
-        days.map_or(Due::NEVER, |days| {
-            Due::at(base_ms.saturating_add(u64::from(days) * DAY_MS))
-        })
+        days.map_or(Due::NEVER, |days| Due::at(base_ms.saturating_add(u64::from(days) * DAY_MS)))
     }
 
     /// Whether `deadline` was announced as missed.

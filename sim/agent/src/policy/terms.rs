@@ -47,7 +47,10 @@ impl Terms {
 
     pub(crate) fn view(&self) -> PolicyView {
         PolicyView {
-            name: self.0.as_ref().map_or("CISCO default".into(), |terms| terms.name.as_str().into()),
+            name: self
+                .0
+                .as_ref()
+                .map_or("CISCO default".into(), |terms| terms.name.as_str().into()),
             installed: self.0.is_some(),
             acknowledgement_required: self.acknowledgement_required(),
             perpetual: self.days(LicenseClass::Perpetual),

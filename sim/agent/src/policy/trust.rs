@@ -51,6 +51,9 @@ pub(crate) struct Trust {
     /// Whether a request without a token is to be sent.
     pub(crate) sync_wanted: bool,
     pub(crate) force: bool,
+    /// Whether the server has processed a higher trust id than that of the installed trust code:
+    /// it processes no usage until a trust code is accepted again.
+    pub(crate) stale: bool,
     pub(crate) refresh_due: Due,
 }
 
@@ -64,14 +67,14 @@ impl Trust {
             token: None,
             sync_wanted: false,
             force: false,
+            stale: false,
             refresh_due: Due::NEVER,
         }
     }
 
-    /// The trust code reports can be signed under. After `OLD_TRUST_ID` there is none: the server
-    /// does not process usage until a higher trust id was accepted.
+    /// The trust code reports can be signed under.
     pub(crate) fn usable(&self) -> Option<&InstalledTrust> {
-        self.installed.as_deref().filter(|_| self.state != TrustState::OldTrustId)
+        self.installed.as_deref().filter(|_| !self.stale)
     }
 
     /// Whether a token is refused because a trust code stands.

@@ -1,22 +1,43 @@
 //! What a transport puts around a message: content types, and the Call Home envelope.
 
+use jiff::Timestamp;
 use muster_agent::{SmartAgent, TransportFailure};
 use muster_journal::FailureCause;
+use muster_wire::transport::callhome::{
+    APPLIANCE, Attachment, BACKEND, BlockGroup, Builder, CallHome, CallHomeMessage, Content,
+    TYPE_SMART_LICENSING,
+};
+
+/// Name of the endpoint that speaks Call Home.
+const CALL_HOME: &str = "call_home";
 
 /// Headers and body for a message sent to `endpoint`.
 pub(super) fn wrap(
     endpoint: &str,
-    _agent: &SmartAgent,
+    agent: &SmartAgent,
     body: Vec<u8>,
-    _now_ms: u64,
+    now_ms: u64,
 ) -> (Vec<(String, String)>, Vec<u8>) {
-    let content_type =
-        if endpoint == "call_home" { "text/xml; charset=utf-8" } else { "application/json" };
-    (vec![("content-type".to_owned(), content_type.to_owned())], body)
+    let content_type = |text: &str| vec![("content-type".to_owned(), text.to_owned())];
+    if endpoint != CALL_HOME {
+        return (content_type("application/json"), body);
+    }
+    // A message that was cut or garbled on purpose may not be text: it travels as it is.
+    let Ok(data) = String::from_utf8(body.clone()) else {
+        return (content_type("text/xml; charset=utf-8"), body);
+    };
+    let envelope = CallHome::Message(Box::new(call_home(agent, data, now_ms))).encode();
+    (content_type("text/xml; charset=utf-8"), envelope.into_bytes())
 }
 
-/// The message inside an answer from `endpoint`.
-pub(super) fn unwrap(_endpoint: &str, body: &[u8]) -> Vec<u8> {
+/// The message inside an answer from `endpoint`; an answer of another form stays as it is.
+pub(super) fn unwrap(endpoint: &str, body: &[u8]) -> Vec<u8> {
+    if endpoint == CALL_HOME
+        && let Ok(CallHome::Message(message)) = CallHome::decode(body)
+        && let Some(data) = message.smart_licensing_data()
+    {
+        return data.as_bytes().to_vec();
+    }
     body.to_vec()
 }
 
@@ -30,5 +51,44 @@ pub(super) fn agent_failure(cause: FailureCause) -> TransportFailure {
         FailureCause::Timeout => TransportFailure::Timeout,
         FailureCause::Closed => TransportFailure::Closed,
         FailureCause::TooLong => TransportFailure::TooLong,
+    }
+}
+
+fn call_home(agent: &SmartAgent, data: String, now_ms: u64) -> CallHomeMessage {
+    let identity = agent.identity();
+    let (serial, model) = (identity.udi.serial_number.to_string(), &identity.udi.product_id);
+    let seconds = now_ms / 1_000;
+    let date = i64::try_from(now_ms)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
+        .map(|at| at.strftime("%Y-%m-%d %H:%M:%S GMT+00:00").to_string())
+        .unwrap_or_default();
+    CallHomeMessage {
+        to: BACKEND.to_owned(),
+        via: Some(APPLIANCE.to_owned()),
+        from: APPLIANCE.to_owned(),
+        message_id: format!("M1:{serial}:{seconds:08X}"),
+        block_type: TYPE_SMART_LICENSING.to_owned(),
+        creation_date: date.clone(),
+        builder: Some(Builder { name: model.to_string(), version: "2.0".to_owned() }),
+        group: Some(BlockGroup {
+            id: format!("G1:{serial}:{seconds:08X}"),
+            number: 0,
+            is_last: true,
+            is_primary: true,
+            wait_for_primary: false,
+        }),
+        severity: None,
+        content: Some(Content {
+            event_time: date,
+            description: "smart licensing".to_owned(),
+            event_type: "smart_licensing".to_owned(),
+            series: model.to_string(),
+            device_id: format!("{model}@C@{serial}"),
+            system_name: identity.hostname.to_string(),
+            model: model.to_string(),
+            serial_number: serial,
+        }),
+        attachments: vec![Attachment::smart_licensing(&data)],
     }
 }

@@ -34,7 +34,10 @@ pub(crate) struct Member {
 pub(crate) struct Pending {
     pub(crate) call: Call,
     pub(crate) intent: Intent,
+    /// The step whose own request this is.
     pub(crate) step: Option<StepPlace>,
+    /// The step that set the agent going, own request or not.
+    pub(crate) cause: Option<StepPlace>,
     pub(crate) sent_at_ms: u64,
     /// Whether the agent waits for the answer (not so for raw requests).
     pub(crate) for_agent: bool,

@@ -9,7 +9,8 @@ use muster_journal::{
     Answer, Body, Deviation, Event, Exchange, ExchangeOutcome, HttpMessage, Intent,
 };
 use muster_scenarios::model::{Action, Advance, RawBody, RawRequest, Step, Tamper};
-use muster_wire::PollId;
+use muster_wire::transport::smart::SmartRequest;
+use muster_wire::{PollId, RequestType};
 use serde_json::Value;
 
 use super::cursor::Wait;
@@ -185,9 +186,12 @@ impl Journey {
         input: Input<'_>,
     ) {
         let index = Some(self.members[member].index);
+        let chained = matches!(input, Input::Answer { .. } | Input::Failure(_));
         for effect in self.members[member].input(now_ms, input) {
             match effect {
-                Effect::Send(outbound) => self.send(member, place, *outbound, now_ms, wishes),
+                Effect::Send(outbound) => {
+                    self.send(member, place, *outbound, chained, now_ms, wishes);
+                }
                 Effect::StateChanged { machine, key, from, to, input } => {
                     let changed = Event::StateChanged {
                         machine: machine.to_owned(),
@@ -218,10 +222,15 @@ impl Journey {
         member: usize,
         place: Option<StepPlace>,
         outbound: Outbound,
+        chained: bool,
         now_ms: u64,
         wishes: &mut Vec<Wish>,
     ) {
+        let cause = place;
         let step = place.map(|place| self.step_at(place.block, place.node).1);
+        // The request a step means; what the agent sends before or after it is its own affair.
+        let step = step.filter(|step| is_meant(step, &outbound.request_type, chained));
+        let place = place.filter(|_| step.is_some());
         let via = step.as_ref().and_then(|step| step.via.clone());
         let endpoint = via.unwrap_or_else(|| self.members[member].via.clone());
         let id_token = step.as_ref().and_then(|step| match &step.action {
@@ -254,7 +263,7 @@ impl Journey {
         let call = Call { endpoint, url, method: "POST".to_owned(), headers, body };
         self.dispatch(
             member,
-            Dispatch { call, intent, place, nonce, for_agent: true },
+            Dispatch { call, intent, place, cause, nonce, for_agent: true },
             now_ms,
             wishes,
         );
@@ -292,7 +301,7 @@ impl Journey {
         let intent = Intent { request_type: None, id_token: None, deviations };
         let call = Call { endpoint, url, method: raw.method.clone(), headers, body };
         let place = Some(place);
-        let dispatch = Dispatch { call, intent, place, nonce: None, for_agent: false };
+        let dispatch = Dispatch { call, intent, place, cause: None, nonce: None, for_agent: false };
         self.dispatch(member, dispatch, now_ms, wishes);
     }
 
@@ -321,18 +330,30 @@ impl Journey {
         }
         let mut intent = sent.intent;
         intent.deviations.push(Deviation::RequestReplayed);
+        if let (Ok(message), false) = (SmartRequest::decode(&call.body), step.tamper.is_empty()) {
+            let request = tamper::Request {
+                kind: RequestType::from(intent.request_type.as_deref().unwrap_or_default()),
+                message,
+                last_nonce: sent.nonce.clone(),
+                seed: &self.setting.seed,
+                index: self.members[member].index,
+            };
+            let tampers = self.render_tampers(step.tamper.clone(), member);
+            call.body = tamper::apply(request, &tampers, &mut intent.deviations);
+        }
         let place = Some(place);
-        let dispatch = Dispatch { call, intent, place, nonce: sent.nonce, for_agent: false };
+        let nonce = sent.nonce;
+        let dispatch = Dispatch { call, intent, place, cause: None, nonce, for_agent: false };
         self.dispatch(member, dispatch, now_ms, wishes);
     }
 
     fn dispatch(&mut self, member: usize, item: Dispatch, now_ms: u64, wishes: &mut Vec<Wish>) {
-        let Dispatch { call, intent, place, nonce, for_agent } = item;
+        let Dispatch { call, intent, place, cause, nonce, for_agent } = item;
         let sent = SentCall { call: call.clone(), intent: intent.clone(), nonce };
         self.members[member].remember(sent);
         wishes.push(Wish::Exchange { member, call: call.clone() });
         self.members[member].pending =
-            Some(Pending { call, intent, step: place, sent_at_ms: now_ms, for_agent });
+            Some(Pending { call, intent, step: place, cause, sent_at_ms: now_ms, for_agent });
     }
 
     /// Records the exchange and gives the agent its answer.
@@ -381,7 +402,7 @@ impl Journey {
                 self.members[member].take(pending.step, Last { http, body: body.clone(), failure });
                 if pending.for_agent {
                     let input = Input::Answer { status, body: &body };
-                    self.agent_input(member, None, now_ms, wishes, log, input);
+                    self.agent_input(member, pending.cause, now_ms, wishes, log, input);
                 }
             }
             Err(lost) => {
@@ -390,7 +411,7 @@ impl Journey {
                 self.members[member].take(pending.step, last);
                 if pending.for_agent {
                     let input = Input::Failure(framing::agent_failure(lost.cause));
-                    self.agent_input(member, None, now_ms, wishes, log, input);
+                    self.agent_input(member, pending.cause, now_ms, wishes, log, input);
                 }
             }
         }
@@ -495,8 +516,17 @@ struct Dispatch {
     call: Call,
     intent: Intent,
     place: Option<StepPlace>,
+    cause: Option<StepPlace>,
     nonce: Option<muster_wire::Nonce>,
     for_agent: bool,
+}
+
+/// Whether a request is the one the step means: its first, or for `report` the usage itself.
+fn is_meant(step: &Step, kind: &RequestType, chained: bool) -> bool {
+    match step.action {
+        Action::Report => *kind == RequestType::LicenseUsage,
+        _ => !chained,
+    }
 }
 
 /// Puts another path into a URL, text and parts alike.

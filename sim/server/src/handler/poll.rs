@@ -8,7 +8,7 @@ use muster_wire::LineStatus;
 use muster_wire::transport::smart::RequestLine;
 use muster_wire::transport::smart_answer::AnswerLine;
 
-use super::{Asked, about, checked_udi, failed_line};
+use super::{Asked, about, failed_line};
 use crate::defects::Defect;
 use crate::refusal::Refusal;
 use crate::server::Core;
@@ -20,29 +20,31 @@ impl Core {
         asked: &Asked<'_>,
         line: &RequestLine,
     ) -> Result<AnswerLine, Refusal> {
-        // A set polls for its members; the line then says for which.
-        let udi = line.sudi.as_ref().map_or_else(|| asked.udi.clone(), |sudi| sudi.udi());
-        checked_udi(&udi).map_err(Refusal::invalid_request)?;
         let Some(poll_id) = line.poll_id else {
             return Err(Refusal::invalid_request("a POLL line has no poll_id"));
         };
-        let found = self.store().deferred(poll_id);
-        let found = found.filter(|deferred| deferred.udi == udi && asked.speaks_for(&udi));
+        let named = line.sudi.as_ref().map(|sudi| sudi.udi());
+        let found = self.store().deferred(poll_id).filter(|deferred| {
+            // A set polls for its members; the line may say for which.
+            asked.speaks_for(&deferred.udi)
+                && named.as_ref().is_none_or(|named| *named == deferred.udi)
+        });
         let Some(deferred) = found else {
             let message = format!("poll id {poll_id} was not given to this product instance");
-            return Ok(failed_line(line, &udi, "UNKNOWN_POLL_ID", message));
+            return Ok(failed_line(line, &asked.udi, "UNKNOWN_POLL_ID", message));
         };
+        let udi = &deferred.udi;
         let early = asked.now_ms < deferred.ready_at_ms;
         if let DeferredResult::Usage(_) = deferred.result {
             if self.has(Defect::NEVER_ACKNOWLEDGES) {
-                return Ok(self.deferred_line(line, &udi, poll_id));
+                return Ok(self.deferred_line(line, udi, poll_id));
             }
             if early && self.has(Defect::COMPLETES_WITHOUT_ACKNOWLEDGEMENT) {
-                return Ok(about(line, &udi, LineStatus::Complete));
+                return Ok(about(line, udi, LineStatus::Complete));
             }
         }
         if early {
-            return Ok(self.deferred_line(line, &udi, poll_id));
+            return Ok(self.deferred_line(line, udi, poll_id));
         }
         self.deliver(line, &deferred)
     }
@@ -52,7 +54,7 @@ impl Core {
             DeferredResult::Trust(trust, at_ms) => {
                 let code = self.trust_code(&deferred.udi, trust, *at_ms)?;
                 // In force from the delivery on: until then the instance signs with the old one.
-                self.store().instance_mut(&deferred.udi)?.install(trust.clone());
+                self.store().instance_mut(&deferred.udi)?.install_deferred(trust.clone());
                 Ok(self.trust_line(line, &deferred.udi, code))
             }
             DeferredResult::Usage(usage) => {

@@ -80,7 +80,10 @@ impl Core {
                     self.trust_line(line, &udi, self.trust_code(&udi, &trust, asked.now_ms)?)
                 }
                 Ok(Outcome::Deferred(poll_id)) => self.deferred_line(line, &udi, poll_id),
-                Err(refusal) => self.trust_line(line, &udi, refused(self.udi_text(&udi), refusal)),
+                Err(refusal) => {
+                    tracing::debug!(%udi, code = refusal.code, "trust refused");
+                    self.trust_line(line, &udi, refused(self.udi_text(&udi), refusal))
+                }
             });
         }
         Ok(lines)

@@ -4,6 +4,7 @@
 //! public samples (the signature covers the exact payload string). Assumed: which code a report
 //! with invalid trust or signature gets, and that trust is judged before conflicting records.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
@@ -23,6 +24,13 @@ use crate::product_instance::{Novelty, ProductInstance, Trust, UsageRecord};
 use crate::refusal::Refusal;
 use crate::server::Core;
 use crate::store::{Deferred, DeferredResult, TakenReport, TakenUsage};
+
+/// Reports of one request. About a thousand waiting ones overload a product instance (public
+/// field notice), so none sends more.
+const REPORTS_MAX: usize = 1_000;
+
+/// Characters of a licence tag; the longest public one has under 100.
+const TAG_LENGTH_MAX: usize = 256;
 
 /// What was known of the sender before its reports were verified.
 struct Facts {
@@ -119,6 +127,9 @@ impl Core {
             return Err(Refusal::invalid_request("a report has no report_id"));
         };
         let tag = payload.meta.entitlement_tag.as_ref();
+        if tag.is_some_and(|tag| tag.as_str().len() > TAG_LENGTH_MAX) {
+            return Err(Refusal::invalid_request("a licence tag may have 256 characters"));
+        }
         let rejected = mismatch(&payload.asset_identification.asset.name, tag);
         let count = payload.measurements.last().and_then(|last| last.value.as_ref()?.as_count());
         Ok(Verified {
@@ -214,10 +225,9 @@ impl Core {
                 return Err(Refusal::conflicting_record(message));
             }
         }
-        let twice = |(at, of): (usize, &Verified)| {
-            reports[..at].iter().any(|other| other.id == of.id && other.payload != of.payload)
-        };
-        if reports.iter().enumerate().any(twice) {
+        let mut contents = BTreeMap::new();
+        let twice = |of: &Verified| *contents.entry(of.id).or_insert(of.payload) != of.payload;
+        if reports.iter().any(twice) {
             return Err(Refusal::conflicting_record("one report comes with two contents"));
         }
         instance.account = Some(Arc::clone(account));
@@ -229,7 +239,7 @@ impl Core {
             }
             record.take(report.id, report.payload);
             if report.rejected.is_none() {
-                record.in_use.insert(report.tag.clone(), report.count.unwrap_or_default());
+                record.set_in_use(&report.tag, report.count.unwrap_or_default());
             }
         }
         Ok(())
@@ -239,6 +249,9 @@ impl Core {
 fn reports(line: &RequestLine) -> Result<Vec<RumReport>, Refusal> {
     let text = line.smart_license.as_deref().unwrap_or_default();
     match Artefact::from_smart_license(text) {
+        Ok(Artefact::Usage(file)) if file.reports.len() > REPORTS_MAX => {
+            Err(Refusal::invalid_request("a request may have 1000 reports"))
+        }
         Ok(Artefact::Usage(file)) if !file.reports.is_empty() => Ok(file.reports),
         Ok(_) => Err(Refusal::invalid_request("smart_license holds no RUM report")),
         Err(error) => Err(Refusal::invalid_request(error.to_string())),

@@ -1,7 +1,5 @@
 //! The envelope: echo, capabilities, failures that still name the exchange, injected faults.
 
-use std::sync::LazyLock;
-
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::{AnswerStatus, LineStatus};
 use proptest::prelude::*;
@@ -87,13 +85,14 @@ fn requests_that_break_a_limit_or_lack_a_part_are_refused() {
 #[test]
 fn an_unknown_request_type_fails_its_line() {
     let server = good_server();
+    let mut instance = Instance::new(1);
     for (kind, code) in
         [("NO_SUCH", "UNKNOWN_REQUEST_TYPE"), ("AUTH_REQUEST", "UNSUPPORTED_REQUEST_TYPE")]
     {
-        let body = Instance::new(1).body(json!([{ "request_type": kind, "request_line_id": 1 }]));
-        let answer = decoded(&post(&good_server(), CSLU, &body));
-        assert_eq!(answer.status, AnswerStatus::Complete);
-        let line = line(&post(&server, RECEIVER, &body));
+        let body = instance.body(json!([{ "request_type": kind, "request_line_id": 1 }]));
+        let answer = post(&server, CSLU, &body);
+        assert_eq!(decoded(&answer).status, AnswerStatus::Complete);
+        let line = line(&answer);
         assert_eq!((line.status, line.message_code.as_deref()), (LineStatus::Failed, Some(code)));
     }
 }
@@ -138,6 +137,24 @@ fn call_home_carries_the_same_answer() {
 }
 
 #[test]
+fn answers_to_usage_and_poll_read_as_documented() {
+    let server = good_server();
+    let mut instance = Instance::new(1);
+    instance.trust(&server, 1, "valid");
+    let body = instance.simple_usage(1, 500);
+    let deferred = post(&server, CSLU, &body);
+    let pretty = |answer: &ServerAnswer| {
+        let value: Value = serde_json::from_slice(&answer.body).unwrap();
+        serde_json::to_string_pretty(&value).unwrap()
+    };
+    insta::assert_snapshot!("usage_deferred", pretty(&deferred));
+    server.advance_clock(60_000);
+    let acknowledged = instance.poll(&server, CSLU, line(&deferred).poll_id.unwrap());
+    let artefact = STANDARD.decode(acknowledged.smart_license.unwrap()).unwrap();
+    insta::assert_snapshot!("usage_acknowledged", String::from_utf8(artefact).unwrap());
+}
+
+#[test]
 fn the_same_requests_get_the_same_bytes() {
     let run = || {
         let server = good_server();
@@ -151,24 +168,6 @@ fn the_same_requests_get_the_same_bytes() {
         answers
     };
     assert_eq!(run(), run());
-}
-
-/// Making a server takes longer than a case; what one case leaves behind only widens the next.
-static SHARED: LazyLock<Shared> = LazyLock::new(|| {
-    let server = good_server();
-    let mut instance = Instance::new(1);
-    instance.trust(&server, 1, "valid");
-    let bodies = [
-        instance.trust_body(2, None),
-        instance.simple_usage(1, 500),
-        instance.poll_body(PollId(1)),
-    ];
-    Shared { server, bodies }
-});
-
-struct Shared {
-    server: Server,
-    bodies: [Vec<u8>; 3],
 }
 
 fn any_listener() -> impl Strategy<Value = Listener> {
@@ -200,7 +199,7 @@ proptest! {
     ) {
         let request =
             ServerRequest { method, path_and_query: &path, headers: &[], body: &body };
-        let answer = SHARED.server.answer(listener, request);
+        let answer = good_server().answer(listener, request);
         prop_assert!((200..600).contains(&answer.status));
     }
 
@@ -212,13 +211,20 @@ proptest! {
         keep in any::<prop::sample::Index>(),
         cut in any::<bool>(),
     ) {
-        let mut body = SHARED.bodies[kind].clone();
+        let server = good_server();
+        let mut instance = Instance::new(1);
+        instance.trust(&server, 1, "valid");
+        let mut body = match kind {
+            0 => instance.trust_body(2, None),
+            1 => instance.simple_usage(1, 500),
+            _ => instance.poll_body(PollId(1)),
+        };
         let at = at.index(body.len());
         body[at] = byte;
         if cut {
             body.truncate(keep.index(body.len()));
         }
-        let answer = post(&SHARED.server, CSLU, &body);
+        let answer = post(&server, CSLU, &body);
         prop_assert!([200, 404].contains(&answer.status));
         prop_assert!(SmartAnswer::decode(&answer.body).is_ok());
     }
@@ -227,6 +233,6 @@ proptest! {
     fn no_smart_license_panics(xml in "[<>/a-zA-Z&;\\[\\]{}\":, ]{0,300}", kind in 0..3_usize) {
         let kind = ["TRUST_SYNC", "LICENSE_USAGE", "ID_TOKEN_TRUST"][kind];
         let body = Instance::new(1).artefact_body(kind, &xml);
-        prop_assert_eq!(code(&post(&SHARED.server, RECEIVER, &body)), "INVALID_REQUEST");
+        prop_assert_eq!(code(&post(&good_server(), RECEIVER, &body)), "INVALID_REQUEST");
     }
 }

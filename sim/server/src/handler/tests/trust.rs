@@ -170,23 +170,53 @@ fn an_id_token_has_no_place_at_on_prem() {
     assert!(instance.trust(&server, 1, "valid").status.success);
 }
 
-#[test]
-fn a_set_gets_one_trust_code_per_member() {
-    let server = good_server();
-    let (active, standby) = (Instance::new(1), Instance::new(2));
-    let mut entries = active.trust_request(4, token("valid")).entries;
-    entries.extend(standby.trust_request(7, token("valid")).entries);
+/// A request of `active` about both members of its set.
+fn set_body(active: &mut Instance, standby: &Instance, lines: Value) -> Vec<u8> {
+    let mut body: Value = serde_json::from_slice(&active.body(lines)).unwrap();
+    let member = json!({ "sudi": standby.sudi(), "software_tag_identifier": SOFTWARE });
+    body["device_list"].as_array_mut().unwrap().push(member);
+    body.to_string().into_bytes()
+}
+
+fn set_request(
+    active: &mut Instance,
+    standby: &Instance,
+    kind: &str,
+    id_token: Option<String>,
+) -> Vec<u8> {
+    let mut entries = active.trust_request(4, id_token.clone()).entries;
+    entries.extend(standby.trust_request(7, id_token).entries);
     let signed = serde_json::to_string(&entries).unwrap();
     let signature = active.sign(&signed);
     let request = TrustRequest { system_info: None, entries, signed, signature };
     let smart_license = to_smart_license(&request.encode());
-    let lines = json!([
-        { "request_type": "ID_TOKEN_TRUST", "request_line_id": 1, "smart_license": smart_license }
-    ]);
-    let mut body: Value = serde_json::from_slice(&active.body_with_nonce("1", lines)).unwrap();
-    let member = json!({ "sudi": standby.sudi(), "software_tag_identifier": SOFTWARE });
-    body["device_list"].as_array_mut().unwrap().push(member);
-    let answer = decoded(&post(&server, RECEIVER, body.to_string().as_bytes()));
+    let line =
+        json!({ "request_type": kind, "request_line_id": 1, "smart_license": smart_license });
+    set_body(active, standby, json!([line]))
+}
+
+#[test]
+fn a_set_gets_one_trust_code_per_member() {
+    let server = good_server();
+    let (mut active, standby) = (Instance::new(1), Instance::new(2));
+    let body = set_request(&mut active, &standby, "ID_TOKEN_TRUST", token("valid"));
+    let answer = decoded(&post(&server, RECEIVER, &body));
     let ids: Vec<_> = answer.license_data.iter().map(|line| trust_code(line).trust_id).collect();
     assert_eq!(ids, [Some(TrustId(4)), Some(TrustId(7))]);
+}
+
+#[test]
+fn a_set_polls_for_its_members() {
+    let server = good_server();
+    let (mut active, standby) = (Instance::new(1), Instance::new(2));
+    let body = set_request(&mut active, &standby, "TRUST_SYNC", None);
+    let answer = decoded(&post(&server, CSLU, &body));
+    server.advance_clock(60_000);
+    let poll_id = answer.license_data[1].poll_id.unwrap();
+    let poll = json!([{ "request_type": "POLL", "request_line_id": 1, "poll_id": poll_id }]);
+    let fetched = line(&post(&server, CSLU, &set_body(&mut active, &standby, poll)));
+    assert_eq!(fetched.sudi.as_ref().map(|sudi| sudi.udi()), Some(standby.udi.clone()));
+    assert_eq!(trust_code(&fetched).trust_id, Some(TrustId(7)));
+    // Without the member in its set it is a stranger's poll id.
+    assert_eq!(active.poll(&server, CSLU, poll_id).status, LineStatus::Failed);
 }

@@ -156,6 +156,19 @@ fn a_report_for_a_licence_nobody_has_is_rejected_alone() {
 }
 
 #[test]
+fn too_many_reports_and_too_long_tags_are_refused() {
+    let server = good_server();
+    let mut instance = trusted(&server, 1);
+    let report = instance.report(1, &instance.payload(500, LICENCE, 1));
+    let body = instance.usage_body(vec![report; 1_001]);
+    assert_eq!(code(&post(&server, CSLU, &body)), "INVALID_REQUEST");
+    let long = LICENCE.replace("MUSTER", &"M".repeat(300));
+    let report = instance.report(1, &instance.payload(500, &long, 1));
+    let body = instance.usage_body(vec![report]);
+    assert_eq!(code(&post(&server, CSLU, &body)), "INVALID_REQUEST");
+}
+
+#[test]
 fn a_reused_nonce_is_refused_for_another_request() {
     let server = good_server();
     let instance = trusted(&server, 1);

@@ -18,7 +18,7 @@ pub static CHECK: Check = Check {
 };
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
-    if !context.doubts().old_trust {
+    if !context.doubts().invalid_trust {
         return None;
     }
     context.expects_refusal("a report is not processed while the trust is invalid")
