@@ -145,13 +145,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the trust request is signed by the key it names; none when that cannot be told.
-    /// Assumed: the signature covers the text of `data`.
+    /// Whether the trust request is signed by the key it names; none when that cannot be told, as
+    /// with an ID token, which journals mask. Assumed: the signature covers the text of `data`.
     #[must_use]
     pub fn is_trust_request_signed(&self) -> Option<bool> {
         let Some(Ok(Artefact::TrustRequest(request))) = self.message.asked() else { return None };
-        let key = &request.entries.first()?.public_key;
-        signature::verifies(key, &request.signed, &request.signature)
+        let entry = request.entries.first().filter(|entry| entry.id_token.is_none())?;
+        signature::verifies(&entry.public_key, &request.signed, &request.signature)
     }
 
     /// The RUM reports of the request.
@@ -216,6 +216,16 @@ impl<'a> Context<'a> {
             Treatment::Taken => Some(Judgement::violates(expected, self.described())),
             Treatment::Deferred if self.poll_origin().is_none() => Some(Judgement::Open),
             Treatment::Deferred | Treatment::Transient | Treatment::Unclear => None,
+        }
+    }
+
+    /// The same for a refusal the documents show in the answer to the request itself: putting it
+    /// off is taking the request in.
+    #[must_use]
+    pub fn expects_refusal_at_once(&self, expected: &str) -> Option<Judgement> {
+        match self.expects_refusal(expected) {
+            Some(Judgement::Open) => Some(Judgement::violates(expected, self.described())),
+            judgement => judgement,
         }
     }
 

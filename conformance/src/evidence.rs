@@ -11,6 +11,9 @@ use crate::recorded_answer::decoded;
 /// Characters of one text a finding keeps; the journal has the rest.
 const TEXT_MAX: usize = 2000;
 
+/// Bytes of a body a finding repeats; an ordinary one has a few thousand.
+const BODY_MAX: usize = 64 * 1024;
+
 /// What stands for an ID token in every output.
 const MASK: &str = "[id token]";
 
@@ -40,6 +43,9 @@ fn request(body: &[u8]) -> Value {
     if body.is_empty() {
         return Value::Null;
     }
+    if body.len() > BODY_MAX {
+        return json!(format!("[{} bytes]", body.len()));
+    }
     match serde_json::from_slice::<Value>(body) {
         Ok(mut value) => {
             open(&mut value);
@@ -51,11 +57,14 @@ fn request(body: &[u8]) -> Value {
 }
 
 fn shown(body: &[u8]) -> Value {
+    if body.len() > BODY_MAX {
+        return json!(format!("[{} bytes]", body.len()));
+    }
     if let Ok(mut value) = serde_json::from_slice::<Value>(body) {
         open(&mut value);
         return value;
     }
-    Value::String(cut(&String::from_utf8_lossy(&body[..body.len().min(4 * TEXT_MAX)])))
+    Value::String(cut(&String::from_utf8_lossy(body)))
 }
 
 /// Opens artefacts, masks tokens, cuts long texts. JSON from the wire nests at most 128 levels.

@@ -94,6 +94,8 @@ pub struct Poll {
     pub honest: bool,
     /// Whether a poll was answered with the result.
     pub delivered: bool,
+    /// Whether a poll was answered with the result or a refusal.
+    pub settled: bool,
 }
 
 /// What kind of result was deferred.
@@ -164,7 +166,8 @@ impl History {
     }
 
     fn learn_token(&mut self, token: &str, account: &Account) {
-        if self.tokens.len() < TOKENS_MAX || self.tokens.contains_key(token) {
+        // The first account stays: an answer that names another is what checks look for.
+        if self.tokens.len() < TOKENS_MAX && !self.tokens.contains_key(token) {
             self.tokens.insert(token.to_owned(), account.clone());
         }
     }

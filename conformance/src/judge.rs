@@ -124,7 +124,7 @@ impl Judge {
             let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
             let Some(judgement) = judge(&context) else { continue };
             observe(listed.id, &judgement);
-            if context.poll_origin().is_some() {
+            if context.poll_origin().is_some_and(|origin| !origin.settled) {
                 tally.close();
             }
             tally.add(listed, judgement, || Some(evidence::of(&context, scenario)));

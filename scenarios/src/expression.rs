@@ -50,7 +50,7 @@ pub(crate) fn check_cel(text: &str) -> Vec<Fault> {
             .take(1)
             .map(|error| Fault::Syntax {
                 at: offset(text, error.pos),
-                message: error.msg.lines().next().unwrap_or_default().to_owned(),
+                message: syntax_message(&error.msg),
             })
             .collect(),
         Ok(program) => {
@@ -59,6 +59,14 @@ pub(crate) fn check_cel(text: &str) -> Vec<Fault> {
             walk.faults
         }
     }
+}
+
+/// The CEL parser's message without the list of every token it would have taken.
+fn syntax_message(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("Syntax error: ").unwrap_or(line);
+    let line = line.split(" expecting ").next().unwrap_or(line);
+    line.replace("mismatched input '<EOF>'", "it ends too early")
 }
 
 fn beyond_limits(text: &str) -> Option<Fault> {

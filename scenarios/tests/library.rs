@@ -43,7 +43,7 @@ fn every_judged_requirement_is_provoked() {
 }
 
 #[test]
-fn the_demo_needs_nothing_but_one_endpoint_and_the_clock() {
+fn the_demo_needs_one_endpoint_only() {
     let entry = library_entry("demo/first-report").expect("it is in the library");
     let scenario = parse(entry.file, entry.text).expect("it is sound");
     assert_eq!(scenario.instances_per_replica(), 1);

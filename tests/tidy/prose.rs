@@ -26,7 +26,6 @@ const PHRASES: &[(&str, &str)] = &[
     ("another ses", "sion of"),
     ("issue", " #"),
     ("sub-help", "er"),
-    ("the help", "ers"),
     ("other help", "er"),
     ("co-pi", "lot"),
     ("copi", "lot"),

@@ -2,7 +2,7 @@
 
 use muster_wire::status::{ERROR_CONSUMING_LICENSES, OLD_TRUST_ID};
 use muster_wire::trust::TrustAnswer;
-use muster_wire::{Artefact, RequestType, TrustId};
+use muster_wire::{Artefact, PollId, RequestType, TrustId, Udi};
 
 use super::{Account, Deferred, History, InstanceHistory, Poll, Role};
 use crate::context::Context;
@@ -17,8 +17,8 @@ pub struct Lesson {
     policy: bool,
     known: bool,
     trust: Option<Trust>,
-    issued: Option<(muster_wire::PollId, Poll)>,
-    delivered: Option<muster_wire::PollId>,
+    issued: Option<(PollId, Poll)>,
+    polled: Option<(PollId, Treatment)>,
     token: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl Lesson {
             known: matches!(treatment, Treatment::Taken | Treatment::Deferred),
             trust,
             issued: issued(context, treatment),
-            delivered: context.poll_id().filter(|_| treatment == Treatment::Taken),
+            polled: context.poll_id().map(|id| (id, treatment)),
             token: if granted { context.exchange().intent.id_token.clone() } else { None },
         }
     }
@@ -95,7 +95,7 @@ fn trust_lesson(context: &Context<'_>, trust: &TrustAnswer) -> Option<Trust> {
     Some(Trust::Granted { id, account })
 }
 
-fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(muster_wire::PollId, Poll)> {
+fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(PollId, Poll)> {
     if treatment != Treatment::Deferred {
         return None;
     }
@@ -118,6 +118,7 @@ fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(muster_wire::P
             doubts: context.doubts(),
             honest: context.is_honest(),
             delivered: false,
+            settled: false,
         },
     };
     Some((id, poll))
@@ -125,7 +126,7 @@ fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(muster_wire::P
 
 impl History {
     /// Moves on by one exchange.
-    pub fn learn(&mut self, udi: &muster_wire::Udi, lesson: Lesson) {
+    pub fn learn(&mut self, udi: &Udi, lesson: Lesson) {
         if let (Some(Trust::Granted { account: Some(account), .. }), Some(token)) =
             (&lesson.trust, &lesson.token)
         {
@@ -145,10 +146,11 @@ impl InstanceHistory {
             self.after_bad_gateway = bad_gateway;
         }
         self.has_policy |= lesson.policy;
-        if let Some(delivered) = lesson.delivered
-            && let Some((_, poll)) = self.polls.iter_mut().find(|(id, _)| *id == delivered)
+        if let Some((polled, treatment)) = lesson.polled
+            && let Some((_, poll)) = self.polls.iter_mut().find(|(id, _)| *id == polled)
         {
-            poll.delivered = true;
+            poll.delivered |= treatment == Treatment::Taken;
+            poll.settled |= matches!(treatment, Treatment::Taken | Treatment::Refused);
         }
         if let Some((id, poll)) = lesson.issued {
             self.interval_counted = true;

@@ -5,6 +5,9 @@ use crate::finding::{Evidence, Finding};
 use crate::results::FINDINGS_MAX;
 use crate::verdict::Verdict;
 
+/// Characters of `expected` and `actual` a finding keeps; one line of a report has room for less.
+const TEXT_MAX: usize = 400;
+
 /// What one check has said so far.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -44,9 +47,11 @@ impl Tally {
             }
             Judgement::Inconclusive(why) => {
                 self.inconclusive += 1;
+                let why = cut(why);
                 (Verdict::Inconclusive { why: why.clone() }, String::new(), why)
             }
         };
+        let (expected, actual) = (cut(expected), cut(actual));
         let known = self.findings.iter_mut().find(|finding| {
             finding.verdict == verdict && finding.expected == expected && finding.actual == actual
         });
@@ -98,6 +103,14 @@ impl Tally {
         } else {
             Verdict::NotExercised
         }
+    }
+}
+
+/// Texts of a server can be of any length.
+fn cut(text: String) -> String {
+    match text.char_indices().nth(TEXT_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
     }
 }
 

@@ -226,3 +226,52 @@ fn a_report_under_a_strange_name_rests_on_no_trust() {
         assert_eq!(*verdict(&results, "trust/unknown_trust_id_is_refused"), settled);
     }
 }
+
+#[test]
+fn one_settled_poll_does_not_settle_another() {
+    let mut recorder = Recorder::new(&[]);
+    let members = ["MST0000F304", "MST0000F305"].map(|serial| recorder.join(serial));
+    for (poll, instance) in (1..).zip(&members) {
+        let edited = usage_edited(instance, 1, LICENCE, |payload| payload + " ");
+        let ask = Ask::new(instance, "cslu", RequestType::LicenseUsage).with(edited);
+        let ask = ask.deviating(Deviation::PayloadEdited);
+        recorder.exchange(ask, Reply::Deferred { poll, interval: 86_400 });
+    }
+    for _ in 0..2 {
+        let rejected = acknowledgement(&members[0], "REJECTED", Vec::new());
+        recorder.exchange(Ask::poll(&members[0], "cslu", 1), Reply::Complete(rejected));
+    }
+    let results = journal(recorder).results();
+    let undecided = verdict(&results, "rum/edited_report_is_refused");
+    assert!(matches!(undecided, Verdict::Inconclusive { .. }), "{undecided:?}");
+}
+
+#[test]
+fn a_finding_shows_the_exchange_and_no_secret() {
+    let mut journal = good();
+    let mut tampered = 0;
+    for entry in &mut journal.entries {
+        let Event::Exchange(exchange) = &mut entry.event else { continue };
+        if let ExchangeOutcome::Answered(answer) = &mut exchange.outcome
+            && exchange.intent.id_token.as_deref() == Some("valid")
+            && exchange.endpoint == "smart_receiver"
+        {
+            answer.message.body.0 = b"<html>Welcome</html>".to_vec();
+            tampered += 1;
+        }
+    }
+    let results = journal.results();
+    let check = "trans/answers_are_decodable";
+    let result = results.checks.iter().find(|result| result.check == check).expect(check);
+    // The replayed request of old is not judged: it was not honest.
+    assert_eq!((result.violating, result.findings.len()), (tampered - 1, 1));
+    let finding = &result.findings[0];
+    assert_eq!(finding.occurrences, result.violating);
+    let evidence = finding.evidence.as_ref().expect("an exchange showed it");
+    assert_eq!((evidence.seq, evidence.exchange), (3, 1));
+    assert_eq!(evidence.scenario, "conformance/direct");
+    assert_eq!(evidence.answer, json!("<html>Welcome</html>"));
+    let request = &evidence.request["license_data"][0]["smart_license"];
+    assert_eq!(request["smartLicenseTrustRequest"][0]["trust_id"], json!(1));
+    assert_eq!(results.exit(), Outcome::ConformanceFailure);
+}

@@ -18,7 +18,14 @@ const SIDE_EFFECTS: &[(&str, &[&str])] = &[
         "trans/cslu_tenant_answers_at_its_path",
         &["rum/tenant_takes_reports_of_unknown_instances", "trans/tenant_path_is_the_account_name"],
     ),
-    ("trans/tenant_path_is_the_account_name", &["trans/cslu_tenant_answers_at_its_path"]),
+    (
+        "trans/tenant_path_is_the_account_name",
+        &[
+            "rum/tenant_takes_reports_of_unknown_instances",
+            "trans/cslu_tenant_answers_at_its_path",
+            "trans/cslu_tenant_shows_the_banner",
+        ],
+    ),
     ("trans/smart_receiver_answers_at_its_path", &["trans/smart_receiver_is_the_single_contact"]),
     ("trans/smart_receiver_is_the_single_contact", &["trans/smart_receiver_answers_at_its_path"]),
     // One answer is judged for its form and for its substance.
@@ -26,6 +33,8 @@ const SIDE_EFFECTS: &[(&str, &[&str])] = &[
         "rum/validating_tenant_answers_not_found",
         &["rum/validating_tenant_refuses_an_unknown_instance"],
     ),
+    // COMPLETE without a result is neither an acknowledgement nor the end of a poll.
+    ("rum/early_poll_returns_the_acknowledgement", &["rum/poll_turns_from_deferred_to_complete"]),
     // A trust request answered at once, and without the trust code.
     ("trust/trust_sync_is_deferred", &["trust/trust_answer_is_complete"]),
     // One report may be wrong in two ways.

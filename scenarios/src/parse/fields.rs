@@ -35,14 +35,23 @@ impl Reader<'_> {
             let help = format!("keys: {}", known.join(", "));
             return self.expected(node, &format!("{} as a mapping", mapping.name), &help);
         };
+        // A key that was only misspelt is not told a second time as missing.
+        let misspelt: Vec<&str> = entries
+            .iter()
+            .filter(|(key, _)| !known.contains(&key.name.as_str()))
+            .filter_map(|(key, _)| nearest(&key.name, &known))
+            .collect();
         let entries = self.entries(entries, &known, mapping.name);
         let fields = Fields { span: node.span.clone(), entries };
         let mut complete = true;
         for key in mapping.keys.iter().filter(|key| key.required) {
-            if fields.value(key.name).is_none() {
+            if fields.value(key.name).is_some() {
+                continue;
+            }
+            complete = false;
+            if !misspelt.contains(&key.name) {
                 let message = format!("{} needs `{}`", mapping.name, key.name);
                 self.problem(&fields.span, message, key.about);
-                complete = false;
             }
         }
         complete.then_some(fields)

@@ -122,8 +122,9 @@ impl<'a> Reader<'a> {
             match fault {
                 Fault::Syntax { at, message } => {
                     let span = self.inside(node, text, at..at);
+                    let help = if text[at..].starts_with("= ") { "`==` compares" } else { "" };
                     let message = format!("this {kind} cannot be read: {message}");
-                    self.problem(&span, message, "");
+                    self.problem(&span, message, help);
                 }
                 Fault::UnknownRoot { name, at } => {
                     let span = self.inside(node, text, at..at + name.len());
@@ -147,6 +148,9 @@ impl<'a> Reader<'a> {
 
     /// The place of a part of a scalar; the scalar itself when the file spells it differently.
     fn inside(&self, node: &Node, text: &str, part: Span) -> Span {
+        if let Some(span) = self.inside_block(node, text, &part) {
+            return span;
+        }
         let line = self.source.slice(&node.span);
         match line.find(text.trim_end()) {
             Some(offset) if part.start <= text.trim_end().len() => {
@@ -156,6 +160,21 @@ impl<'a> Reader<'a> {
             }
             _ => node.span.clone(),
         }
+    }
+
+    /// The place of a part of a literal block (`|`), whose lines stand in the file as they are.
+    fn inside_block(&self, node: &Node, text: &str, part: &Span) -> Option<Span> {
+        let (first, _) = text.split_once('\n')?;
+        if self.source.slice(&node.span).trim_end() != first.trim_end() {
+            return None;
+        }
+        let before = text.get(..part.start)?;
+        let lines = before.matches('\n').count();
+        let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+        let (line, indent) = self.source.place(node.span.start);
+        let line = u64::from(line) + u64::try_from(lines).ok()?;
+        let start = self.source.offset(line, u64::from(indent)) + column;
+        Some(start..start + part.len().max(1))
     }
 }
 

@@ -86,10 +86,7 @@ impl Reader<'_> {
         let Some(items) = self.list(node, "requirement ids") else { return Vec::new() };
         let mut ids: Vec<String> = Vec::with_capacity(items.len());
         for item in items {
-            let known = self.known;
-            let Some(id) = self.known_name(item, "requirement", &known.requirements) else {
-                continue;
-            };
+            let Some(id) = self.text(item) else { continue };
             if !is_requirement_id(&id) {
                 let help = "an id is an area, a dash and three digits, e.g. RUM-030";
                 self.problem(&item.span, format!("`{id}` is not a requirement id"), help);
@@ -99,6 +96,8 @@ impl Reader<'_> {
                     format!("`{id}` stands here twice"),
                     "keep one of the two",
                 );
+            } else {
+                self.known_name(item, "requirement", &self.known.requirements);
             }
             ids.push(id);
         }

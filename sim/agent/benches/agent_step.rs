@@ -24,7 +24,9 @@ fn sent(effects: &mut Vec<Effect>) -> Box<Outbound> {
 fn answer(request: &SmartRequest, line: &str) -> Vec<u8> {
     let nonce = &request.sender_info.nonce;
     format!(
-        r#"{{"sender_info":{{"connect_info":{{"name":"SSM","version":"1.3"}},"timestamp":{START_MS},"nonce":"{nonce}","sudi":{{}},"software_tag_identifier":""}},"status":"COMPLETE","license_data":[{{"request_line_id":1,{line}}}]}}"#
+        r#"{{"sender_info":{{"connect_info":{{"name":"SSM","version":"1.3"}},
+            "timestamp":{START_MS},"nonce":"{nonce}","sudi":{{}},"software_tag_identifier":""}},
+            "status":"COMPLETE","license_data":[{{"request_line_id":1,{line}}}]}}"#
     )
     .into_bytes()
 }
@@ -76,7 +78,8 @@ fn acknowledgement(usage: &SmartRequest) -> String {
     let (pid, serial) = (&sudi.udi_pid, &sudi.udi_serial_number);
     let sudi = format!(r#"{{"udi_pid":"{pid}","udi_serial_number":"{serial}"}}"#);
     format!(
-        r#"<smartLicense><smartLicenseRumAck><data>{{"version":"2.0","timestamp":0,"nonce":"0","sudi":{sudi},"acks":[{acks}]}}</data></smartLicenseRumAck></smartLicense>"#
+        r#"<smartLicense><smartLicenseRumAck><data>{{"version":"2.0","timestamp":0,"nonce":"0",
+            "sudi":{sudi},"acks":[{acks}]}}</data></smartLicenseRumAck></smartLicense>"#
     )
 }
 

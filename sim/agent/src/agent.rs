@@ -191,19 +191,10 @@ impl SmartAgent {
             }
             // Until the report is sent no other is due; sending it plans the next.
             self.schedule.report_due = Due::NEVER;
-            self.want_report(Wanted::Current);
+            self.reports.wanted = Wanted::Current;
         }
         for _ in 0..self.polls.wake(now_ms) {
             effects.push(fired("poll_due"));
-        }
-    }
-
-    /// Asks for a report at the next opportunity, and for trust first when there is none.
-    fn want_report(&mut self, wanted: Wanted) {
-        self.reports.wanted = wanted;
-        let under_way = self.polls.has_trust() || self.trust_in_flight();
-        if self.trust.usable().is_none() && self.trust.token.is_none() && !under_way {
-            self.trust.sync_wanted = true;
         }
     }
 
@@ -242,7 +233,11 @@ impl SmartAgent {
         if let Some(poll) = self.polls.next_wanted() {
             return Some(RequestKind::Poll(poll.id, poll.kind));
         }
-        self.trust.usable()?;
+        if self.trust.usable().is_none() {
+            // A report waits for trust, which is asked for unless the answer is only deferred.
+            let waits = self.reports.wanted != Wanted::Nothing && !self.polls.has_trust();
+            return waits.then_some(RequestKind::TrustSync);
+        }
         let wanted = match self.reports.wanted {
             Wanted::Nothing => false,
             Wanted::Closed => self.reports.has_closed(),

@@ -10,3 +10,4 @@ mod fake_server;
 mod faults;
 mod life;
 mod memory;
+mod pressure;

@@ -1,6 +1,8 @@
-//! The answer carries a timestamp in milliseconds and a nonce.
+//! The answer carries a timestamp in milliseconds and the nonce of the request: agents refuse an
+//! answer whose nonce does not match.
 //!
-//! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id".
+//! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id"; public list of agent errors ("nonce
+//! failed to match").
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
@@ -9,7 +11,7 @@ use crate::requirement::Level;
 
 /// The check.
 pub static CHECK: Check = Check {
-    title: "The answer carries a timestamp in milliseconds and a nonce.",
+    title: "The answer carries a timestamp in milliseconds and the nonce of the request.",
     requirements: &["RUM-035"],
     level: Level::Must,
     judge: JudgeFn::Exchange(judge),
@@ -21,14 +23,18 @@ const MILLISECONDS: std::ops::Range<u64> = 1_000_000_000_000..10_000_000_000_000
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let answer = context.processed()?;
-    let expected = "a timestamp in milliseconds and a nonce";
+    let asked = &context.message.request()?.sender_info.nonce;
+    let expected = "a timestamp in milliseconds and the request's nonce";
     let Some(sender) = &answer.sender_info else {
         return Some(Judgement::violates(expected, "no sender_info"));
     };
-    let (time, nonce) = (sender.timestamp, sender.nonce.as_str());
-    Some(Judgement::of(MILLISECONDS.contains(&time) && !nonce.is_empty(), expected, || {
-        let nonce = if nonce.is_empty() { "no nonce" } else { "a nonce" };
-        format!("timestamp {time} and {nonce}")
+    if !MILLISECONDS.contains(&sender.timestamp) {
+        return Some(Judgement::violates(expected, format!("timestamp {}", sender.timestamp)));
+    }
+    let repeated = !sender.nonce.as_str().is_empty() && sender.nonce == *asked;
+    Some(Judgement::of(repeated, expected, || match sender.nonce.as_str() {
+        "" => "no nonce".to_owned(),
+        _ => "another nonce".to_owned(),
     }))
 }
 

@@ -28,7 +28,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if context.treatment() != Treatment::Refused
         || context.refusal_code() == Some(ERROR_CONSUMING_LICENSES)
     {
-        return context.expects_refusal("FAILED with \"ERROR Consuming licenses\"");
+        return context.expects_refusal_at_once("FAILED with \"ERROR Consuming licenses\"");
     }
     let why = format!("refused for what may be another reason: {}", context.described());
     Some(Judgement::Inconclusive(why))

@@ -36,6 +36,9 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
             Some(Judgement::violates("OK_POLL or COMPLETE", format!("line status {word}")))
         }
         LineStatus::Failed | LineStatus::OkTryAgain => None,
+        done if done.is_complete() && context.message.given().is_none() => {
+            Some(Judgement::violates("COMPLETE with the result", "COMPLETE without an artefact"))
+        }
         _ => Some(Judgement::Conforms),
     }
 }

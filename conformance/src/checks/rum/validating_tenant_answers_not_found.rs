@@ -27,7 +27,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if context.treatment() == Treatment::Refused && !not_found {
         return None;
     }
-    context.expects_refusal("HTTP 404")
+    context.expects_refusal_at_once("HTTP 404")
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

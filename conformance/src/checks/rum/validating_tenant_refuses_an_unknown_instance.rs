@@ -27,7 +27,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     }
     let expected = "[HOST_NOT_FOUND] Device Host is not found";
     if context.treatment() != Treatment::Refused {
-        return context.expects_refusal(expected);
+        return context.expects_refusal_at_once(expected);
     }
     let Some(answer) = context.message.answer() else {
         let bare = context.message.http().is_some_and(|http| http.status == 404);

@@ -112,7 +112,7 @@ impl SmartAgent {
             return Err("no licence is in use and no report is waiting");
         }
         self.link.retry_due = Due::NEVER;
-        self.want_report(Wanted::Current);
+        self.reports.wanted = Wanted::Current;
         Ok(())
     }
 

@@ -137,7 +137,8 @@ mod tests {
     }
 
     fn line(line: &str) -> Reply {
-        let sender = r#"{"connect_info":{"name":"CSLU_V1","version":"v1"},"timestamp":1,"nonce":"7","sudi":{},"software_tag_identifier":"x"}"#;
+        let sender = r#"{"connect_info":{"name":"CSLU_V1","version":"v1"},"timestamp":1,
+            "nonce":"7","sudi":{},"software_tag_identifier":"x"}"#;
         let body =
             format!(r#"{{"sender_info":{sender},"status":"COMPLETE","license_data":[{line}]}}"#);
         read(200, body.as_bytes(), 7, &udi())
@@ -153,7 +154,8 @@ mod tests {
     #[test]
     fn lines_say_what_happens_next() {
         let deferred = line(
-            r#"{"status":"OK_POLL","request_line_id":1,"poll_id":5583279046281676962,"poll_interval":86739}"#,
+            r#"{"status":"OK_POLL","request_line_id":1,"poll_id":5583279046281676962,
+                "poll_interval":86739}"#,
         );
         let poll_id = PollId(5_583_279_046_281_676_962);
         assert_eq!(deferred, Reply::Deferred { poll_id, interval_s: 86_739 });
@@ -162,7 +164,8 @@ mod tests {
             assert_eq!(line(&text), Reply::Complete { smart_license: None });
         }
         let reply = line(
-            r#"{"status":"OK_TRY_AGAIN","request_line_id":1,"message":"LS_LICENGINE_FAIL_TO_CONNECT"}"#,
+            r#"{"status":"OK_TRY_AGAIN","request_line_id":1,
+                "message":"LS_LICENGINE_FAIL_TO_CONNECT"}"#,
         );
         let reason = "LS_LICENGINE_FAIL_TO_CONNECT".to_owned();
         assert_eq!(reply, Reply::TryAgain { reason, interval_s: None });
@@ -170,8 +173,8 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_to_the_request_is_not_used() {
-        let other =
-            r#"{"status":"OK","request_line_id":1,"sudi":{"udi_pid":"A","udi_serial_number":"B"}}"#;
+        let other = r#"{"status":"OK","request_line_id":1,
+            "sudi":{"udi_pid":"A","udi_serial_number":"B"}}"#;
         assert_eq!(unusable_as(line(other)).0, LastResponse::NoReply);
         assert_eq!(
             unusable_as(line(r#"{"status":"OK","request_line_id":2}"#)).0,
@@ -188,14 +191,16 @@ mod tests {
 
     #[test]
     fn a_failure_envelope_counts_under_any_http_status() {
-        let body = br#"{"status":"FAILED","message_code":"HOST_NOT_FOUND","message":"Device Host is not found","nonce":"7"}"#;
+        let body = br#"{"status":"FAILED","message_code":"HOST_NOT_FOUND",
+            "message":"Device Host is not found","nonce":"7"}"#;
         let reason = "[HOST_NOT_FOUND] Device Host is not found".to_owned();
         for status in [200, 404] {
             assert_eq!(read(status, body, 7, &udi()), Reply::Refused { reason: reason.clone() });
         }
         assert_eq!(read(404, body, 8, &udi()), Reply::HttpError { status: 404 });
         assert_eq!(read(502, b"<html>", 7, &udi()), Reply::HttpError { status: 502 });
-        let body = br#"{"status":"FAILED","message_code":"ERROR Consuming licenses","message":"","nonce":"7"}"#;
+        let body = br#"{"status":"FAILED","message_code":"ERROR Consuming licenses","message":"",
+            "nonce":"7"}"#;
         let reason = "ERROR Consuming licenses".to_owned();
         assert_eq!(read(200, body, 7, &udi()), Reply::Refused { reason });
     }

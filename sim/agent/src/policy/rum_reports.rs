@@ -108,8 +108,8 @@ impl OpenReport {
 struct Series {
     license: u8,
     count: u32,
-    /// Latest closed report and the second it ended at, by the clock offset it had.
-    last: (u64, u64, i64),
+    /// Latest closed report, 0 for none.
+    last_id: u64,
     open: Option<OpenReport>,
 }
 
@@ -169,7 +169,7 @@ impl RumReports {
             None if count == 0 => return None,
             None => {
                 self.series.reserve_exact(1);
-                self.series.push(Series { license, count: 0, last: (0, 0, 0), open: None });
+                self.series.push(Series { license, count: 0, last_id: 0, open: None });
                 self.series.len() - 1
             }
         };
@@ -192,17 +192,13 @@ impl RumReports {
         let id = self.next_id;
         self.next_id += 1;
         let series = &mut self.series[at];
-        let (previous, ended_s, offset_ms) = series.last;
-        // A report starts where its predecessor ended, unless the clock was moved or the licence
-        // was out of use in between.
-        let resumes = input == "previous_closed" && offset_ms == clock.offset_ms;
-        let start_s = if resumes { ended_s } else { clock.seconds() };
+        let previous = series.last_id;
         series.open = Some(OpenReport {
             id,
             previous,
             offset_ms: clock.offset_ms,
             measured: Vec::new(),
-            ongoing: Ongoing::new(start_s, clock.seconds()),
+            ongoing: Ongoing::new(clock.seconds(), clock.seconds()),
         });
         if let Some(before) = self.stored.iter_mut().find(|stored| stored.id == previous) {
             before.next = id;
@@ -227,7 +223,7 @@ impl RumReports {
             let end_s = open.seconds(clock.now_ms);
             open.measured.push(open.ongoing.end(end_s, series.count));
             let end_s = open.measured.last().expect("one was pushed").end_s;
-            series.last = (open.id, end_s, open.offset_ms);
+            series.last_id = open.id;
             let (license, in_use) = (series.license, series.count > 0);
             let listed = &writer.platform.licenses[usize::from(license)];
             let mut stored = StoredReport {

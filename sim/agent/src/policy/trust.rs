@@ -1,7 +1,7 @@
 //! The trust code an agent holds, the requests for it, and the checks on an answer.
 //!
-//! Source: Troubleshoot SLP on 9800, "Trust Code" and "(In)Valid Trustcode Processed from CSSM"; SLP
-//! on Catalyst 9400, `TRUST_CODE_INSTALL_FAILED`: the reasons for failure.
+//! Source: Troubleshoot SLP on 9800, "Trust Code" and "(In)Valid Trustcode Processed from CSSM";
+//! SLP on Catalyst 9400, `TRUST_CODE_INSTALL_FAILED`: the reasons for failure.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
