@@ -47,11 +47,10 @@ fn listing(areas: &BTreeMap<String, BTreeMap<String, PathBuf>>) -> String {
         for (name, file) in checks {
             writeln!(text, "    #[path = {:?}]\n    pub mod {name};", file.display().to_string())
                 .expect("memory");
-            writeln!(
-                all,
-                "    Listed {{ id: \"{area}/{name}\", area: \"{area}\", check: &{area}::{name}::CHECK }},"
-            )
-            .expect("memory");
+            let id = format!("{area}/{name}");
+            let check = format!("&{area}::{name}::CHECK");
+            writeln!(all, "    Listed {{ id: {id:?}, area: {area:?}, check: {check} }},")
+                .expect("memory");
         }
         text.push_str("}\n");
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use muster_certs::{InstanceKey, PublicKey, Seed, SigningMode};
 use muster_wire::TrustId;
+use muster_wire::usage_file::UsageFile;
 
 use crate::effect::Effect;
 use crate::identity::Identity;
@@ -204,6 +205,19 @@ impl SmartAgent {
             RequestKind::Poll(_, kind) => kind.is_trust(),
             RequestKind::Usage => false,
         })
+    }
+
+    fn usage_in_flight(&self) -> bool {
+        self.link.in_flight.is_some_and(|sent| matches!(sent.kind, RequestKind::Usage))
+    }
+
+    /// A file of every pending report, signed under `trust_id`.
+    fn usage_file(&mut self, trust_id: TrustId) -> UsageFile {
+        let nonce = self.rng.next_u64();
+        let clock_ms = self.clock().ms();
+        let writer = writer(self.platform, &self.identity, &self.trust);
+        let composer = Composer { writer, key: &self.key, clock_ms, nonce };
+        composer.usage_file(trust_id, &mut self.reports.stored)
     }
 
     /// Sends the next request if one is wanted and nothing stands in its way.

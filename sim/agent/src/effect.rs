@@ -5,12 +5,15 @@ use std::fmt;
 use compact_str::CompactString;
 use muster_wire::RequestType;
 use muster_wire::transport::smart::SmartRequest;
+use muster_wire::usage_file::UsageFile;
 
 /// One thing an agent does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Send this and hand back an answer or a failure.
     Send(Box<Outbound>),
+    /// [`crate::Command::SaveUsage`]: the file. Its reports stay closed until acknowledged.
+    UsageSaved(Box<UsageFile>),
     /// A state machine moved.
     StateChanged {
         /// `trust`, `rum_report` or `reporting`.

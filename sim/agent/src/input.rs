@@ -77,6 +77,8 @@ pub enum Command {
     },
     /// `license smart sync`: report usage at once; trust first when there is none.
     Sync,
+    /// `license smart save usage unreported`: write the reports to a file instead of sending them.
+    SaveUsage,
     /// `test license smart conversion sched_poll`: poll now instead of at the poll time.
     PollNow {
         /// Which deferred result; none means every one.
@@ -114,6 +116,7 @@ impl Command {
             Self::TrustIdToken { .. } => "trust_idtoken",
             Self::TrustSync { .. } => "trust_sync",
             Self::Sync => "sync",
+            Self::SaveUsage => "save_usage",
             Self::PollNow { .. } => "poll_now",
             Self::Use { .. } => "use",
             Self::Reload => "reload",
@@ -139,7 +142,7 @@ impl fmt::Debug for Command {
             Self::SetReportInterval { days } => text.field("days", days),
             Self::Import(bytes) => text.field("length", &bytes.len()),
             Self::StepClock { by_ms } => text.field("by_ms", by_ms),
-            Self::Sync | Self::Reload => &mut text,
+            Self::Sync | Self::SaveUsage | Self::Reload => &mut text,
         }
         .finish()
     }

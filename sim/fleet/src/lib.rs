@@ -5,10 +5,12 @@
 //! - [`journey`]: one replica of a scenario, without I/O
 //! - [`virtual_run`]: journeys on a simulated clock against an in-memory peer
 //! - [`real_run`]: journeys on sockets
+//! - [`instance_api`]: what a product instance serves to a collecting server
 //! - [`transport`], [`hook`]: how requests and hooks reach the target
 //! - [`log`]: how entries reach the sinks
 
 pub mod hook;
+pub mod instance_api;
 pub mod journey;
 pub mod log;
 pub mod plan;

@@ -10,9 +10,11 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
 use crate::hook;
+use crate::instance_api::{InstanceApi, Pushed};
 use crate::journey::{Journey, Wish};
 use crate::log::Log;
 use crate::plan::{Counters, Plan, RunError, RunSummary};
+use crate::target::Target;
 use crate::transport::{Call, Client, ClientOptions, Reply};
 
 /// Waits longer than this need the target's clock hook; a retry after 10 s does not.
@@ -127,6 +129,25 @@ pub async fn reach(plan: &Plan, client: &Client) -> Result<(), RunError> {
 enum Done {
     Exchange { member: usize, reply: Reply },
     Hook { cursor: usize, result: Result<String, String> },
+    Collection { cursor: usize, member: usize, result: Result<String, String>, pushed: Vec<Pushed> },
+}
+
+/// Has the server collect `reports` from a listener of the instance's own.
+async fn collect(
+    client: &Client,
+    target: &Target,
+    reports: Vec<u8>,
+) -> (Result<String, String>, Vec<Pushed>) {
+    let Some(hook) = target.hooks.get("collect") else {
+        return (Err("the target profile does not have it".to_owned()), Vec::new());
+    };
+    let api = match InstanceApi::open(reports).await {
+        Ok(api) => api,
+        Err(error) => return (Err(format!("no listener: {error}")), Vec::new()),
+    };
+    let arguments = BTreeMap::from([("url".to_owned(), api.url.clone())]);
+    let result = hook::call(client, hook, &arguments).await;
+    (result, api.pushed())
 }
 
 struct Shard<'a> {
@@ -193,9 +214,12 @@ impl Shard<'_> {
                     let _ = done.send((at, Done::Hook { cursor, result }));
                 });
             }
-            Wish::Collect { cursor, .. } => {
-                let result = Err("collection is not wired up".to_owned());
-                let _ = done.send((at, Done::Hook { cursor, result }));
+            Wish::Collect { cursor, member, reports } => {
+                let target = Rc::clone(&self.plan.target);
+                tokio::task::spawn_local(async move {
+                    let (result, pushed) = collect(&client, &target, reports).await;
+                    let _ = done.send((at, Done::Collection { cursor, member, result, pushed }));
+                });
             }
         }
     }
@@ -219,6 +243,10 @@ impl Shard<'_> {
             }
             Done::Hook { cursor, result } => {
                 self.journeys[at].hook_done(cursor, result, now_ms, &mut wishes, log);
+            }
+            Done::Collection { cursor, member, result, pushed } => {
+                let journey = &mut self.journeys[at];
+                journey.collected(cursor, member, result, pushed, now_ms, &mut wishes, log);
             }
         }
         self.queue.extend(wishes.into_iter().map(|wish| (at, wish)));

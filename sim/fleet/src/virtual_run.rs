@@ -126,9 +126,10 @@ impl Shard {
                 };
                 journey.hook_done(cursor, result, self.now_ms, &mut wishes, log);
             }
-            Wish::Collect { cursor, .. } => {
+            Wish::Collect { cursor, member, .. } => {
                 let result = Err("collection needs sockets; run in real time".to_owned());
-                journey.hook_done(cursor, result, self.now_ms, &mut wishes, log);
+                let now_ms = self.now_ms;
+                journey.collected(cursor, member, result, Vec::new(), now_ms, &mut wishes, log);
             }
         }
         self.due.extend(wishes.into_iter().map(|wish| (at, wish)));

@@ -3,6 +3,7 @@
 use super::SmartAgent;
 use crate::effect::Effect;
 use crate::input::{Command, TransportKind};
+use crate::policy::rum_report_state::RumReportInput;
 use crate::policy::rum_reports::{CloseReason, Wanted};
 use crate::policy::trust::TokenInstall;
 use crate::policy::trust_state::{TrustInput, TrustState};
@@ -24,6 +25,7 @@ impl SmartAgent {
             }
             Command::TrustSync { force } => self.trust_sync(force),
             Command::Sync => self.sync(),
+            Command::SaveUsage => self.save_usage(effects),
             Command::PollNow { poll_id } => self.attempt_now(Self::reachable).and_then(|agent| {
                 agent.polls.want(poll_id).then_some(()).ok_or("no such poll id is stored")
             }),
@@ -113,6 +115,23 @@ impl SmartAgent {
         }
         self.link.retry_due = Due::NEVER;
         self.reports.wanted = Wanted::Current;
+        Ok(())
+    }
+
+    /// Assumed: a saved report counts as handed out, so that an imported acknowledgement settles it.
+    fn save_usage(&mut self, effects: &mut Vec<Effect>) -> Result<(), &'static str> {
+        let trust_id = self.trust.usable().ok_or("no trust code is installed")?.id;
+        if self.usage_in_flight() {
+            return Err("a usage request is in flight");
+        }
+        if !self.reports.has_something() {
+            return Err("no licence is in use and no report is waiting");
+        }
+        self.close_reports(CloseReason::CurrentUsageRequested, effects);
+        self.reports.hand_over(effects);
+        let file = self.usage_file(trust_id);
+        self.reports.pending(RumReportInput::NoReply, effects);
+        effects.push(Effect::UsageSaved(Box::new(file)));
         Ok(())
     }
 

@@ -58,14 +58,18 @@ impl Composer<'_> {
 
     /// A usage request over every pending report, signed under `trust_id`.
     pub(crate) fn usage(&self, trust_id: TrustId, stored: &mut [StoredReport]) -> Box<Outbound> {
+        let artefact = to_smart_license(&self.usage_file(trust_id, stored).encode());
+        self.outbound(RequestType::LicenseUsage, None, Some(artefact))
+    }
+
+    /// A usage file over every pending report, signed under `trust_id`.
+    pub(crate) fn usage_file(&self, trust_id: TrustId, stored: &mut [StoredReport]) -> UsageFile {
         let reports = stored
             .iter_mut()
             .filter(|stored| stored.state == RumReportState::Pending)
             .map(|stored| self.report(trust_id, stored))
             .collect();
-        let file = UsageFile { reports, system_info: Some(self.system_info()) };
-        let artefact = to_smart_license(&file.encode());
-        self.outbound(RequestType::LicenseUsage, None, Some(artefact))
+        UsageFile { reports, system_info: Some(self.system_info()) }
     }
 
     pub(crate) fn poll(&self, poll_id: PollId) -> Box<Outbound> {

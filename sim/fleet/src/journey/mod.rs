@@ -3,12 +3,16 @@
 //! No I/O and no clock: [`Journey::run`] does what can be done now and says what it wants; the
 //! driver performs exchanges and hooks, brings the results back, and moves time.
 
+mod collection;
 mod cursor;
 mod facts;
 mod framing;
 mod judge_step;
 mod member;
 mod perform;
+mod polling;
+mod request;
+mod step_words;
 mod tamper;
 
 use std::collections::BTreeMap;
@@ -48,13 +52,15 @@ pub enum Wish {
         /// Its arguments.
         arguments: BTreeMap<String, String>,
     },
-    /// Let the server collect a member's reports, then bring the result to
-    /// [`Journey::hook_done`]. The driver serves the instance's own interface meanwhile.
+    /// Let the server collect a member's reports by the hook `collect`, serve the instance's own
+    /// interface meanwhile, and bring what came of it to [`Journey::collected`].
     Collect {
         /// Which strand waits for it.
         cursor: usize,
         /// Whose reports.
         member: usize,
+        /// What the interface answers when asked for all reports.
+        reports: Vec<u8>,
     },
 }
 
@@ -118,8 +124,15 @@ impl Journey {
             log.record(now_ms, Some(self.id), Some(member.index), member.joined());
         }
         for at in 0..self.members.len() {
+            if self.members[at].via.starts_with("cslu") {
+                let cslu = muster_agent::TransportKind::Cslu;
+                let command = muster_agent::Command::SetTransport(cslu);
+                let input = muster_agent::Input::Command(command);
+                self.with_agent(at, now_ms, wishes, log, input);
+            }
             // Usage follows from configuration alone: what the platform ships with is in use.
-            for license in &self.members[at].agent.platform().licenses {
+            let licenses = &self.members[at].agent.platform().licenses;
+            for license in licenses.iter().filter(|license| license.default_count > 0) {
                 let (feature, count) = (license.feature.clone(), license.default_count);
                 let command = muster_agent::Command::Use { feature, count };
                 let input = muster_agent::Input::Command(command);

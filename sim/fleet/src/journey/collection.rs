@@ -1,0 +1,83 @@
+//! CSLU-initiated collection: the server asks, the instance answers and takes what is pushed.
+
+use muster_agent::{Command, Effect, Input};
+use muster_journal::{Answer, Body, Event, Exchange, ExchangeOutcome, HttpMessage, Intent};
+use serde_json::json;
+
+use super::cursor::Wait;
+use super::{Journey, Wish};
+use crate::instance_api::{Pushed, imported_file};
+use crate::log::Log;
+
+/// Endpoint name of what a server pushes; there it is the server that asks.
+const COLLECT: &str = "collect";
+
+impl Journey {
+    /// Saves the member's usage and asks the driver to have it collected.
+    pub(super) fn begin_collection(
+        &mut self,
+        at: usize,
+        member: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        let mut saved = None;
+        let place = self.cursors[at].place;
+        let place = Some(self.step_at(place.0, place.1).0);
+        let effects = self.members[member].input(now_ms, Input::Command(Command::SaveUsage));
+        for effect in effects {
+            match effect {
+                Effect::UsageSaved(file) => saved = Some(file),
+                other => self.take_effect(member, place, false, other, now_ms, wishes, log),
+            }
+        }
+        let Some(file) = saved else {
+            self.cursors[at].wait = Wait::ToEnd(member);
+            return;
+        };
+        let reports = json!({ "usage": file.reports }).to_string().into_bytes();
+        self.cursors[at].wait = Wait::Hook;
+        wishes.push(Wish::Collect { cursor: at, member, reports });
+    }
+
+    /// Brings what came of a [`Wish::Collect`]: the hook's result and what the server pushed.
+    pub fn collected(
+        &mut self,
+        cursor: usize,
+        member: usize,
+        result: Result<String, String>,
+        pushed: Vec<Pushed>,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        self.take_hook_result(cursor, result, now_ms, log);
+        for item in pushed {
+            self.exchanges += 1;
+            let number = self.step_at(self.cursors[cursor].place.0, self.cursors[cursor].place.1);
+            let exchange = Exchange {
+                id: self.exchanges,
+                step: Some(number.0.number),
+                endpoint: COLLECT.to_owned(),
+                method: "POST".to_owned(),
+                url: item.url,
+                intent: Intent::default(),
+                request: HttpMessage { headers: item.headers, body: Body(item.body.clone()) },
+                sent_at_ms: now_ms,
+                outcome: ExchangeOutcome::Answered(Answer {
+                    status: 200,
+                    message: HttpMessage::default(),
+                    received_at_ms: now_ms,
+                    elapsed_us: 0,
+                }),
+                tls: None,
+            };
+            let index = Some(self.members[member].index);
+            log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
+            let import = Input::Command(Command::Import(imported_file(&item.body)));
+            self.with_agent(member, now_ms, wishes, log, import);
+        }
+        self.run(now_ms, wishes, log);
+    }
+}

@@ -1,0 +1,70 @@
+//! Polling until a deferred result is there, and waiting for points in time.
+
+use muster_agent::{Command, Input};
+use muster_scenarios::model::{Action, Step};
+use muster_wire::PollId;
+
+use super::cursor::Wait;
+use super::{Journey, Wish};
+use crate::log::Log;
+
+impl Journey {
+    /// What follows once a strand's wait for time is over.
+    pub(super) fn wake(
+        &mut self,
+        at: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        let (block, node) = self.cursors[at].place;
+        let (_, step) = self.step_at(block, node);
+        let member = self.member_of(&step);
+        self.cursors[at].wait = Wait::ToEnd(member);
+        if matches!(step.action, Action::Poll { until_complete: true, .. }) {
+            self.poll_again(at, member, now_ms, wishes, log);
+        }
+    }
+
+    /// Polls for the next result a poll-until-complete step waits for, if one is outstanding.
+    pub(super) fn poll_again(
+        &mut self,
+        at: usize,
+        member: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        let Some((poll_id, _)) = self.next_awaited(at, member) else { return };
+        let (block, node) = self.cursors[at].place;
+        let place = Some(self.step_at(block, node).0);
+        self.cursors[at].polls_left -= 1;
+        let command = Command::PollNow { poll_id: Some(poll_id) };
+        self.agent_input(member, place, now_ms, wishes, log, Input::Command(command));
+    }
+
+    /// The awaited result whose poll is due first, and when that is.
+    fn next_awaited(&self, at: usize, member: usize) -> Option<(PollId, u64)> {
+        let cursor = &self.cursors[at];
+        if cursor.polls_left == 0 {
+            return None;
+        }
+        let view = self.members[member].agent.view();
+        let awaited =
+            view.polls.iter().filter(|poll| cursor.awaited.contains(&PollId(poll.poll_id)));
+        awaited.map(|poll| (PollId(poll.poll_id), poll.poll_time_ms)).min_by_key(|(_, due)| *due)
+    }
+
+    /// When a poll-until-complete step must wait for the next poll, until when.
+    pub(super) fn next_poll(&self, at: usize, member: usize, step: &Step) -> Option<u64> {
+        if !matches!(step.action, Action::Poll { until_complete: true, .. }) {
+            return None;
+        }
+        self.next_awaited(at, member).map(|(_, due)| due)
+    }
+
+    pub(super) fn poll_due(&self, member: usize) -> Option<u64> {
+        let view = self.members[member].agent.view();
+        view.polls.iter().map(|poll| poll.poll_time_ms).min()
+    }
+}

@@ -1,0 +1,243 @@
+//! Requests on their way out and replies on their way in.
+
+use muster_agent::{Input, Outbound};
+use muster_journal::{
+    Answer, Body, Deviation, Event, Exchange, ExchangeOutcome, HttpMessage, Intent,
+};
+use muster_scenarios::model::{Action, RawBody, RawRequest, Step};
+use muster_wire::RequestType;
+use muster_wire::transport::smart::SmartRequest;
+
+use super::member::{Last, Pending, SentCall, StepPlace};
+use super::{Journey, Wish, framing, tamper};
+use crate::log::Log;
+use crate::target::EndpointUrl;
+use crate::transport::{Call, Reply};
+
+impl Journey {
+    /// Turns the agent's message into a call, tampered with where the step says so.
+    pub(super) fn send(
+        &mut self,
+        member: usize,
+        place: Option<StepPlace>,
+        outbound: Outbound,
+        chained: bool,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+    ) {
+        let cause = place;
+        let step = place.map(|place| self.step_at(place.block, place.node).1);
+        // The request a step means; what the agent sends before or after it is its own affair.
+        let step = step.filter(|step| is_meant(step, &outbound.request_type, chained));
+        let place = place.filter(|_| step.is_some());
+        let via = step.as_ref().and_then(|step| step.via.clone());
+        let endpoint = via.unwrap_or_else(|| self.members[member].via.clone());
+        let id_token = step.as_ref().and_then(|step| match &step.action {
+            Action::Trust { id_token, .. } => id_token.clone(),
+            _ => None,
+        });
+        let mut intent = Intent {
+            request_type: Some(outbound.request_type.as_str().to_owned()),
+            id_token,
+            deviations: Vec::new(),
+        };
+        self.members[member].step_types.push(outbound.request_type.clone());
+        let nonce = Some(outbound.request.sender_info.nonce.clone());
+        let tampers = step.map(|step| step.tamper).unwrap_or_default();
+        let tampers = self.render_tampers(tampers, member);
+        let last_nonce = self.members[member].sent.last().and_then(|sent| sent.nonce.clone());
+        let request = tamper::Request {
+            message: outbound.request,
+            kind: outbound.request_type,
+            last_nonce,
+            seed: &self.setting.seed,
+            index: self.members[member].index,
+        };
+        let body = tamper::apply(request, &tampers, &mut intent.deviations);
+        let Some(url) = self.setting.target.endpoints.get(&endpoint).cloned() else {
+            self.broken = Some(format!("the target profile has no endpoint `{endpoint}`"));
+            return;
+        };
+        let (headers, body) = framing::wrap(&endpoint, &self.members[member].agent, body, now_ms);
+        let call = Call { endpoint, url, method: "POST".to_owned(), headers, body };
+        self.dispatch(
+            member,
+            Dispatch { call, intent, place, cause, nonce, for_agent: true },
+            now_ms,
+            wishes,
+        );
+    }
+
+    pub(super) fn send_raw(
+        &mut self,
+        member: usize,
+        place: StepPlace,
+        step: &Step,
+        raw: &RawRequest,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+    ) {
+        let endpoint = step.via.clone().unwrap_or_else(|| self.members[member].via.clone());
+        let Some(mut url) = self.setting.target.endpoints.get(&endpoint).cloned() else {
+            self.broken = Some(format!("the target profile has no endpoint `{endpoint}`"));
+            return;
+        };
+        if let Some(path) = &raw.path {
+            let path = self.render(path, member);
+            replace_path(&mut url, &path);
+        }
+        let headers = raw
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), self.render(value, member)))
+            .collect();
+        let body = match &raw.body {
+            RawBody::Text(template) => self.render(template, member).into_bytes(),
+            RawBody::Base64(bytes) => bytes.clone(),
+            RawBody::Json(value) => self.render_json(value, member).to_string().into_bytes(),
+        };
+        let deviations = if raw.method == "GET" { Vec::new() } else { vec![Deviation::RawBytes] };
+        let intent = Intent { request_type: None, id_token: None, deviations };
+        let call = Call { endpoint, url, method: raw.method.clone(), headers, body };
+        let place = Some(place);
+        let dispatch = Dispatch { call, intent, place, cause: None, nonce: None, for_agent: false };
+        self.dispatch(member, dispatch, now_ms, wishes);
+    }
+
+    pub(super) fn replay(
+        &mut self,
+        member: usize,
+        place: StepPlace,
+        step: &Step,
+        of: Option<u32>,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+    ) {
+        let back = of.unwrap_or(1).max(1) as usize;
+        let sent = &self.members[member].sent;
+        let Some(sent) = sent.len().checked_sub(back).and_then(|at| sent.get(at)).cloned() else {
+            self.members[member].refused = Some("there is no such earlier request to replay");
+            return;
+        };
+        let mut call = sent.call;
+        if let Some(via) = &step.via {
+            let Some(url) = self.setting.target.endpoints.get(via).cloned() else {
+                self.broken = Some(format!("the target profile has no endpoint `{via}`"));
+                return;
+            };
+            (call.endpoint, call.url) = (via.clone(), url);
+        }
+        let mut intent = sent.intent;
+        intent.deviations.push(Deviation::RequestReplayed);
+        if let (Ok(message), false) = (SmartRequest::decode(&call.body), step.tamper.is_empty()) {
+            let request = tamper::Request {
+                kind: RequestType::from(intent.request_type.as_deref().unwrap_or_default()),
+                message,
+                last_nonce: sent.nonce.clone(),
+                seed: &self.setting.seed,
+                index: self.members[member].index,
+            };
+            let tampers = self.render_tampers(step.tamper.clone(), member);
+            call.body = tamper::apply(request, &tampers, &mut intent.deviations);
+        }
+        let place = Some(place);
+        let nonce = sent.nonce;
+        let dispatch = Dispatch { call, intent, place, cause: None, nonce, for_agent: false };
+        self.dispatch(member, dispatch, now_ms, wishes);
+    }
+
+    fn dispatch(&mut self, member: usize, item: Dispatch, now_ms: u64, wishes: &mut Vec<Wish>) {
+        let Dispatch { call, intent, place, cause, nonce, for_agent } = item;
+        let sent = SentCall { call: call.clone(), intent: intent.clone(), nonce };
+        self.members[member].remember(sent);
+        wishes.push(Wish::Exchange { member, call: call.clone() });
+        self.members[member].pending =
+            Some(Pending { call, intent, step: place, cause, sent_at_ms: now_ms, for_agent });
+    }
+
+    /// Records the exchange and gives the agent its answer.
+    pub(super) fn take_reply(
+        &mut self,
+        member: usize,
+        reply: &Reply,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        let pending =
+            self.members[member].pending.take().expect("a reply follows exactly one request");
+        self.exchanges += 1;
+        let outcome = match &reply.result {
+            Ok(received) => ExchangeOutcome::Answered(Answer {
+                status: received.status,
+                message: HttpMessage {
+                    headers: received.headers.clone(),
+                    body: Body(received.body.clone()),
+                },
+                received_at_ms: now_ms,
+                elapsed_us: reply.elapsed_us,
+            }),
+            Err(lost) => ExchangeOutcome::Failed { cause: lost.cause, detail: lost.detail.clone() },
+        };
+        let exchange = Exchange {
+            id: self.exchanges,
+            step: pending.step.map(|place| place.number),
+            endpoint: pending.call.endpoint.clone(),
+            method: pending.call.method,
+            url: pending.call.url.text,
+            intent: pending.intent,
+            request: HttpMessage { headers: pending.call.headers, body: Body(pending.call.body) },
+            sent_at_ms: pending.sent_at_ms,
+            outcome,
+            tls: reply.tls.clone(),
+        };
+        let index = Some(self.members[member].index);
+        log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
+        match &reply.result {
+            Ok(received) => {
+                let body = framing::unwrap(&pending.call.endpoint, &received.body);
+                let status = received.status;
+                let (http, failure) = (Some(status), None);
+                self.members[member].take(pending.step, Last { http, body: body.clone(), failure });
+                if pending.for_agent {
+                    let input = Input::Answer { status, body: &body };
+                    self.agent_input(member, pending.cause, now_ms, wishes, log, input);
+                }
+            }
+            Err(lost) => {
+                let failure = Some(lost.cause);
+                let last = Last { http: None, body: Vec::new(), failure };
+                self.members[member].take(pending.step, last);
+                if pending.for_agent {
+                    let input = Input::Failure(framing::agent_failure(lost.cause));
+                    self.agent_input(member, pending.cause, now_ms, wishes, log, input);
+                }
+            }
+        }
+    }
+}
+
+struct Dispatch {
+    call: Call,
+    intent: Intent,
+    place: Option<StepPlace>,
+    cause: Option<StepPlace>,
+    nonce: Option<muster_wire::Nonce>,
+    for_agent: bool,
+}
+
+/// Whether a request is the one the step means: its first, or for `report` the usage itself.
+fn is_meant(step: &Step, kind: &RequestType, chained: bool) -> bool {
+    match step.action {
+        Action::Report => *kind == RequestType::LicenseUsage,
+        _ => !chained,
+    }
+}
+
+/// Puts another path into a URL, text and parts alike.
+fn replace_path(url: &mut EndpointUrl, path: &str) {
+    let root = url.text.len() - url.path.len().min(url.text.len());
+    let base = url.text[..root].to_owned();
+    url.path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+    url.text = format!("{base}{}", url.path);
+}
