@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 
 use crate::hook;
 use crate::instance_api::{InstanceApi, Pushed};
-use crate::journey::{Journey, Wish};
+use crate::journey::{Collected, Journey, Wish};
 use crate::log::Log;
 use crate::plan::{Counters, Plan, RunError, RunSummary};
 use crate::target::Target;
@@ -129,7 +129,7 @@ pub async fn reach(plan: &Plan, client: &Client) -> Result<(), RunError> {
 enum Done {
     Exchange { member: usize, reply: Reply },
     Hook { cursor: usize, result: Result<String, String> },
-    Collection { cursor: usize, member: usize, result: Result<String, String>, pushed: Vec<Pushed> },
+    Collection(Collected),
 }
 
 /// Has the server collect `reports` from a listener of the instance's own.
@@ -218,7 +218,8 @@ impl Shard<'_> {
                 let target = Rc::clone(&self.plan.target);
                 tokio::task::spawn_local(async move {
                     let (result, pushed) = collect(&client, &target, reports).await;
-                    let _ = done.send((at, Done::Collection { cursor, member, result, pushed }));
+                    let collected = Collected { cursor, member, result, pushed };
+                    let _ = done.send((at, Done::Collection(collected)));
                 });
             }
         }
@@ -244,9 +245,8 @@ impl Shard<'_> {
             Done::Hook { cursor, result } => {
                 self.journeys[at].hook_done(cursor, result, now_ms, &mut wishes, log);
             }
-            Done::Collection { cursor, member, result, pushed } => {
-                let journey = &mut self.journeys[at];
-                journey.collected(cursor, member, result, pushed, now_ms, &mut wishes, log);
+            Done::Collection(collected) => {
+                self.journeys[at].collected(collected, now_ms, &mut wishes, log);
             }
         }
         self.queue.extend(wishes.into_iter().map(|wish| (at, wish)));

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use muster_journal::{Event, JourneyOutcome};
 
 use crate::hook;
-use crate::journey::{Journey, Wish};
+use crate::journey::{Collected, Journey, Wish};
 use crate::log::Log;
 use crate::plan::{Counters, Plan, RunError, RunSummary};
 use crate::target::Target;
@@ -128,8 +128,8 @@ impl Shard {
             }
             Wish::Collect { cursor, member, .. } => {
                 let result = Err("collection needs sockets; run in real time".to_owned());
-                let now_ms = self.now_ms;
-                journey.collected(cursor, member, result, Vec::new(), now_ms, &mut wishes, log);
+                let collected = Collected { cursor, member, result, pushed: Vec::new() };
+                journey.collected(collected, self.now_ms, &mut wishes, log);
             }
         }
         self.due.extend(wishes.into_iter().map(|wish| (at, wish)));

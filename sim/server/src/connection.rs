@@ -18,8 +18,9 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::Server;
+use crate::control::is_collection;
 use crate::message::{Listener, ServerAnswer, ServerRequest, Then};
+use crate::{Server, pull};
 
 /// Time for the head of a request, idle time between requests included: over the minute that
 /// clients commonly keep an unused connection.
@@ -134,7 +135,11 @@ async fn respond(
         headers: &headers,
         body: &body,
     };
-    let answer = server.answer(listener, request);
+    let answer = if listener == Listener::Admin && is_collection(request.method, path_and_query) {
+        pull::answer(&server, request.body).await
+    } else {
+        server.answer(listener, request)
+    };
     match answer.then {
         Then::Answer => Ok(response(answer)),
         Then::Close => Err(ClosedOnPurpose),

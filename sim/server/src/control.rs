@@ -16,6 +16,13 @@ use crate::settings::SettingsChange;
 
 const BANNER: &str = "Muster embedded licensing server (TEST). Control API: /muster/control/";
 const ROOT: &str = "/muster/control/";
+const COLLECT: &str = "/muster/control/collect";
+
+/// Whether a request to the admin listener asks for a collection, which needs sockets.
+pub(crate) fn is_collection(method: &str, path_and_query: &str) -> bool {
+    let path = path_and_query.split('?').next().and_then(percent_decoded);
+    method == "POST" && path.as_deref() == Some(COLLECT)
+}
 
 pub(crate) fn answer(
     core: &Core,
@@ -41,9 +48,11 @@ pub(crate) fn answer(
         ("settings", "GET") => settings(core),
         ("settings", "PUT") => change_settings(core, request.body),
         ("settings", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("collect", "POST") => wrong(501, "without sockets no product instance can be called"),
+        ("collect", _) => ServerAnswer::method_not_allowed("POST"),
         ("defects", "GET") => defects(core),
         ("defects", _) => ServerAnswer::method_not_allowed("GET"),
-        _ => wrong(404, "no such resource: clock, product-instances, settings, defects"),
+        _ => wrong(404, "no such resource: clock, product-instances, settings, collect, defects"),
     }
 }
 
@@ -140,12 +149,12 @@ fn defects(core: &Core) -> ServerAnswer {
     good(&json!({ "defects": Defect::all().map(defect).collect::<Vec<_>>() }))
 }
 
-fn good(value: &impl Serialize) -> ServerAnswer {
+pub(crate) fn good(value: &impl Serialize) -> ServerAnswer {
     let body = serde_json::to_vec(value).expect("string keys and plain values always serialise");
     ServerAnswer::json(200, body)
 }
 
-fn wrong(status: u16, what: &str) -> ServerAnswer {
+pub(crate) fn wrong(status: u16, what: &str) -> ServerAnswer {
     ServerAnswer { status, ..good(&json!({ "error": what })) }
 }
 
@@ -210,6 +219,9 @@ mod tests {
         assert!(status == 404 && text.contains("P:A,S:B"), "{text}");
         assert_eq!(call(&server, "PATCH", instances, "").0, 405);
         assert_eq!(call(&server, "GET", "/muster/control/nothing", "").0, 404);
+        assert_eq!(call(&server, "GET", COLLECT, "").0, 405);
+        let (status, text) = call(&server, "POST", COLLECT, r#"{"url":"http://127.0.0.1:9"}"#);
+        assert!(status == 501 && text.contains("without sockets"), "{text}");
         assert_eq!(call(&server, "GET", "/licservice/license", "").0, 404);
     }
 

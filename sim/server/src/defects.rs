@@ -116,8 +116,6 @@ defects! {
         "takes a token of another account than the instance's";
     ACCEPTS_UNKNOWN_TOKEN = "accepts-unknown-token", "TRUST-023",
         "takes a token it never issued";
-    IGNORES_CLOCK_DIFFERENCE = "ignores-clock-difference", "TRUST-025",
-        "trusts an instance whose clock is far off";
     ACKNOWLEDGES_UNKNOWN_TAG = "acknowledges-unknown-tag", "RUM-022",
         "acknowledges a report for a licence it does not know";
     ENVELOPE_STATUS_OK_POLL = "envelope-status-ok-poll", "RUM-030",
@@ -132,7 +130,7 @@ defects! {
         "sends an empty list of capabilities";
     STALE_NONCE = "stale-nonce", "RUM-035",
         "answers with a nonce of its own instead of the request's";
-    NEVER_ACKNOWLEDGES = "never-acknowledges", "RUM-039",
+    NEVER_ACKNOWLEDGES = "never-acknowledges", "RUM-072",
         "answers every poll for a usage report with OK_POLL";
     FAILURE_WITHOUT_NONCE = "failure-without-nonce", "RUM-040",
         "leaves the nonce out of a failure";
@@ -144,15 +142,13 @@ defects! {
         "takes reports of unknown instances although Validate Device is on";
     REFUSES_UNKNOWN_INSTANCES = "refuses-unknown-instances", "RUM-044",
         "refuses reports of unknown instances although Validate Device is off";
-    HOST_NOT_FOUND_AS_OK = "host-not-found-as-ok", "RUM-045",
-        "refuses an unknown instance under HTTP 200";
     ID_TOKEN_AT_ONPREM_ACCEPTED = "id-token-at-onprem-accepted", "RUM-046",
         "serves ID_TOKEN_TRUST at an On-Prem URL";
     IGNORES_REPORT_SIGNATURE = "ignores-report-signature", "RUM-060",
         "does not verify the signature of a report";
-    COMPLETES_WITHOUT_ACKNOWLEDGEMENT = "completes-without-acknowledgement", "RUM-072",
+    COMPLETES_WITHOUT_ACKNOWLEDGEMENT = "completes-without-acknowledgement", "RUM-039",
         "answers an early poll with COMPLETE and no acknowledgement";
-    POLICY_NOT_DELIVERED = "policy-not-delivered", "POL-014",
+    POLICY_NOT_DELIVERED = "policy-not-delivered", "POL-002",
         "acknowledges without ever supplying the policy";
     NO_BANNER = "no-banner", "TRANS-007",
         "answers a GET on the smart receiver's URL with another text";

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use muster_certs::Seed;
-use muster_wire::{PollId, ProductInstanceId, TrustId, Udi};
+use muster_wire::{Nonce, PollId, ProductInstanceId, TrustId, Udi};
 
 /// Seconds of a day: the poll interval of the one documented sample is a little over it.
 pub(crate) const DAY_S: u64 = 86_400;
@@ -51,6 +51,11 @@ pub(crate) fn first_poll_id(seed: &Seed) -> PollId {
 pub(crate) fn poll_interval_s(seed: &Seed, poll_id: PollId) -> u64 {
     let spread = number(&seed.derive("poll interval", poll_id.0)) % (2 * POLL_SPREAD_S + 1);
     DAY_S - POLL_SPREAD_S + spread
+}
+
+/// The nonce of the server's own exchange with an instance: its `number`-th collection.
+pub(crate) fn collection_nonce(seed: &Seed, number: u64) -> Nonce {
+    Nonce::from(self::number(&seed.derive("collection nonce", number)).to_string())
 }
 
 /// Serial number of an instance's certificate; never zero.

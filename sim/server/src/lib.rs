@@ -7,11 +7,13 @@
 //! - [`message`]: HTTP requests and answers without a socket
 //! - [`defects`]: named deviations, each tied to the requirement that must catch it
 //! - [`listen`]: sockets, TLS and limits; `control`: the harness's side door
+//! - `collect`, `pull`: reports the server asks for itself, without and with the sockets
 //! - `router` picks the endpoint, `handler` answers, `store` remembers, `envelope` wraps
 
 mod account;
 mod callhome;
 pub mod clock;
+mod collect;
 mod connection;
 mod control;
 pub mod defects;
@@ -24,6 +26,7 @@ pub mod message;
 pub mod options;
 mod product_catalogue;
 mod product_instance;
+mod pull;
 mod refusal;
 mod router;
 mod server;

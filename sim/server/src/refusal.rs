@@ -59,9 +59,9 @@ impl Refusal {
 
     /// Validate Device is on and the instance unknown. Assumed: the documents give the words for
     /// some platforms and HTTP 404 for others; one answer carries both.
-    pub(crate) fn host_not_found(http_status: u16) -> Self {
+    pub(crate) fn host_not_found() -> Self {
         let message = DEVICE_HOST_IS_NOT_FOUND.to_owned();
-        Self::Failed { http_status, code: HOST_NOT_FOUND, message }
+        Self::Failed { http_status: 404, code: HOST_NOT_FOUND, message }
     }
 
     /// The server cannot make what the answer needs.

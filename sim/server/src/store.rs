@@ -24,6 +24,7 @@ pub(crate) struct Store {
     instances: BTreeMap<Udi, ProductInstance>,
     deferred: BTreeMap<PollId, Arc<Deferred>>,
     next_poll_id: PollId,
+    collections: u64,
 }
 
 /// A result that waits for its poll.
@@ -77,6 +78,7 @@ impl Store {
             instances: BTreeMap::new(),
             deferred: BTreeMap::new(),
             next_poll_id: first_poll_id(seed),
+            collections: 0,
         }
     }
 
@@ -106,6 +108,12 @@ impl Store {
         self.next_poll_id = PollId(poll_id.0 + 1);
         self.deferred.insert(poll_id, Arc::new(deferred));
         Ok(poll_id)
+    }
+
+    /// Numbers a collection, from 1.
+    pub(crate) fn begin_collection(&mut self) -> u64 {
+        self.collections += 1;
+        self.collections
     }
 
     pub(crate) fn deferred(&self, poll_id: PollId) -> Option<Arc<Deferred>> {

@@ -12,6 +12,19 @@ use crate::log::Log;
 /// Endpoint name of what a server pushes; there it is the server that asks.
 const COLLECT: &str = "collect";
 
+/// What came of a [`Wish::Collect`].
+#[derive(Debug)]
+pub struct Collected {
+    /// Which strand waits for it.
+    pub cursor: usize,
+    /// Whose reports were collected.
+    pub member: usize,
+    /// The hook's result.
+    pub result: Result<String, String>,
+    /// What the server pushed meanwhile, in order.
+    pub pushed: Vec<Pushed>,
+}
+
 impl Journey {
     /// Saves the member's usage and asks the driver to have it collected.
     pub(super) fn begin_collection(
@@ -41,17 +54,15 @@ impl Journey {
         wishes.push(Wish::Collect { cursor: at, member, reports });
     }
 
-    /// Brings what came of a [`Wish::Collect`]: the hook's result and what the server pushed.
+    /// Brings what came of a [`Wish::Collect`].
     pub fn collected(
         &mut self,
-        cursor: usize,
-        member: usize,
-        result: Result<String, String>,
-        pushed: Vec<Pushed>,
+        collected: Collected,
         now_ms: u64,
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
+        let Collected { cursor, member, result, pushed } = collected;
         self.take_hook_result(cursor, result, now_ms, log);
         for item in pushed {
             self.exchanges += 1;

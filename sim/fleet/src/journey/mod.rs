@@ -27,6 +27,7 @@ use crate::program::Program;
 use crate::target::Target;
 use crate::transport::{Call, Reply};
 
+pub use collection::Collected;
 use cursor::{Cursor, Wait};
 use member::Member;
 
@@ -149,8 +150,10 @@ impl Journey {
                 return;
             }
             // Strands first: a step that polls takes its result before the instance's own timer.
-            let moved = (0..self.cursors.len())
-                .fold(false, |moved, at| self.turn(at, now_ms, wishes, log) || moved);
+            let mut moved = false;
+            for at in 0..self.cursors.len() {
+                moved |= self.turn(at, now_ms, wishes, log);
+            }
             let fired = self.fire_timers(now_ms, wishes, log);
             let done = matches!(self.cursors[0].wait, Wait::Done);
             if done || self.broken.is_some() {

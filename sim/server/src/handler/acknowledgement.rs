@@ -8,10 +8,11 @@ use muster_wire::proposed::acknowledgement::{
     AcknowledgedReport, Acknowledgement, AcknowledgementData,
 };
 use muster_wire::proposed::policy::Policy;
-use muster_wire::{Extra, Sudi};
+use muster_wire::{Extra, Sudi, Udi};
 
 use crate::defects::Defect;
 use crate::derivation::{DAY_S, product_instance_identifier};
+use crate::product_instance::ProductInstance;
 use crate::refusal::Refusal;
 use crate::server::Core;
 use crate::store::{Deferred, TakenReport, TakenUsage};
@@ -24,41 +25,54 @@ impl Core {
         deferred: &Deferred,
         usage: &TakenUsage,
     ) -> Result<String, Refusal> {
+        let with_policy = self.supplies_policy(&deferred.udi, usage)?;
+        let at_ms = deferred.ready_at_ms;
+        Ok(to_smart_license(&self.acknowledgement_file(&deferred.udi, at_ms, usage, with_policy)))
+    }
+
+    /// The XML, stamped with `at_ms`.
+    pub(crate) fn acknowledgement_file(
+        &self,
+        udi: &Udi,
+        at_ms: u64,
+        usage: &TakenUsage,
+        with_policy: bool,
+    ) -> String {
         let data = AcknowledgementData {
             version: "2.0".to_owned(),
-            timestamp: deferred.ready_at_ms,
+            timestamp: at_ms,
             nonce: usage.nonce.clone(),
-            sudi: Sudi::from(&deferred.udi),
-            product_instance_identifier: Some(product_instance_identifier(
-                &self.seed,
-                &deferred.udi,
-            )),
+            sudi: Sudi::from(udi),
+            product_instance_identifier: Some(product_instance_identifier(&self.seed, udi)),
             acks: usage.reports.iter().map(acknowledged).collect(),
-            next_report_due: self.next_report_due_s(deferred.ready_at_ms),
+            next_report_due: self.next_report_due_s(at_ms),
             extra: Extra::new(),
         };
-        let policies = if self.supplies_policy(deferred, usage)? {
+        let policies = if with_policy {
             vec![Policy::new(self.options.policy.clone(), |signed| self.signature(signed))]
         } else {
             Vec::new()
         };
-        let artefact = Acknowledgement::new(data, policies, |signed| self.signature(signed));
-        Ok(to_smart_license(&artefact.encode()))
+        Acknowledgement::new(data, policies, |signed| self.signature(signed)).encode()
     }
 
     /// Decided when the acknowledgement is first asked for, and kept for every later poll.
-    fn supplies_policy(&self, deferred: &Deferred, usage: &TakenUsage) -> Result<bool, Refusal> {
-        if self.has(Defect::POLICY_NOT_DELIVERED) {
-            return Ok(false);
-        }
-        let current = self.options.policy.id;
+    fn supplies_policy(&self, udi: &Udi, usage: &TakenUsage) -> Result<bool, Refusal> {
         let mut store = self.store();
-        let instance = store.instance_mut(&deferred.udi)?;
+        let instance = store.instance_mut(udi)?;
         Ok(*usage.supplies_policy.get_or_init(|| {
-            let lacks = instance.policy_id != Some(current);
-            instance.policy_id = Some(current);
+            let lacks = self.lacks_policy(instance);
+            if lacks {
+                instance.policy_id = Some(self.options.policy.id);
+            }
             lacks
         }))
+    }
+
+    /// Whether the next acknowledgement for the instance brings the policy.
+    pub(crate) fn lacks_policy(&self, instance: &ProductInstance) -> bool {
+        instance.policy_id != Some(self.options.policy.id)
+            && !self.has(Defect::POLICY_NOT_DELIVERED)
     }
 
     fn next_report_due_s(&self, from_ms: u64) -> u64 {

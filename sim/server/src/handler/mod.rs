@@ -203,7 +203,7 @@ fn has_id_token_at_onprem(core: &Core, endpoint: Endpoint, request: &SmartReques
 }
 
 /// What must hold before a request is looked into.
-fn checked(request: &SmartRequest) -> Result<(), &'static str> {
+pub(crate) fn checked(request: &SmartRequest) -> Result<(), &'static str> {
     let nonce = request.sender_info.nonce.as_str();
     if nonce.is_empty() || nonce.len() > NONCE_LENGTH_MAX {
         return Err("the nonce must have 1 to 128 characters");

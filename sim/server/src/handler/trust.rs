@@ -71,7 +71,7 @@ impl Core {
                 let message = "a trust request is about an instance outside the sender's set";
                 return Err(Refusal::invalid_request(message));
             }
-            let outcome = match self.checked_key(asked, entry, proven) {
+            let outcome = match checked_key(asked, entry, proven) {
                 Ok(key) => self.commit(asked, line, (&udi, entry, key), way)?,
                 Err(refusal) => Err(refusal),
             };
@@ -87,26 +87,6 @@ impl Core {
             });
         }
         Ok(lines)
-    }
-
-    /// What needs no memory: key, proof of possession, clock.
-    fn checked_key(
-        &self,
-        asked: &Asked<'_>,
-        entry: &TrustRequestEntry,
-        proven: bool,
-    ) -> Result<PublicKey, TrustRefusal> {
-        let key = PublicKey::from_spki_base64(&entry.public_key)
-            .map_err(|_| TrustRefusal::SIGNATURE_MISMATCH)?;
-        if !proven {
-            return Err(TrustRefusal::SIGNATURE_MISMATCH);
-        }
-        if entry.timestamp.abs_diff(asked.now_ms) >= CLOCK_DIFFERENCE_MAX_MS
-            && !self.has(Defect::IGNORES_CLOCK_DIFFERENCE)
-        {
-            return Err(TrustRefusal::TIMESTAMP_MISMATCH);
-        }
-        Ok(key)
     }
 
     /// What depends on the past, and the change. A refused request leaves the sequence as it was.
@@ -264,6 +244,23 @@ fn trust_request(line: &RequestLine) -> Result<TrustRequest, Refusal> {
         return Err(Refusal::invalid_request("a trust request must have 1 to 32 entries"));
     }
     Ok(request)
+}
+
+/// What needs no memory: key, proof of possession, clock.
+fn checked_key(
+    asked: &Asked<'_>,
+    entry: &TrustRequestEntry,
+    proven: bool,
+) -> Result<PublicKey, TrustRefusal> {
+    let key = PublicKey::from_spki_base64(&entry.public_key)
+        .map_err(|_| TrustRefusal::SIGNATURE_MISMATCH)?;
+    if !proven {
+        return Err(TrustRefusal::SIGNATURE_MISMATCH);
+    }
+    if entry.timestamp.abs_diff(asked.now_ms) >= CLOCK_DIFFERENCE_MAX_MS {
+        return Err(TrustRefusal::TIMESTAMP_MISMATCH);
+    }
+    Ok(key)
 }
 
 /// Proof of possession: the first entry's key signs the text of all entries.

@@ -61,6 +61,24 @@ impl Core {
         if let Some(poll_id) = before {
             return Ok(self.deferred_line(line, &asked.udi, poll_id));
         }
+        let usage = self.taken_usage(asked, line)?;
+        let deferred = Deferred {
+            udi: asked.udi.clone(),
+            request: asked.digest,
+            line: line.request_line_id,
+            ready_at_ms: self.ready_at_ms(asked),
+            result: DeferredResult::Usage(usage),
+        };
+        let poll_id = self.store().defer(deferred)?;
+        Ok(self.deferred_line(line, &asked.udi, poll_id))
+    }
+
+    /// Verifies and counts the reports of a line; what is left to do is to acknowledge them.
+    pub(crate) fn taken_usage(
+        &self,
+        asked: &Asked<'_>,
+        line: &RequestLine,
+    ) -> Result<TakenUsage, Refusal> {
         let reports = reports(line)?;
         let facts = self.usage_facts(asked);
         self.check_known(asked, &facts)?;
@@ -68,7 +86,7 @@ impl Core {
             .iter()
             .map(|report| self.verified(asked, report, &facts))
             .collect::<Result<Vec<_>, _>>()?;
-        self.take(asked, line, &facts, verified)
+        self.take(asked, &facts, verified)
     }
 
     fn usage_facts(&self, asked: &Asked<'_>) -> Facts {
@@ -96,8 +114,7 @@ impl Core {
         if facts.is_known || !refuses {
             return Ok(());
         }
-        let http_status = if self.has(Defect::HOST_NOT_FOUND_AS_OK) { 200 } else { 404 };
-        Err(Refusal::host_not_found(http_status))
+        Err(Refusal::host_not_found())
     }
 
     fn verified(
@@ -158,15 +175,13 @@ impl Core {
         Err(Refusal::invalid_trust("the report does not name the trust id in force"))
     }
 
-    /// Counts what is new and promises an acknowledgement.
+    /// Counts what is new.
     fn take(
         &self,
         asked: &Asked<'_>,
-        line: &RequestLine,
         facts: &Facts,
         reports: Vec<Verified>,
-    ) -> Result<AnswerLine, Refusal> {
-        let ready_at_ms = self.ready_at_ms(asked);
+    ) -> Result<TakenUsage, Refusal> {
         let mut store = self.store();
         let instance = store.instance_mut(&asked.udi)?;
         let now = instance.trust.as_ref().map(|trust| trust.id);
@@ -180,20 +195,11 @@ impl Core {
             tag: report.tag,
             rejected: report.rejected,
         });
-        let nonce = asked.request.sender_info.nonce.clone();
-        let poll_id = store.defer(Deferred {
-            udi: asked.udi.clone(),
-            request: asked.digest,
-            line: line.request_line_id,
-            ready_at_ms,
-            result: DeferredResult::Usage(TakenUsage {
-                nonce,
-                reports: reports.collect(),
-                supplies_policy: OnceLock::new(),
-            }),
-        })?;
-        drop(store);
-        Ok(self.deferred_line(line, &asked.udi, poll_id))
+        Ok(TakenUsage {
+            nonce: asked.request.sender_info.nonce.clone(),
+            reports: reports.collect(),
+            supplies_policy: OnceLock::new(),
+        })
     }
 
     /// The account usage goes to: the tenant's; at CSSM the one the instance is in.

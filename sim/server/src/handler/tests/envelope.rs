@@ -185,6 +185,7 @@ fn any_path() -> impl Strategy<Value = String> {
         "/muster/control/clock",
         "/muster/control/settings",
         "/muster/control/product-instances",
+        "/muster/control/collect",
     ];
     prop_oneof![prop::sample::select(known.to_vec()).prop_map(str::to_owned), ".{0,40}"]
 }

@@ -1,5 +1,6 @@
 //! Hand-made product instances against the server, through its front door.
 
+mod collection;
 mod defects;
 mod envelope;
 mod poll;

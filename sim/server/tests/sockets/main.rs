@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test by panicking")]
 
+mod collection;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
