@@ -120,14 +120,22 @@ impl<'a> Message<'a> {
 /// Endpoint name of exchanges in which the server asks and the product instance answers.
 pub const COLLECT: &str = "collect";
 
-/// A pushed file: the XML itself, or its base64 form.
+/// A pushed file: the XML itself, its base64 form, or a JSON object with that as `import`
+/// (Assumed; public clients send one of the first two).
 fn pushed(body: &[u8]) -> Option<Result<Artefact, Error>> {
     if body.is_empty() {
         return None;
     }
     let text = std::str::from_utf8(body).ok().map(str::trim_ascii);
-    Some(match text {
-        Some(text) if !text.starts_with('<') => Artefact::from_smart_license(text),
-        _ => Artefact::decode(body),
-    })
+    let Some(text) = text.filter(|text| !text.starts_with('<')) else {
+        return Some(Artefact::decode(body));
+    };
+    let wrapped: Option<Wrapped> = serde_json::from_str(text).ok();
+    let inner = wrapped.as_ref().map_or(text, |wrapped| wrapped.import.as_str());
+    Some(Artefact::from_smart_license(inner))
+}
+
+#[derive(serde::Deserialize)]
+struct Wrapped {
+    import: String,
 }

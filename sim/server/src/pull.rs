@@ -104,11 +104,12 @@ impl InstanceUrl {
             _ => host.parse::<IpAddr>().ok().filter(IpAddr::is_loopback),
         };
         let Some(ip) = ip else { return Err("the url must be on a loopback address") };
-        let port = match (authority.port(), authority.port_u16()) {
-            (None, _) => 80,
-            (Some(_), Some(port)) => port,
-            (Some(_), None) => return Err("the port is not one"),
+        // `Authority::port` takes a number too large for a port as none at all.
+        let port = match &authority.as_str()[authority.host().len()..] {
+            "" => Some(80),
+            port => port.strip_prefix(':').and_then(|port| port.parse().ok()),
         };
+        let Some(port) = port else { return Err("the port is not one") };
         Ok(Self {
             address: SocketAddr::new(ip, port),
             authority: authority.as_str().to_owned(),
@@ -185,6 +186,7 @@ mod tests {
             "http://127.0.0.1@192.0.2.1/",
             "http://me@127.0.0.1/",
             "http://127.0.0.1:99999",
+            "http://127.0.0.1:",
             "http://127.0.0.1/?x=1",
             "http://[::ffff:192.0.2.1]/",
         ] {
