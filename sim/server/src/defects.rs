@@ -130,8 +130,6 @@ defects! {
         "sends an empty list of capabilities";
     STALE_NONCE = "stale-nonce", "RUM-035",
         "answers with a nonce of its own instead of the request's";
-    NEVER_ACKNOWLEDGES = "never-acknowledges", "RUM-072",
-        "answers every poll for a usage report with OK_POLL";
     FAILURE_WITHOUT_NONCE = "failure-without-nonce", "RUM-040",
         "leaves the nonce out of a failure";
     DUPLICATE_RECORD = "duplicate-record", "RUM-041",

@@ -35,13 +35,11 @@ impl Core {
         };
         let udi = &deferred.udi;
         let early = asked.now_ms < deferred.ready_at_ms;
-        if let DeferredResult::Usage(_) = deferred.result {
-            if self.has(Defect::NEVER_ACKNOWLEDGES) {
-                return Ok(self.deferred_line(line, udi, poll_id));
-            }
-            if early && self.has(Defect::COMPLETES_WITHOUT_ACKNOWLEDGEMENT) {
-                return Ok(about(line, udi, LineStatus::Complete));
-            }
+        if early
+            && matches!(deferred.result, DeferredResult::Usage(_))
+            && self.has(Defect::COMPLETES_WITHOUT_ACKNOWLEDGEMENT)
+        {
+            return Ok(about(line, udi, LineStatus::Complete));
         }
         if early {
             return Ok(self.deferred_line(line, udi, poll_id));

@@ -9,7 +9,7 @@ use super::*;
 /// Whether the server behaves as it should; true also where another defect hides the behaviour.
 type Probe = fn(&Server, Instance) -> bool;
 
-const PROBES: [(Defect, Probe); 28] = [
+const PROBES: [(Defect, Probe); 27] = [
     (Defect::ACCEPTS_OLD_TRUST_ID, |server, mut instance| {
         let first = trusts(server, &mut instance, 5, "valid");
         first && !trusts(server, &mut instance, 5, "valid")
@@ -79,11 +79,6 @@ const PROBES: [(Defect, Probe); 28] = [
         let lines = json!([{ "request_type": "HELLO", "request_line_id": 1 }]);
         let answer = ask(server, CSLU, &instance.body_with_nonce("4711", lines));
         answer["sender_info"]["nonce"] == "4711"
-    }),
-    (Defect::NEVER_ACKNOWLEDGES, |server, mut instance| {
-        trusts(server, &mut instance, 1, "valid");
-        let body = instance.simple_usage(1, 1);
-        polled(server, &mut instance, RECEIVER, &body).0 == "COMPLETE"
     }),
     (Defect::FAILURE_WITHOUT_NONCE, |server, _| {
         ask(server, RECEIVER, br#"{"nonce":"815"}"#)["nonce"] == "815"
