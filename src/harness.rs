@@ -76,17 +76,17 @@ pub(crate) fn run(
         Target::load(Path::new(&args.target), &hosts)?
     };
     let plan = plan(target);
-    let header = plan.header(TimeMode::Real, real_run::wall_clock_ms(), env!("CARGO_PKG_VERSION"));
     let client = real_run::client(&plan, ClientOptions::default())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
     // Before any file is opened: a target that is down leaves nothing behind.
-    runtime.block_on(real_run::reach(&plan, &client))?;
+    let clock = runtime.block_on(real_run::reach(&plan, &client))?;
+    let header = plan.header(TimeMode::Real, clock.now_ms(), env!("CARGO_PKG_VERSION"));
     observed(&plan, &header, args, |log| {
         let stop = || interrupt.is_raised();
-        Ok(runtime.block_on(real_run::run(&plan, &client, log, &stop))?)
+        Ok(runtime.block_on(real_run::run(&plan, &client, clock, log, &stop))?)
     })
 }
 

@@ -19,7 +19,7 @@ fn the_embedded_server_passes_over_real_tls_with_every_report() {
     // A verdict without an occasion would be vacuous.
     for check in document["checks"].as_array().expect("a list of checks") {
         let counted = check["conforming"].as_u64().expect("a count");
-        assert_eq!(check["verdict"]["verdict"] == "conforms", counted > 0, "{check}");
+        assert_eq!(check["verdict"] == "conforms", counted > 0, "{check}");
     }
     for name in [
         "report.html",
@@ -73,8 +73,8 @@ fn virtual_and_real_runs_agree() {
 
 #[test]
 fn scenarios_can_be_chosen_by_glob() {
-    let run = muster(&["check", "--virtual", "--scenario", "conformance/trust/*"]);
+    let run = muster(&["check", "--virtual", "--scenario", "conformance/*trust*"]);
     assert_eq!(code(&run), 0, "{}", said(&run));
-    let run = muster(&["check", "--virtual", "--scenario", "conformance/tr"]);
+    let run = muster(&["check", "--virtual", "--scenario", "conformance/*trsut*"]);
     assert_eq!(code(&run), 4, "{}", said(&run));
 }

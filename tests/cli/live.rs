@@ -75,5 +75,5 @@ fn ctrl_c_gives_a_partial_report_and_exit_130() {
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(kill.expect("kill is everywhere").success());
     assert_eq!(child.wait().expect("the run ends").code(), Some(130));
-    assert_eq!(json(&results)["interrupted"], true);
+    assert_eq!(json(&results)["run"]["interrupted"], true);
 }

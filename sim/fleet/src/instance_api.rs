@@ -24,6 +24,9 @@ const ALL_REPORTS: &str = "/smartlic-service/all-reports";
 /// Path of the import.
 pub(crate) const IMPORT: &str = "/smartlic-service/import";
 
+/// Pushes kept of one collection; each may be as large as a message.
+const PUSHED_MAX: usize = 16;
+
 /// Something a server pushed.
 #[derive(Clone, Debug)]
 pub struct Pushed {
@@ -103,6 +106,9 @@ impl Desk {
             .collect();
         let limit = muster_wire::limits::MESSAGE_BYTES_MAX;
         match Limited::new(request.into_body(), limit).collect().await {
+            Ok(_) if self.pushed.borrow().len() >= PUSHED_MAX => {
+                json(StatusCode::TOO_MANY_REQUESTS, Bytes::new())
+            }
             Ok(body) => {
                 let (url, body) = (format!("{}{IMPORT}", self.url), body.to_bytes().to_vec());
                 self.pushed.borrow_mut().push(Pushed { url, headers, body });

@@ -4,11 +4,12 @@
 //! - [`program`]: a scenario made ready to run
 //! - [`journey`]: one replica of a scenario, without I/O
 //! - [`virtual_run`]: journeys on a simulated clock against an in-memory peer
-//! - [`real_run`]: journeys on sockets
+//! - [`real_run`]: journeys on sockets; [`clock`]: the time they live in
 //! - [`instance_api`]: what a product instance serves to a collecting server
 //! - [`transport`], [`hook`]: how requests and hooks reach the target
 //! - [`log`]: how entries reach the sinks
 
+pub mod clock;
 pub mod hook;
 pub mod instance_api;
 pub mod journey;

@@ -125,6 +125,7 @@ impl Counters {
         now_ms: u64,
         log: &mut Log<'_>,
         summary: &mut RunSummary,
+        stop: &dyn Fn() -> bool,
     ) -> Result<Stage, RunError> {
         let needs = program.scenario.needs();
         let lacks = plan.target.lacks(&needs);
@@ -146,6 +147,9 @@ impl Counters {
             scale: plan.scale,
         };
         for replica in 0..plan.scale {
+            if stop() {
+                break;
+            }
             self.journeys += 1;
             let journey =
                 Journey::new(setting.clone(), self.journeys, replica, self.instances).map_err(

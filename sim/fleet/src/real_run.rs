@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use muster_journal::{Event, JourneyOutcome};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
+use crate::clock::Clock;
 use crate::hook;
 use crate::instance_api::{InstanceApi, Pushed};
 use crate::journey::{Collected, Journey, Wish};
@@ -26,16 +27,16 @@ const STOP_CHECK: Duration = Duration::from_millis(50);
 /// Pauses before each attempt to reach the target.
 const REACH_PAUSES_MS: [u64; 4] = [0, 200, 500, 1_000];
 
-/// Runs a plan on sockets. `stop` is asked about every 50 ms.
+/// Runs a plan on sockets from the time of `clock` on. `stop` is asked about every 50 ms.
 pub async fn run(
     plan: &Plan,
     client: &Client,
+    mut clock: Clock,
     log: &mut Log<'_>,
     stop: &dyn Fn() -> bool,
 ) -> Result<RunSummary, RunError> {
     let mut summary = RunSummary::default();
     let mut counters = Counters::default();
-    let mut clock = Clock::start();
     let local = LocalSet::new();
     local
         .run_until(async {
@@ -45,7 +46,7 @@ pub async fn run(
                     break;
                 }
                 let now_ms = clock.now_ms();
-                let stage = counters.open_stage(plan, program, now_ms, log, &mut summary)?;
+                let stage = counters.open_stage(plan, program, now_ms, log, &mut summary, stop)?;
                 let (done, results) = mpsc::unbounded_channel();
                 let mut shard = Shard {
                     plan,
@@ -72,39 +73,10 @@ pub fn client(plan: &Plan, options: ClientOptions) -> Result<Client, RunError> {
     })
 }
 
-/// The wall clock plus what was jumped over.
-struct Clock {
-    started: Instant,
-    base_ms: u64,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { started: Instant::now(), base_ms: millis(since) }
-    }
-
-    fn now_ms(&self) -> u64 {
-        self.base_ms + millis(self.started.elapsed())
-    }
-
-    fn jump(&mut self, by_ms: u64) {
-        self.base_ms += by_ms;
-    }
-}
-
-/// The current time as the run's clock starts with it.
-pub fn wall_clock_ms() -> u64 {
-    Clock::start().base_ms
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Sees whether anything answers at the target, with bounded retries.
-pub async fn reach(plan: &Plan, client: &Client) -> Result<(), RunError> {
-    let Some((endpoint, url)) = plan.target.first_endpoint() else { return Ok(()) };
+/// Sees whether anything answers at the target, with bounded retries, and gives the clock the run
+/// starts with: the wall clock, or the target's own time where the run can move it.
+pub async fn reach(plan: &Plan, client: &Client) -> Result<Clock, RunError> {
+    let Some((endpoint, url)) = plan.target.first_endpoint() else { return Ok(Clock::wall()) };
     let call = Call {
         endpoint: endpoint.to_owned(),
         url: url.clone(),
@@ -118,7 +90,12 @@ pub async fn reach(plan: &Plan, client: &Client) -> Result<(), RunError> {
         tokio::time::sleep(Duration::from_millis(pause)).await;
         attempts += 1;
         match client.exchange(&call).await.result {
-            Ok(_) => return Ok(()),
+            Ok(received) if plan.target.hooks.contains_key("clock") => {
+                let mut headers = received.headers.iter();
+                let date = headers.find(|(name, _)| name == "date").map(|(_, date)| date.as_str());
+                return Ok(Clock::wall().with_date_of(date));
+            }
+            Ok(_) => return Ok(Clock::wall()),
             Err(lost) => reason = lost.detail,
         }
     }

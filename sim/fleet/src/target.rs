@@ -157,7 +157,8 @@ impl Target {
 }
 
 impl EndpointUrl {
-    /// Takes a URL apart; the error says what is wrong with it.
+    /// Takes a URL apart; the error says what is wrong with it. URLs are written to journals, so
+    /// one with a password in it is refused.
     pub fn parse(text: &str) -> Result<Self, String> {
         let uri: http::Uri = text.parse().map_err(|error| format!("not a URL: {error}"))?;
         let tls = match uri.scheme_str() {
@@ -166,9 +167,34 @@ impl EndpointUrl {
             Some(other) => return Err(format!("scheme `{other}`; use http or https")),
             None => return Err("no scheme; write https://host:port/path".to_owned()),
         };
-        let host = uri.host().ok_or("no host")?.trim_matches(['[', ']']).to_owned();
-        let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let authority = uri.authority().ok_or("no host")?;
+        if authority.as_str().contains('@') {
+            return Err("a user name in the URL; leave it out".to_owned());
+        }
+        let host = authority.host().trim_matches(['[', ']']).to_owned();
+        let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
+            None | Some("") => {
+                if tls {
+                    443
+                } else {
+                    80
+                }
+            }
+            Some(port) => match port.parse() {
+                Ok(number) if number > 0 => number,
+                _ => return Err(format!("port `{port}`; a port is 1 to 65535")),
+            },
+        };
         let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
         Ok(Self { text: text.to_owned(), tls, host, port, path })
+    }
+
+    /// The same server with another path, text and parts alike.
+    #[must_use]
+    pub fn with_path(&self, path: &str) -> Self {
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        let start = self.text.find("://").map_or(0, |at| at + 3);
+        let end = self.text[start..].find(['/', '?', '#']).map_or(self.text.len(), |at| start + at);
+        Self { text: format!("{}{path}", &self.text[..end]), path, ..self.clone() }
     }
 }

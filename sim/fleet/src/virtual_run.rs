@@ -39,7 +39,7 @@ pub fn run(
             summary.interrupted = true;
             break;
         }
-        let stage = counters.open_stage(plan, program, now_ms, log, &mut summary)?;
+        let stage = counters.open_stage(plan, program, now_ms, log, &mut summary, stop)?;
         let mut shard = Shard {
             target: Rc::clone(&plan.target),
             journeys: stage.journeys,

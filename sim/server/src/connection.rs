@@ -7,12 +7,14 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::DATE;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::Timestamp;
 use muster_wire::limits;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
@@ -135,19 +137,34 @@ async fn respond(
         headers: &headers,
         body: &body,
     };
+    // The server lives in its own time: whoever reads the date must see that time.
+    let date = http_date(server.now_ms());
     let answer = if listener == Listener::Admin && is_collection(request.method, path_and_query) {
         pull::answer(&server, request.body).await
     } else {
         server.answer(listener, request)
     };
     match answer.then {
-        Then::Answer => Ok(response(answer)),
+        Then::Answer => Ok(dated(response(answer), date)),
         Then::Close => Err(ClosedOnPurpose),
         Then::Garbage => {
             *lock(&last_words) = answer.body;
             Err(ClosedOnPurpose)
         }
     }
+}
+
+fn dated(mut response: Response<Full<Bytes>>, date: Option<HeaderValue>) -> Response<Full<Bytes>> {
+    if let Some(date) = date {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
+}
+
+/// A time in the form of the HTTP `Date` header; none outside the years it can name.
+fn http_date(now_ms: u64) -> Option<HeaderValue> {
+    let at = Timestamp::from_millisecond(i64::try_from(now_ms).ok()?).ok()?;
+    HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
 async fn read_body(body: Incoming) -> Result<Bytes, ServerAnswer> {

@@ -41,7 +41,8 @@ impl HostPolicy {
         }
         let loopback = plain == "localhost"
             || plain.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        if loopback || self.allowed.iter().any(|name| name.eq_ignore_ascii_case(&plain)) {
+        let named = |name: &String| name.trim_end_matches('.').eq_ignore_ascii_case(&plain);
+        if loopback || self.allowed.iter().any(named) {
             return Ok(());
         }
         Err(HostRefused::NotNamed { host: host.to_owned() })

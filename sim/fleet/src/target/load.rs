@@ -60,7 +60,7 @@ struct ProfileDocument {
     #[serde(default)]
     trust: TrustDocument,
     #[serde(default)]
-    id_tokens: BTreeMap<String, SecretDocument>,
+    id_tokens: BTreeMap<String, SecretForm>,
     #[serde(default)]
     hooks: BTreeMap<String, HookDocument>,
 }
@@ -72,6 +72,14 @@ struct TrustDocument {
     roots: Vec<PathBuf>,
     #[serde(default)]
     roots_pem: Option<String>,
+}
+
+/// Anything but a reference is kept out of the parser's messages: it may be the secret itself.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SecretForm {
+    Reference(SecretDocument),
+    Other(serde::de::IgnoredAny),
 }
 
 #[derive(Deserialize)]
@@ -89,7 +97,7 @@ struct HookDocument {
     url: Option<String>,
     body: Option<String>,
     #[serde(default)]
-    headers: BTreeMap<String, SecretDocument>,
+    headers: BTreeMap<String, SecretForm>,
     command: Option<Vec<String>>,
 }
 
@@ -103,9 +111,11 @@ impl Target {
     /// Reads a profile from text; `path` is for messages and relative files.
     pub fn from_toml(path: &Path, text: &str, hosts: &HostPolicy) -> Result<Self, TargetError> {
         let document: ProfileDocument = toml::from_str(text).map_err(|error| {
-            TargetError::Syntax { path: path.to_owned(), detail: error.to_string() }
+            TargetError::Syntax { path: path.to_owned(), detail: located(text, &error) }
         })?;
-        let loader = Loader { path, folder: path.parent().unwrap_or(Path::new(".")), hosts };
+        // The parent of a bare file name is an empty path, which is no folder to run a hook in.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let loader = Loader { path, folder: folder.unwrap_or(Path::new(".")), hosts };
         let mut target = Self {
             endpoints: loader.endpoints(&document.endpoints)?,
             roots: loader.roots(&document.trust)?,
@@ -191,7 +201,11 @@ impl Loader<'_> {
         Ok(roots)
     }
 
-    fn secret(&self, field: &str, document: &SecretDocument) -> Result<Secret, TargetError> {
+    fn secret(&self, field: &str, form: &SecretForm) -> Result<Secret, TargetError> {
+        let SecretForm::Reference(document) = form else {
+            let problem = "write { env = \"NAME\" }, { file = \"path\" } or { value = \"text\" }";
+            return Err(self.field(field, problem.to_owned()));
+        };
         let text = match document {
             SecretDocument { env: Some(name), file: None, value: None } => std::env::var(name)
                 .map_err(|_| {
@@ -215,24 +229,68 @@ impl Loader<'_> {
     }
 
     fn hook(&self, field: &str, document: HookDocument) -> Result<Hook, TargetError> {
-        match (document.url, document.command) {
-            (Some(url), None) => {
-                // Placeholders are not URL characters: they are judged with a stand-in.
-                self.url(field, &url.replace(['{', '}'], ""))?;
-                let mut headers = Vec::new();
-                for (name, secret) in &document.headers {
-                    let secret = self.secret(&format!("{field}.headers.{name}"), secret)?;
-                    headers.push((name.clone(), secret));
-                }
-                let method = document.method.unwrap_or_else(|| "POST".to_owned());
-                Ok(Hook::Http { method, url, body: document.body, headers })
-            }
+        let HookDocument { method, url, body, headers, command } = document;
+        match (url, command) {
+            (Some(url), None) => self.http_hook(field, url, method, body, &headers),
             (None, Some(argv)) if !argv.is_empty() => {
+                if method.is_some() || body.is_some() || !headers.is_empty() {
+                    let problem = "`method`, `body` and `headers` go with `url`, not `command`";
+                    return Err(self.field(field, problem.to_owned()));
+                }
                 Ok(Hook::Command { argv, folder: self.folder.to_owned() })
             }
             _ => Err(self.field(field, "give either `url` or `command = [..]`".to_owned())),
         }
     }
+
+    fn http_hook(
+        &self,
+        field: &str,
+        url: String,
+        method: Option<String>,
+        body: Option<String>,
+        headers: &BTreeMap<String, SecretForm>,
+    ) -> Result<Hook, TargetError> {
+        let place = format!("{field}.url");
+        // A scenario must not choose the host: only the profile is checked against the policy.
+        let server = url.find("://").map_or(&*url, |at| &url[at + 3..]);
+        let server = &server[..server.find(['/', '?', '#']).unwrap_or(server.len())];
+        if server.contains(['{', '}']) {
+            let problem = "arguments may stand in the path and the query only".to_owned();
+            return Err(self.field(&place, problem));
+        }
+        // Placeholders are not URL characters: they are judged with a stand-in.
+        self.url(&place, &url.replace(['{', '}'], ""))?;
+        let method = method.unwrap_or_else(|| "POST".to_owned());
+        if !method.bytes().all(|byte| byte.is_ascii_uppercase()) || method.is_empty() {
+            let problem = format!("`{method}` is no HTTP method; write for example POST");
+            return Err(self.field(&format!("{field}.method"), problem));
+        }
+        let mut sent = Vec::new();
+        for (name, secret) in headers {
+            let place = format!("{field}.headers.{name}");
+            let secret = self.secret(&place, secret)?;
+            if name.parse::<http::HeaderName>().is_err()
+                || secret.reveal().parse::<http::HeaderValue>().is_err()
+            {
+                let problem = "not a header name, or a value that no header can hold".to_owned();
+                return Err(self.field(&place, problem));
+            }
+            sent.push((name.to_ascii_lowercase(), secret));
+        }
+        Ok(Hook::Http { method, url, body, headers: sent })
+    }
+}
+
+/// The parser's message with its place, without the line itself: that may hold a secret.
+fn located(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().trim_end();
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return message.to_owned();
+    };
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |text| text.chars().count()) + 1;
+    format!("line {line}, column {column}: {message}")
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> TargetError {

@@ -23,7 +23,7 @@ use super::{Call, Received, Reply, Undelivered};
 pub struct ClientOptions {
     /// For the TCP connection and the TLS handshake, each.
     pub connect_ms_max: u64,
-    /// From the request's last byte to the answer's last byte.
+    /// From the request's first byte to the answer's last byte.
     pub answer_ms_max: u64,
     /// Bytes of an answer body.
     pub answer_bytes_max: usize,
@@ -199,10 +199,11 @@ fn build(call: &Call) -> Result<http::Request<Full<Bytes>>, Undelivered> {
     };
     let host =
         if call.url.port == default_port { host } else { format!("{host}:{}", call.url.port) };
-    let mut request = http::Request::builder()
-        .method(call.method.as_str())
-        .uri(&call.url.path)
-        .header("host", host);
+    let mut request = http::Request::builder().method(call.method.as_str()).uri(&call.url.path);
+    // A request written by hand may name another host.
+    if !call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+        request = request.header("host", host);
+    }
     for (name, value) in &call.headers {
         request = request.header(name, value);
     }
