@@ -8,7 +8,7 @@ use muster_fleet::log::Log;
 use muster_fleet::program::Program;
 use muster_fleet::transport::ClientOptions;
 use muster_fleet::{HostPolicy, Plan, RunSummary, Target, real_run, virtual_run};
-use muster_journal::{Entry, FileWriter, Header, Redactor, Sink, TimeMode};
+use muster_journal::{FileWriter, Header, Redactor, Sink, TimeMode};
 use muster_server::ClockSource;
 
 use crate::cli::{HarnessArgs, ReportArgs};
@@ -99,8 +99,7 @@ fn observed(
 ) -> Result<Ran, Error> {
     let expectations = crate::command::recheck::expectations(&args.expectations)?;
     let baseline = crate::command::recheck::baseline(&args.expectations)?;
-    let mut judge =
-        Redacted { judge: Judge::new(), redactor: Redactor::new(plan.target.secrets()) };
+    let mut judge = Judge::new();
     let mut progress = Progress::new(plan.journeys(), args.quiet);
     let mut journals = Vec::new();
     for path in journal_paths(&args.reports)? {
@@ -117,22 +116,17 @@ fn observed(
         journal.finish()?;
     }
     let summary = played?;
-    let mut results = judge.judge.finish(header);
+    let redactor = Redactor::new(plan.target.secrets());
+    let mut results = without_secrets(&judge.finish(header), &redactor)?;
     crate::command::recheck::compare(&mut results, expectations.as_ref(), baseline.as_ref());
     Ok(Ran { results, summary })
 }
 
-/// Judges what the journal will hold, so that a recheck sees the same and no secret becomes
-/// evidence.
-struct Redacted {
-    judge: Judge,
-    redactor: Redactor,
-}
-
-impl Sink for Redacted {
-    fn record(&mut self, entry: &Entry) {
-        self.judge.record(&self.redactor.entry(entry));
-    }
+/// The results without secrets: evidence quotes what was sent, and findings may be shown anywhere.
+fn without_secrets(results: &Results, redactor: &Redactor) -> Result<Results, Error> {
+    let unfit = |error: serde_json::Error| Error::Bug(format!("results without secrets: {error}"));
+    let text = serde_json::to_vec(results).map_err(unfit)?;
+    serde_json::from_slice(&redactor.body(&text)).map_err(unfit)
 }
 
 /// Shows the results, writes what was asked for, and says how it all ended.

@@ -31,13 +31,16 @@ pub struct Program {
     pub scenario: Scenario,
     pub(crate) blocks: Vec<Vec<Node>>,
     pub(crate) expressions: BTreeMap<String, Result<cel::Program, String>>,
+    /// How far back a `replay` of the scenario reaches: so many requests are kept per instance.
+    pub(crate) replays_max: usize,
 }
 
 impl Program {
     /// Compiles a scenario. An expression that does not compile is an unmet expectation when it is
     /// reached; the linter has reported it before.
     pub fn new(scenario: Scenario) -> Self {
-        let mut program = Self { blocks: Vec::new(), expressions: BTreeMap::new(), scenario };
+        let (blocks, expressions) = (Vec::new(), BTreeMap::new());
+        let mut program = Self { blocks, expressions, replays_max: 0, scenario };
         let steps = std::mem::take(&mut program.scenario.steps);
         let mut number = 0;
         program.block(&steps, &mut number);
@@ -78,6 +81,9 @@ impl Program {
                 *number += 1;
                 if let Action::Assert(conditions) = action {
                     conditions.iter().for_each(|condition| self.expression(condition));
+                }
+                if let Action::Replay { of } = action {
+                    self.replays_max = self.replays_max.max(of.unwrap_or(1) as usize);
                 }
                 if let Some(expect) = &step.expect {
                     expect.that.iter().for_each(|condition| self.expression(condition));

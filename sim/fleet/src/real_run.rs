@@ -18,8 +18,9 @@ use crate::plan::{Counters, Plan, RunError, RunSummary};
 use crate::target::Target;
 use crate::transport::{Call, Client, ClientOptions, Reply};
 
-/// Waits longer than this need the target's clock hook; a retry after 10 s does not.
-const WAIT_MS_MAX: u64 = 15_000;
+/// Waits longer than this need the target's clock hook; a retry after 10 s and the 30 s of an
+/// instance's crypto initialisation do not.
+const WAIT_MS_MAX: u64 = 35_000;
 /// How late a timer of a large run may fire, so that the clock need not move once per instance.
 const COALESCE_MS_MAX: u64 = 600_000;
 /// How often a waiting run looks whether the user wants it to stop.
@@ -171,6 +172,9 @@ impl Shard<'_> {
     }
 
     fn grant(&mut self, at: usize, wish: Wish) {
+        if self.journeys[at].is_finished() {
+            return;
+        }
         self.active += 1;
         let (client, done) = (self.client.clone(), self.done.clone());
         // The receiver outlives every task unless the run is over; then nobody wants the result.
@@ -236,13 +240,15 @@ impl Shard<'_> {
             return false;
         };
         let mut wait_ms = due.saturating_sub(clock.now_ms());
-        if self.journeys.len() > 1 {
-            // What falls due soon after is done together, late by a fiftieth of the wait at most.
-            wait_ms += (wait_ms / 50).min(COALESCE_MS_MAX);
-        }
         if wait_ms > 0 {
             match self.plan.target.hooks.get("clock") {
                 Some(hook) => {
+                    if self.journeys.len() > 1 {
+                        // What falls due soon after is done together, late by a fiftieth of the
+                        // wait at most.
+                        let late_ms = (wait_ms / 50).min(COALESCE_MS_MAX);
+                        wait_ms = wait_ms.saturating_add(late_ms);
+                    }
                     let amount = ("advance_ms".to_owned(), wait_ms.to_string());
                     let moved = hook::call(&self.client, hook, &BTreeMap::from([amount])).await;
                     if let Err(reason) = moved {

@@ -71,13 +71,13 @@ impl Shard {
         loop {
             while let Some((at, wish)) = self.due.pop_front() {
                 if stop() {
-                    for journey in &mut self.journeys {
-                        journey.finish(self.now_ms, JourneyOutcome::Interrupted, log);
-                    }
-                    self.due.clear();
                     break;
                 }
                 self.grant(at, wish, peer, log, summary);
+            }
+            if stop() {
+                self.interrupt(log);
+                break;
             }
             let next = self.journeys.iter().filter_map(Journey::next_due).min();
             let Some(next) = next else { break };
@@ -99,6 +99,12 @@ impl Shard {
         self.journeys.iter().for_each(|journey| summary.count(journey));
     }
 
+    fn interrupt(&mut self, log: &mut Log<'_>) {
+        for journey in &mut self.journeys {
+            journey.finish(self.now_ms, JourneyOutcome::Interrupted, log);
+        }
+    }
+
     fn grant(
         &mut self,
         at: usize,
@@ -109,6 +115,9 @@ impl Shard {
     ) {
         let mut wishes = Vec::new();
         let journey = &mut self.journeys[at];
+        if journey.is_finished() {
+            return;
+        }
         match wish {
             Wish::Exchange { member, call } => {
                 let reply = peer.exchange(&call);

@@ -54,7 +54,7 @@ impl Journey {
         wishes.push(Wish::Collect { cursor: at, member, reports });
     }
 
-    /// Brings what came of a [`Wish::Collect`].
+    /// Brings what came of a [`Wish::Collect`]. A journey that has ended passes it over.
     pub fn collected(
         &mut self,
         collected: Collected,
@@ -62,14 +62,18 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
+        if self.is_finished() {
+            return;
+        }
         let Collected { cursor, member, result, pushed } = collected;
         self.take_hook_result(cursor, result, now_ms, log);
         for item in pushed {
             self.exchanges += 1;
-            let number = self.step_at(self.cursors[cursor].place.0, self.cursors[cursor].place.1);
+            let (block, node) = self.cursors[cursor].place;
+            let (place, _) = self.step_at(block, node);
             let exchange = Exchange {
                 id: self.exchanges,
-                step: Some(number.0.number),
+                step: Some(place.number),
                 endpoint: COLLECT.to_owned(),
                 method: "POST".to_owned(),
                 url: item.url,

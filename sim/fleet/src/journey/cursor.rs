@@ -1,5 +1,8 @@
 //! Where one strand of steps stands, and how it moves from node to node.
 
+use std::collections::BTreeMap;
+
+use muster_scenarios::model::{Action, Step};
 use muster_wire::PollId;
 
 use super::{Journey, Wish};
@@ -19,6 +22,10 @@ pub(crate) struct Cursor {
     pub(crate) polls_left: u32,
     /// The results such a step waits for.
     pub(crate) awaited: Vec<PollId>,
+    /// Arguments the hook under way was called with.
+    pub(crate) arguments: BTreeMap<String, String>,
+    /// Why the current step had nothing to do.
+    pub(crate) idle_reason: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -56,6 +63,8 @@ impl Cursor {
             parent,
             polls_left: 0,
             awaited: Vec::new(),
+            arguments: BTreeMap::new(),
+            idle_reason: None,
         }
     }
 
@@ -93,6 +102,12 @@ impl Cursor {
     }
 }
 
+/// Whether a step acts through its member. Steps of several strands that do, on one member, go one
+/// after the other; the passing of time and hooks leave the member free.
+pub(super) fn takes_member(step: &Step) -> bool {
+    !matches!(step.action, Action::Advance(_) | Action::Hook { .. } | Action::Assert(_))
+}
+
 impl Journey {
     /// Moves strand `at` on if what it waits for has come; whether it moved.
     pub(super) fn turn(
@@ -105,6 +120,10 @@ impl Journey {
         match self.cursors[at].wait {
             Wait::Ready => self.next_node(at, now_ms, log),
             Wait::ToBegin(member) if self.members[member].is_idle() => {
+                let (block, node) = self.cursors[at].place;
+                if self.members[member].is_taken && takes_member(&self.step_at(block, node).1) {
+                    return false;
+                }
                 self.begin_step(at, now_ms, wishes, log);
             }
             Wait::ToEnd(member) if self.members[member].is_idle() => {
@@ -149,9 +168,18 @@ impl Journey {
             }
             Node::Parallel { blocks } => {
                 self.cursors[at].wait = Wait::Strands(blocks.len());
-                let strands = blocks.iter().map(|block| Cursor::at_block(*block, Some(at)));
-                self.cursors.extend(strands);
+                for block in blocks {
+                    self.add_strand(Cursor::at_block(*block, Some(at)));
+                }
             }
+        }
+    }
+
+    /// Puts a strand where one has ended: a parallel block in a long repeat must not pile them up.
+    fn add_strand(&mut self, strand: Cursor) {
+        match self.cursors.iter().position(|cursor| cursor.wait == Wait::Done) {
+            Some(at) => self.cursors[at] = strand,
+            None => self.cursors.push(strand),
         }
     }
 }

@@ -6,6 +6,7 @@ use muster_scenarios::model::Tamper;
 use serde_json::{Value, json};
 
 use super::Journey;
+use super::member::Last;
 
 /// The values an expression sees.
 pub(crate) struct Facts(serde_json::Map<String, Value>);
@@ -37,10 +38,9 @@ impl Facts {
 }
 
 impl Journey {
-    /// What expressions see, from the standpoint of one member.
-    pub(super) fn facts(&self, member: usize) -> Facts {
+    /// What expressions see, from the standpoint of one member that got `last`.
+    pub(super) fn facts(&self, member: usize, last: &Last) -> Facts {
         let member = &self.members[member];
-        let last = member.looked_at();
         let answer: Value = serde_json::from_slice(&last.body).unwrap_or(Value::Null);
         let line = answer.pointer("/license_data/0").cloned().unwrap_or(Value::Null);
         let artefact = line
@@ -83,7 +83,8 @@ impl Journey {
         if !template.contains("{{") && !template.contains("{%") {
             return template.to_owned();
         }
-        let facts = minijinja::Value::from(minijinja::value::Serde(self.facts(member).0));
+        let facts = self.facts(member, self.members[member].looked_at());
+        let facts = minijinja::Value::from(minijinja::value::Serde(facts.0));
         minijinja::Environment::new()
             .render_str(template, facts)
             .unwrap_or_else(|error| format!("[template failed: {error}]"))

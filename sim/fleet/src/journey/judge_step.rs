@@ -1,11 +1,11 @@
 //! The end of a step: its expectations, its captures, and the word for how it went.
 
-use muster_journal::Event;
+use muster_journal::{Event, FailureCause};
 use muster_scenarios::model::{Action, Expect, Step, TrustExpectation};
 use muster_wire::transport::smart_answer::SmartAnswer;
 use muster_wire::{Artefact, PollId, RequestType};
 
-use super::cursor::Wait;
+use super::cursor::{Wait, takes_member};
 use super::facts::Facts;
 use super::{Journey, Wish};
 use crate::log::Log;
@@ -33,20 +33,25 @@ impl Journey {
         at: usize,
         member: usize,
         now_ms: u64,
-        _wishes: &mut [Wish],
+        wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
         let (block, node) = self.cursors[at].place;
         let (place, step) = self.step_at(block, node);
-        if let Some(at_ms) = self.next_poll(at, member, &step) {
+        if matches!(step.action, Action::Poll { until_complete: true, .. }) {
+            self.follow_renamed_poll(at, member);
+        }
+        let more = self.next_poll(at, member, &step).or_else(|| self.not_up_before(member, &step));
+        if let Some(at_ms) = more {
             self.cursors[at].wait = Wait::Until { at_ms, member };
             return;
         }
-        let facts = self.facts(member);
+        self.right_clock(member, now_ms, wishes, log);
+        let facts = self.facts(member, self.members[member].looked_at());
         let mut looks = Vec::new();
         self.look_at_action(at, &step, member, &facts, &mut looks);
         if let Some(expect) = &step.expect {
-            self.look_at_answer(expect, member, &facts, &mut looks);
+            self.look_at_answer(expect, member, &mut looks);
         }
         for capture in &step.capture {
             match facts.value(self.expression(&capture.expression)) {
@@ -65,10 +70,25 @@ impl Journey {
             let event = Event::Expectation { step, subject, expected, actual, met };
             log.record(now_ms, Some(self.id), index, event);
         }
-        let outcome = self.outcome_word(member, &step);
+        let outcome = match self.cursors[at].idle_reason {
+            Some(reason) => format!("refused: {reason}"),
+            None => self.outcome_word(member, &step),
+        };
         let finished = Event::StepFinished { step: place.number, outcome };
         log.record(now_ms, Some(self.id), index, finished);
+        if takes_member(&step) {
+            self.members[member].turn_page();
+            self.members[member].is_taken = false;
+        }
         self.cursors[at].wait = Wait::Ready;
+    }
+
+    /// An instance that starts is of no use before its crypto initialisation is complete: when to
+    /// look again.
+    fn not_up_before(&self, member: usize, step: &Step) -> Option<u64> {
+        let member = &self.members[member];
+        let starts = matches!(step.action, Action::Boot | Action::Reload) && member.is_on;
+        if starts && !member.agent.view().crypto_ready { member.timer() } else { None }
     }
 
     /// What the action itself demands.
@@ -113,8 +133,9 @@ impl Journey {
         }
     }
 
-    fn look_at_answer(&self, expect: &Expect, member: usize, facts: &Facts, looks: &mut Vec<Look>) {
-        let last = self.members[member].looked_at();
+    fn look_at_answer(&self, expect: &Expect, member: usize, looks: &mut Vec<Look>) {
+        let last = self.members[member].judged();
+        let facts = self.facts(member, &last);
         let answer = SmartAnswer::decode(&last.body).ok();
         let text = |value: Option<&str>| value.map(str::to_owned);
         if let Some(http) = expect.http {
@@ -136,11 +157,7 @@ impl Journey {
             looks.push(Look::equal("message_code", code, text(envelope.or(line))));
         }
         if let Some(failure) = &expect.failure {
-            let cause = last.failure.map(|cause| {
-                let value = serde_json::to_value(cause).expect("a plain word");
-                value.as_str().unwrap_or_default().to_owned()
-            });
-            looks.push(Look::equal("failure", failure, cause));
+            looks.push(Look::equal("failure", failure, last.failure.map(word_of)));
         }
         if let Some(trust) = &expect.trust {
             let artefact = line
@@ -148,7 +165,7 @@ impl Journey {
                 .and_then(|text| Artefact::from_smart_license(text).ok());
             looks.push(look_at_trust(trust, artefact, answer.as_ref(), last.http));
         }
-        self.look_at_conditions(&expect.that, facts, looks);
+        self.look_at_conditions(&expect.that, &facts, looks);
     }
 
     fn look_at_conditions(&self, conditions: &[String], facts: &Facts, looks: &mut Vec<Look>) {
@@ -170,7 +187,7 @@ impl Journey {
         now_ms: u64,
         log: &mut Log<'_>,
     ) -> bool {
-        match self.facts(0).holds(self.expression(condition)) {
+        match self.facts(0, self.members[0].looked_at()).holds(self.expression(condition)) {
             Ok(holds) => holds,
             Err(actual) => {
                 let event = Event::Expectation {
@@ -188,6 +205,9 @@ impl Journey {
 
     fn outcome_word(&self, member: usize, step: &Step) -> String {
         let member = &self.members[member];
+        if !takes_member(step) {
+            return "done".to_owned();
+        }
         if let Some(reason) = member.refused {
             return format!("refused: {reason}");
         }
@@ -201,7 +221,7 @@ impl Journey {
         }
         let last = member.looked_at();
         if let Some(failure) = last.failure {
-            return format!("no answer ({failure:?})").to_ascii_lowercase();
+            return format!("no answer ({})", word_of(failure));
         }
         match SmartAnswer::decode(&last.body) {
             Ok(answer) => match answer.license_data.first() {
@@ -211,6 +231,12 @@ impl Journey {
             Err(_) => format!("HTTP {}", last.http.unwrap_or_default()),
         }
     }
+}
+
+/// The journal's word for a failure, for example `too_long`.
+fn word_of(cause: FailureCause) -> String {
+    let value = serde_json::to_value(cause).expect("a plain word");
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn look_at_trust(

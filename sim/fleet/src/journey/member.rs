@@ -4,13 +4,10 @@ use muster_agent::{Input, Platform, SmartAgent};
 use muster_certs::Seed;
 use muster_journal::{Event, FailureCause, Intent};
 use muster_scenarios::model::CastMember;
-use muster_wire::RequestType;
+use muster_wire::{Nonce, RequestType};
 
 use super::UnknownPlatform;
 use crate::transport::Call;
-
-/// Requests kept for replaying; scenarios reach back a step or two.
-const SENT_MAX: usize = 8;
 
 /// A product instance in a journey.
 pub(crate) struct Member {
@@ -18,12 +15,22 @@ pub(crate) struct Member {
     pub(crate) index: u32,
     pub(crate) via: String,
     pub(crate) agent: SmartAgent,
+    /// Whether it is switched on.
+    pub(crate) is_on: bool,
+    /// Whether a step is under way that acts through it; another strand's waits for that.
+    pub(crate) is_taken: bool,
+    /// What its clock was set wrong by, until the request that is meant to show it is out.
+    pub(crate) skew_ms: Option<i64>,
     pub(crate) pending: Option<Pending>,
     pub(crate) last: Last,
     /// The answer to the current step's own request; what the agent sends of itself comes after.
     pub(crate) step_last: Option<Last>,
-    /// Calls sent, latest last.
+    /// Whether `last` came back since the current step began.
+    pub(crate) is_fresh: bool,
+    /// Calls sent, latest last; as many as the scenario may replay.
     pub(crate) sent: Vec<SentCall>,
+    /// Nonce of the latest request the agent sent.
+    pub(crate) last_nonce: Option<Nonce>,
     /// Request types sent since the current step began.
     pub(crate) step_types: Vec<RequestType>,
     /// Why the agent refused the current step's command.
@@ -56,7 +63,7 @@ pub(crate) struct StepPlace {
 pub(crate) struct SentCall {
     pub(crate) call: Call,
     pub(crate) intent: Intent,
-    pub(crate) nonce: Option<muster_wire::Nonce>,
+    pub(crate) nonce: Option<Nonce>,
 }
 
 /// The last thing that came back.
@@ -83,18 +90,35 @@ impl Member {
             index,
             via: role.via.clone(),
             agent: SmartAgent::new(platform, seed, index),
+            is_on: role.boots,
+            is_taken: false,
+            skew_ms: None,
             pending: None,
             last: Last::default(),
             step_last: None,
+            is_fresh: false,
             sent: Vec::new(),
+            last_nonce: None,
             step_types: Vec::new(),
             refused: None,
         })
     }
 
-    /// What expectations look at: the answer to the step's own request, else the last one.
+    /// What expressions see: the answer to the step's own request, else the last one.
     pub(crate) fn looked_at(&self) -> &Last {
         self.step_last.as_ref().unwrap_or(&self.last)
+    }
+
+    /// What `expect` judges: never an answer from before the step.
+    pub(crate) fn judged(&self) -> Last {
+        if self.is_fresh { self.looked_at().clone() } else { Last::default() }
+    }
+
+    /// Forgets what belongs to one step, before it and after it.
+    pub(crate) fn turn_page(&mut self) {
+        self.step_types.clear();
+        self.refused = None;
+        self.step_last = None;
     }
 
     pub(crate) fn joined(&self) -> Event {
@@ -121,10 +145,15 @@ impl Member {
             self.step_last = Some(last.clone());
         }
         self.last = last;
+        self.is_fresh = true;
     }
 
-    pub(crate) fn remember(&mut self, sent: SentCall) {
-        if self.sent.len() == SENT_MAX {
+    /// Keeps the latest `count_max` calls.
+    pub(crate) fn remember(&mut self, sent: SentCall, count_max: usize) {
+        if count_max == 0 {
+            return;
+        }
+        if self.sent.len() >= count_max {
             self.sent.remove(0);
         }
         self.sent.push(sent);

@@ -31,8 +31,9 @@ pub use collection::Collected;
 use cursor::{Cursor, Wait};
 use member::Member;
 
-/// A guard against an agent that sets a timer in the past over and over.
-const TURNS_MAX: u32 = 100_000;
+/// A guard against an agent that sets a timer in the past over and over: timers fired at one
+/// instant without any strand moving on.
+const TIMER_TURNS_MAX: u32 = 10_000;
 
 /// Something only the driver can do.
 #[derive(Debug)]
@@ -125,53 +126,69 @@ impl Journey {
             log.record(now_ms, Some(self.id), Some(member.index), member.joined());
         }
         for at in 0..self.members.len() {
-            if self.members[at].via.starts_with("cslu") {
-                let cslu = muster_agent::TransportKind::Cslu;
-                let command = muster_agent::Command::SetTransport(cslu);
-                let input = muster_agent::Input::Command(command);
-                self.with_agent(at, now_ms, wishes, log, input);
-            }
-            // Usage follows from configuration alone: what the platform ships with is in use.
-            let licenses = &self.members[at].agent.platform().licenses;
-            for license in licenses.iter().filter(|license| license.default_count > 0) {
-                let (feature, count) = (license.feature.clone(), license.default_count);
-                let command = muster_agent::Command::Use { feature, count };
-                let input = muster_agent::Input::Command(command);
-                self.with_agent(at, now_ms, wishes, log, input);
+            if self.members[at].is_on {
+                self.configure(at, now_ms, wishes, log);
             }
         }
         self.run(now_ms, wishes, log);
     }
 
+    /// Gives an instance that is switched on the configuration it starts with.
+    pub(crate) fn configure(
+        &mut self,
+        at: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        if self.members[at].via.starts_with("cslu") {
+            let cslu = muster_agent::TransportKind::Cslu;
+            let command = muster_agent::Command::SetTransport(cslu);
+            let input = muster_agent::Input::Command(command);
+            self.with_agent(at, now_ms, wishes, log, input);
+        }
+        // Usage follows from configuration alone: what the platform ships with is in use.
+        let licenses = &self.members[at].agent.platform().licenses;
+        for license in licenses.iter().filter(|license| license.default_count > 0) {
+            let (feature, count) = (license.feature.clone(), license.default_count);
+            let command = muster_agent::Command::Use { feature, count };
+            let input = muster_agent::Input::Command(command);
+            self.with_agent(at, now_ms, wishes, log, input);
+        }
+    }
+
     /// Does everything that can be done at `now_ms`.
     pub fn run(&mut self, now_ms: u64, wishes: &mut Vec<Wish>, log: &mut Log<'_>) {
-        for _ in 0..TURNS_MAX {
-            if self.is_finished() {
-                return;
-            }
+        let mut timer_turns = 0;
+        while !self.is_finished() {
             // Strands first: a step that polls takes its result before the instance's own timer.
             let mut moved = false;
             for at in 0..self.cursors.len() {
-                moved |= self.turn(at, now_ms, wishes, log);
+                moved |= self.broken.is_none() && self.turn(at, now_ms, wishes, log);
             }
-            let fired = self.fire_timers(now_ms, wishes, log);
-            let done = matches!(self.cursors[0].wait, Wait::Done);
-            if done || self.broken.is_some() {
-                let outcome = match self.broken.take() {
-                    Some(reason) => JourneyOutcome::Broken { reason },
-                    None => JourneyOutcome::Completed,
-                };
-                self.finish(now_ms, outcome, log);
+            if let Some(reason) = self.broken.take() {
+                return self.finish(now_ms, JourneyOutcome::Broken { reason }, log);
+            }
+            if matches!(self.cursors[0].wait, Wait::Done) {
+                // A request that is out belongs to the journey until its reply is in.
+                if self.members.iter().all(Member::is_idle) {
+                    self.finish(now_ms, JourneyOutcome::Completed, log);
+                }
                 return;
             }
+            let fired = self.fire_timers(now_ms, wishes, log);
             if !fired && !moved {
                 return;
             }
+            timer_turns = if moved { 0 } else { timer_turns + 1 };
+            assert!(
+                timer_turns < TIMER_TURNS_MAX,
+                "invariant: the timers of an instant are done within {TIMER_TURNS_MAX} turns"
+            );
         }
-        panic!("invariant: a journey comes to rest at one instant within {TURNS_MAX} turns");
     }
 
-    /// Brings the reply to a [`Wish::Exchange`].
+    /// Brings the reply to a [`Wish::Exchange`]. A journey that has ended passes it over.
     pub fn answered(
         &mut self,
         member: usize,
@@ -180,11 +197,14 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
+        if self.is_finished() {
+            return;
+        }
         self.take_reply(member, reply, now_ms, wishes, log);
         self.run(now_ms, wishes, log);
     }
 
-    /// Brings the result of a [`Wish::Hook`] or [`Wish::Collect`].
+    /// Brings the result of a [`Wish::Hook`]. A journey that has ended passes it over.
     pub fn hook_done(
         &mut self,
         cursor: usize,
@@ -193,6 +213,9 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
+        if self.is_finished() {
+            return;
+        }
         self.take_hook_result(cursor, result, now_ms, log);
         self.run(now_ms, wishes, log);
     }
@@ -241,7 +264,10 @@ impl Journey {
         let mut fired = false;
         for at in 0..self.members.len() {
             let member = &self.members[at];
-            if member.is_idle() && member.timer().is_some_and(|due| due <= now_ms) {
+            if self.broken.is_none()
+                && member.is_idle()
+                && member.timer().is_some_and(|due| due <= now_ms)
+            {
                 fired = true;
                 self.with_agent(at, now_ms, wishes, log, muster_agent::Input::TimerDue);
             }

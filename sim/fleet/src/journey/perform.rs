@@ -1,13 +1,11 @@
 //! Performing one step: commands to the agent, raw requests, hooks, and the passing of time.
 
-use std::collections::BTreeMap;
-
 use muster_agent::{Command, Effect, Input, TransportKind};
 use muster_journal::Event;
 use muster_scenarios::model::{Action, Advance, RawBody, RawRequest, Step, Tamper};
 use muster_wire::PollId;
 
-use super::cursor::Wait;
+use super::cursor::{Wait, takes_member};
 use super::member::StepPlace;
 use super::{Journey, Wish, step_words};
 use crate::log::Log;
@@ -49,18 +47,22 @@ impl Journey {
         };
         log.record(now_ms, Some(self.id), Some(index), started);
         self.cursors[at].polls_left = 0;
-        self.members[member].step_types.clear();
-        self.members[member].refused = None;
-        self.members[member].step_last = None;
+        self.cursors[at].idle_reason = None;
+        if takes_member(&step) {
+            self.members[member].turn_page();
+            self.members[member].is_taken = true;
+        }
+        self.members[member].is_fresh = false;
         self.cursors[at].wait = Wait::ToEnd(member);
         match &step.action {
-            Action::Advance(advance) => {
-                let at_ms = self.advance_until(member, *advance, now_ms);
-                self.cursors[at].wait = Wait::Until { at_ms, member };
-            }
+            Action::Advance(advance) => match self.advance_until(member, *advance, now_ms) {
+                Ok(at_ms) => self.cursors[at].wait = Wait::Until { at_ms, member },
+                Err(reason) => self.cursors[at].idle_reason = Some(reason),
+            },
             Action::Hook { name, with } => {
                 let arguments = self.render_all(with, member);
                 self.cursors[at].wait = Wait::Hook;
+                self.cursors[at].arguments.clone_from(&arguments);
                 wishes.push(Wish::Hook { cursor: at, name: name.clone(), arguments });
             }
             Action::Collect {} => self.begin_collection(at, member, now_ms, wishes, log),
@@ -102,19 +104,52 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
-        let command = match &step.action {
+        let here = Some(place);
+        if matches!(step.action, Action::Boot) {
+            let is_new = !std::mem::replace(&mut self.members[member].is_on, true);
+            self.agent_input(member, here, now_ms, wishes, log, Input::Boot);
+            if is_new {
+                self.configure(member, now_ms, wishes, log);
+            }
+            return;
+        }
+        if !self.members[member].is_on {
+            self.members[member].refused = Some("the instance is switched off");
+            return;
+        }
+        let Some(command) = self.command_of(member, step) else { return };
+        let skew = step.tamper.iter().find_map(|tamper| match tamper {
+            Tamper::SkewClock { by_ms } => Some(*by_ms),
+            _ => None,
+        });
+        if let Some(by_ms) = skew {
+            self.members[member].skew_ms = skew;
+            let step_clock = Input::Command(Command::StepClock { by_ms });
+            self.agent_input(member, here, now_ms, wishes, log, step_clock);
+        }
+        self.agent_input(member, here, now_ms, wishes, log, Input::Command(command));
+        self.right_clock_when_sent(member, now_ms, wishes, log);
+    }
+
+    /// The agent's command for a step; none when the step cannot be performed.
+    fn command_of(&mut self, member: usize, step: &Step) -> Option<Command> {
+        Some(match &step.action {
             Action::Trust { id_token: Some(name), force } => {
                 let Some(token) = self.setting.target.id_tokens.get(name) else {
                     self.broken = Some(format!("the target profile has no ID token `{name}`"));
-                    return;
+                    return None;
                 };
                 Command::TrustIdToken { id_token: token.reveal().to_owned(), force: *force }
             }
             Action::Trust { id_token: None, force } => Command::TrustSync { force: *force },
             Action::Sync | Action::Report => Command::Sync,
             Action::Poll { id, .. } => {
-                let poll_id = id.as_ref().map(|template| self.render(template, member));
-                Command::PollNow { poll_id: poll_id.and_then(|id| id.parse().ok()).map(PollId) }
+                let poll_id = id.as_ref().map(|template| self.render(template, member).parse());
+                let Ok(poll_id) = poll_id.transpose() else {
+                    self.members[member].refused = Some("the poll id is not a number");
+                    return None;
+                };
+                Command::PollNow { poll_id: poll_id.map(PollId) }
             }
             Action::Use { feature, count } => {
                 Command::Use { feature: feature.as_str().into(), count: *count }
@@ -129,27 +164,37 @@ impl Journey {
                 Ok(bytes) => Command::Import(bytes),
                 Err(error) => {
                     self.broken = Some(format!("import {file}: {error}"));
-                    return;
+                    return None;
                 }
             },
-            _ => {
-                self.agent_input(member, Some(place), now_ms, wishes, log, Input::Boot);
-                return;
-            }
-        };
-        let skew = step.tamper.iter().find_map(|tamper| match tamper {
-            Tamper::SkewClock { by_ms } => Some(*by_ms),
-            _ => None,
-        });
-        let here = Some(place);
-        if let Some(by_ms) = skew {
-            let step_clock = Input::Command(Command::StepClock { by_ms });
-            self.agent_input(member, here, now_ms, wishes, log, step_clock);
+            _ => unreachable!("every other action is no command"),
+        })
+    }
+
+    /// Sets a clock that was wrong on purpose right once the step's own request is out: what the
+    /// agent sends before that is its own affair.
+    pub(super) fn right_clock_when_sent(
+        &mut self,
+        member: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        if self.members[member].pending.as_ref().is_some_and(|pending| pending.step.is_some()) {
+            self.right_clock(member, now_ms, wishes, log);
         }
-        self.agent_input(member, here, now_ms, wishes, log, Input::Command(command));
-        if let Some(by_ms) = skew {
-            let back = Input::Command(Command::StepClock { by_ms: -by_ms });
-            self.agent_input(member, here, now_ms, wishes, log, back);
+    }
+
+    pub(super) fn right_clock(
+        &mut self,
+        member: usize,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) {
+        if let Some(by_ms) = self.members[member].skew_ms.take() {
+            let command = Command::StepClock { by_ms: by_ms.saturating_neg() };
+            self.with_agent(member, now_ms, wishes, log, Input::Command(command));
         }
     }
 
@@ -226,9 +271,10 @@ impl Journey {
         let (block, node) = self.cursors[at].place;
         let (_, step) = self.step_at(block, node);
         let member = self.member_of(&step);
-        let (hook, with) = match &step.action {
-            Action::Hook { name, with } => (name.clone(), self.render_all(with, member)),
-            _ => ("collect".to_owned(), BTreeMap::new()),
+        let with = std::mem::take(&mut self.cursors[at].arguments);
+        let hook = match &step.action {
+            Action::Hook { name, .. } => name.clone(),
+            _ => "collect".to_owned(),
         };
         let event = Event::HookCalled {
             hook: hook.clone(),
@@ -242,12 +288,20 @@ impl Journey {
         }
     }
 
-    fn advance_until(&self, member: usize, advance: Advance, now_ms: u64) -> u64 {
-        let until = match advance {
-            Advance::For { ms } => Some(now_ms.saturating_add(ms)),
-            Advance::UntilPollDue => self.poll_due(member),
-            Advance::UntilReportDue => self.members[member].agent.view().next_report_due_ms,
-        };
-        until.unwrap_or(now_ms)
+    /// Until when an `advance` lasts, or why there is nothing to wait for.
+    fn advance_until(
+        &self,
+        member: usize,
+        advance: Advance,
+        now_ms: u64,
+    ) -> Result<u64, &'static str> {
+        match advance {
+            Advance::For { ms } => Ok(now_ms.saturating_add(ms)),
+            Advance::UntilPollDue => self.poll_due(member).ok_or("no poll is pending"),
+            Advance::UntilReportDue => {
+                let due = self.members[member].agent.view().next_report_due_ms;
+                due.ok_or("no report is planned")
+            }
+        }
     }
 }

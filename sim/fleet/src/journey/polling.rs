@@ -2,7 +2,8 @@
 
 use muster_agent::{Command, Input};
 use muster_scenarios::model::{Action, Step};
-use muster_wire::PollId;
+use muster_wire::transport::smart_answer::SmartAnswer;
+use muster_wire::{LineStatus, PollId};
 
 use super::cursor::Wait;
 use super::{Journey, Wish};
@@ -52,7 +53,24 @@ impl Journey {
         let view = self.members[member].agent.view();
         let awaited =
             view.polls.iter().filter(|poll| cursor.awaited.contains(&PollId(poll.poll_id)));
-        awaited.map(|poll| (PollId(poll.poll_id), poll.poll_time_ms)).min_by_key(|(_, due)| *due)
+        let first = awaited.min_by_key(|poll| poll.poll_time_ms)?;
+        // After a failure the instance itself holds back, and so does the step.
+        let due = first.poll_time_ms.max(view.retry_due_ms.unwrap_or(0));
+        Some((PollId(first.poll_id), due))
+    }
+
+    /// A server may defer a result once more under another poll id: the step awaits that one too.
+    pub(super) fn follow_renamed_poll(&mut self, at: usize, member: usize) {
+        let Some(last) = &self.members[member].step_last else { return };
+        let line = SmartAnswer::decode(&last.body).ok().and_then(|mut answer| {
+            let deferred = answer.license_data.first()?.status == LineStatus::OkPoll;
+            deferred.then(|| answer.license_data.swap_remove(0))
+        });
+        if let Some(id) = line.and_then(|line| line.poll_id)
+            && !self.cursors[at].awaited.contains(&id)
+        {
+            self.cursors[at].awaited.push(id);
+        }
     }
 
     /// When a poll-until-complete step must wait for the next poll, until when.

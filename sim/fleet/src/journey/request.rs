@@ -4,14 +4,13 @@ use muster_agent::{Input, Outbound};
 use muster_journal::{
     Answer, Body, Deviation, Event, Exchange, ExchangeOutcome, HttpMessage, Intent,
 };
-use muster_scenarios::model::{Action, RawBody, RawRequest, Step};
+use muster_scenarios::model::{Action, RawBody, RawRequest, Step, Tamper};
 use muster_wire::RequestType;
 use muster_wire::transport::smart::SmartRequest;
 
 use super::member::{Last, Pending, SentCall, StepPlace};
 use super::{Journey, Wish, framing, tamper};
 use crate::log::Log;
-use crate::target::EndpointUrl;
 use crate::transport::{Call, Reply};
 
 impl Journey {
@@ -43,13 +42,15 @@ impl Journey {
         };
         self.members[member].step_types.push(outbound.request_type.clone());
         let nonce = Some(outbound.request.sender_info.nonce.clone());
-        let tampers = step.map(|step| step.tamper).unwrap_or_default();
+        let mut tampers = step.map(|step| step.tamper).unwrap_or_default();
+        if self.members[member].skew_ms.is_none() {
+            tampers.retain(|tamper| !matches!(tamper, Tamper::SkewClock { .. }));
+        }
         let tampers = self.render_tampers(tampers, member);
-        let last_nonce = self.members[member].sent.last().and_then(|sent| sent.nonce.clone());
         let request = tamper::Request {
             message: outbound.request,
             kind: outbound.request_type,
-            last_nonce,
+            last_nonce: std::mem::replace(&mut self.members[member].last_nonce, nonce.clone()),
             seed: &self.setting.seed,
             index: self.members[member].index,
         };
@@ -84,7 +85,7 @@ impl Journey {
         };
         if let Some(path) = &raw.path {
             let path = self.render(path, member);
-            replace_path(&mut url, &path);
+            url = url.with_path(&path);
         }
         let headers = raw
             .headers
@@ -120,6 +121,7 @@ impl Journey {
             return;
         };
         let mut call = sent.call;
+        let sent_to = call.endpoint.clone();
         if let Some(via) = &step.via {
             let Some(url) = self.setting.target.endpoints.get(via).cloned() else {
                 self.broken = Some(format!("the target profile has no endpoint `{via}`"));
@@ -129,7 +131,8 @@ impl Journey {
         }
         let mut intent = sent.intent;
         intent.deviations.push(Deviation::RequestReplayed);
-        if let (Ok(message), false) = (SmartRequest::decode(&call.body), step.tamper.is_empty()) {
+        let inner = framing::unwrap(&sent_to, &call.body);
+        if let (Ok(message), false) = (SmartRequest::decode(&inner), step.tamper.is_empty()) {
             let request = tamper::Request {
                 kind: RequestType::from(intent.request_type.as_deref().unwrap_or_default()),
                 message,
@@ -137,8 +140,12 @@ impl Journey {
                 seed: &self.setting.seed,
                 index: self.members[member].index,
             };
-            let tampers = self.render_tampers(step.tamper.clone(), member);
-            call.body = tamper::apply(request, &tampers, &mut intent.deviations);
+            let mut tampers = self.render_tampers(step.tamper.clone(), member);
+            // No clock is read for a request that goes out again.
+            tampers.retain(|tamper| !matches!(tamper, Tamper::SkewClock { .. }));
+            let body = tamper::apply(request, &tampers, &mut intent.deviations);
+            let agent = &self.members[member].agent;
+            (call.headers, call.body) = framing::wrap(&call.endpoint, agent, body, now_ms);
         }
         let place = Some(place);
         let nonce = sent.nonce;
@@ -149,7 +156,7 @@ impl Journey {
     fn dispatch(&mut self, member: usize, item: Dispatch, now_ms: u64, wishes: &mut Vec<Wish>) {
         let Dispatch { call, intent, place, cause, nonce, for_agent } = item;
         let sent = SentCall { call: call.clone(), intent: intent.clone(), nonce };
-        self.members[member].remember(sent);
+        self.members[member].remember(sent, self.setting.program.replays_max);
         wishes.push(Wish::Exchange { member, call: call.clone() });
         self.members[member].pending =
             Some(Pending { call, intent, step: place, cause, sent_at_ms: now_ms, for_agent });
@@ -202,6 +209,7 @@ impl Journey {
                 if pending.for_agent {
                     let input = Input::Answer { status, body: &body };
                     self.agent_input(member, pending.cause, now_ms, wishes, log, input);
+                    self.right_clock_when_sent(member, now_ms, wishes, log);
                 }
             }
             Err(lost) => {
@@ -232,12 +240,4 @@ fn is_meant(step: &Step, kind: &RequestType, chained: bool) -> bool {
         Action::Report => *kind == RequestType::LicenseUsage,
         _ => !chained,
     }
-}
-
-/// Puts another path into a URL, text and parts alike.
-fn replace_path(url: &mut EndpointUrl, path: &str) {
-    let root = url.text.len() - url.path.len().min(url.text.len());
-    let base = url.text[..root].to_owned();
-    url.path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-    url.text = format!("{base}{}", url.path);
 }

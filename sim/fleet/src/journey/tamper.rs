@@ -24,7 +24,8 @@ pub(super) struct Request<'a> {
     pub(super) index: u32,
 }
 
-/// Applies the deviations in order and returns the body to send.
+/// Applies the deviations in order and returns the body to send. A tamper that finds nothing to
+/// change is no deviation: the intent must not call an honest request a wrong one.
 pub(super) fn apply(
     mut request: Request<'_>,
     tampers: &[Tamper],
@@ -34,16 +35,21 @@ pub(super) fn apply(
     for tamper in tampers {
         match tamper {
             Tamper::Truncate { bytes } => {
-                kept = Some(*bytes);
-                deviations.push(Deviation::BodyTruncated { kept: *bytes });
+                kept = Some(kept.map_or(*bytes, |kept: usize| kept.min(*bytes)));
             }
             Tamper::Set { .. } | Tamper::Remove { .. } => {}
-            tamper => deviations.extend(request.deviate(tamper)),
+            tamper => {
+                let before = request.message.clone();
+                let deviation = request.deviate(tamper);
+                let skewed = matches!(tamper, Tamper::SkewClock { .. });
+                deviations.extend(deviation.filter(|_| skewed || before != request.message));
+            }
         }
     }
     let mut body = edit_members(request.message.encode(), tampers, deviations);
-    if let Some(kept) = kept {
+    if let Some(kept) = kept.filter(|kept| *kept < body.len()) {
         body.truncate(kept);
+        deviations.push(Deviation::BodyTruncated { kept });
     }
     body
 }
@@ -56,16 +62,20 @@ fn edit_members(body: Vec<u8>, tampers: &[Tamper], deviations: &mut Vec<Deviatio
     }
     let mut value: Value = serde_json::from_slice(&body).expect("the message was just encoded");
     for tamper in tampers.iter().filter(edits) {
-        match tamper {
+        let before = value.clone();
+        let deviation = match tamper {
             Tamper::Set { pointer, value: new } => {
                 set(&mut value, pointer, new.clone());
-                deviations.push(Deviation::MemberSet { pointer: pointer.clone() });
+                Deviation::MemberSet { pointer: pointer.clone() }
             }
             Tamper::Remove { pointer } => {
                 remove(&mut value, pointer);
-                deviations.push(Deviation::MemberRemoved { pointer: pointer.clone() });
+                Deviation::MemberRemoved { pointer: pointer.clone() }
             }
-            _ => {}
+            _ => continue,
+        };
+        if value != before {
+            deviations.push(deviation);
         }
     }
     value.to_string().into_bytes()
@@ -95,8 +105,10 @@ impl Request<'_> {
                 Some(Deviation::TrustIdReused)
             }
             Tamper::TrustId(number) => {
+                let own = self.trust_id();
                 self.edit_trust_id(|_| TrustId(*number));
-                Some(Deviation::TrustIdReused)
+                let over = own.is_some_and(|own| *number > own.0);
+                Some(if over { Deviation::TrustIdUnknown } else { Deviation::TrustIdReused })
             }
             Tamper::UnknownTrustId => {
                 self.edit_trust_id(|id| TrustId(id.0.saturating_add(UNKNOWN_TRUST_ID_STEP)));
@@ -125,6 +137,18 @@ impl Request<'_> {
             });
         } else {
             self.edit_trust(|trust| trust.signature.clone_from(&other));
+        }
+    }
+
+    /// The trust id the request carries, of the first of several.
+    fn trust_id(&self) -> Option<TrustId> {
+        let line = self.message.license_data.iter().find_map(|line| line.smart_license.as_ref())?;
+        match Artefact::from_smart_license(line).ok()? {
+            Artefact::Usage(usage) => {
+                usage.reports.first()?.signature.key.parse().ok().map(TrustId)
+            }
+            Artefact::TrustRequest(trust) => trust.entries.first().map(|entry| entry.trust_id),
+            _ => None,
         }
     }
 
