@@ -23,7 +23,7 @@ pub(crate) enum Error {
     #[error("{0}")]
     Scenario(String),
     /// A name that nothing has.
-    #[error("no {kind} is called `{name}`{}", hint.as_ref().map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default())]
+    #[error("no {kind} is called `{name}`{}", did_you_mean(hint.as_deref()))]
     UnknownName {
         /// What was looked for, for example `defect`.
         kind: &'static str,

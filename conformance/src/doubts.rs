@@ -143,7 +143,8 @@ fn trust_id_of(report: &RumReport) -> Option<u64> {
 }
 
 /// Whether no server can know the tag: its UUID is all zeros, or it was made one without the
-/// registered form. Assumed: no licence has the nil UUID, so that scenarios can name an unknown one.
+/// registered form. Assumed: no licence has the nil UUID, so that scenarios can name an unknown
+/// one.
 fn is_unknowable(tag: &EntitlementTag, honest: bool) -> bool {
     let text = tag.as_str();
     let nil = text.rsplit_once('_').is_some_and(|(_, uuid)| {

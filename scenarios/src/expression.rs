@@ -13,9 +13,9 @@ const TEMPLATE_GLOBALS: &[&str] = &["range", "dict", "namespace", "debug", "loop
 
 /// Longest CEL expression, in bytes.
 const EXPRESSION_BYTES_MAX: usize = 4096;
-/// Deepest nesting of brackets in one. The CEL parser has no limit of its own and takes some 200 KiB
-/// of stack per level when it is not optimised; a thread has 2 MiB, and a scenario may come from
-/// anywhere.
+/// Deepest nesting of brackets in one. The CEL parser has no limit of its own and takes some
+/// 200 KiB of stack per level when it is not optimised; a thread has 2 MiB, and a scenario may come
+/// from anywhere.
 const EXPRESSION_DEPTH_MAX: usize = 6;
 /// Most operator characters in one, for the same reason: each operator can be a level.
 const EXPRESSION_OPERATORS_MAX: usize = 200;

@@ -1,4 +1,4 @@
-//! `muster recheck`: the same verdicts from the recording, and one edited byte makes one check fail.
+//! `muster recheck`: the same verdicts from the recording, and one edited byte fails one check.
 
 use std::path::Path;
 

@@ -63,7 +63,8 @@ pub enum Action {
         /// Arguments: name to template.
         with: BTreeMap<String, String>,
     },
-    /// The target is asked, by its hook `collect`, to pull this instance's reports (CSLU-initiated).
+    /// The target is asked, by its hook `collect`, to pull this instance's reports
+    /// (CSLU-initiated).
     Collect {},
     /// `license smart import`: a file is read by the instance.
     Import {

@@ -1,4 +1,4 @@
-//! Changes made to an outgoing request, to show the server something a healthy instance never sends.
+//! Changes made to an outgoing request, to show the server what a healthy instance never sends.
 
 use serde_json::Value;
 

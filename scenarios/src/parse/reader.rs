@@ -1,4 +1,4 @@
-//! What the parser remembers while it reads: problems, the cast, captures, and how much it has read.
+//! What the parser remembers while it reads: problems, the cast, captures, and how much it read.
 
 use std::collections::BTreeSet;
 

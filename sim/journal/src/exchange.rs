@@ -36,7 +36,8 @@ pub struct Exchange {
 /// What the sender meant to send.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// Request type of the (first) line, for example `LICENSE_USAGE`; none for probes and raw bytes.
+    /// Request type of the (first) line, for example `LICENSE_USAGE`; none for probes and raw
+    /// bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_type: Option<String>,
     /// Name of the ID token used, as the target profile calls it; never the token.

@@ -154,10 +154,8 @@ fn a_request_type_of_the_envelope_holds_for_lines_without_their_own() {
 fn each_format_is_refused_past_its_length() {
     let blanks = vec![b' '; MESSAGE_BYTES_MAX + 1];
     let too_long = |error: Error, limit: usize| {
-        assert!(
-            matches!(error, Error::TooLong { limit: l, length, .. } if l == limit && length == limit + 1),
-            "{error}"
-        );
+        let Error::TooLong { limit: of, length, .. } = error else { panic!("{error}") };
+        assert_eq!((of, length), (limit, limit + 1));
     };
     too_long(SmartRequest::decode(&blanks).unwrap_err(), MESSAGE_BYTES_MAX);
     too_long(SmartAnswer::decode(&blanks).unwrap_err(), MESSAGE_BYTES_MAX);

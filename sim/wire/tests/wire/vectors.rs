@@ -76,9 +76,10 @@ fn names(keep: impl Fn(&str) -> bool) -> BTreeSet<String> {
 
 fn snapshot(name: &str, value: &str) {
     let (stem, _) = name.split_once('.').unwrap();
-    insta::with_settings!({ snapshot_path => "../vectors/snapshots", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!(stem, value);
-    });
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../vectors/snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(stem, value));
 }
 
 #[test]
