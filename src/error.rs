@@ -86,3 +86,8 @@ impl Error {
         Self::UnknownName { kind, name: name.to_owned(), hint }
     }
 }
+
+/// What follows a name nobody has, when another one is near.
+fn did_you_mean(hint: Option<&str>) -> String {
+    hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default()
+}

@@ -11,3 +11,4 @@ mod faults;
 mod life;
 mod memory;
 mod pressure;
+mod save_usage;

@@ -118,7 +118,8 @@ impl SmartAgent {
         Ok(())
     }
 
-    /// Assumed: a saved report counts as handed out, so that an imported acknowledgement settles it.
+    /// Assumed: a saved report counts as handed out, so that an imported acknowledgement settles
+    /// it.
     fn save_usage(&mut self, effects: &mut Vec<Effect>) -> Result<(), &'static str> {
         let trust_id = self.trust.usable().ok_or("no trust code is installed")?.id;
         if self.usage_in_flight() {

@@ -1,0 +1,15 @@
+//! The fleet from outside: scenarios against a scripted peer in memory, the real client and the
+//! real run against a small server on loopback, and the target profile.
+
+mod bench;
+mod bytes;
+mod client;
+mod endings;
+mod parallel;
+mod polling;
+mod profile;
+mod real_run;
+mod scripted_peer;
+mod socket_server;
+mod steps;
+mod tampers;
