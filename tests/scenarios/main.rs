@@ -1,6 +1,7 @@
 //! One test per file of the library: what every scenario really does on the embedded server, in
 //! virtual time, as a reviewed summary of its journal.
 
+mod exchange_line;
 mod redaction;
 mod summary;
 

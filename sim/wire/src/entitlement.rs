@@ -2,52 +2,17 @@
 //!
 //! Source: Troubleshoot SLP on 9800, "show license rum id detail" (the tag's shape).
 
-use std::fmt;
-
-use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::count;
+use crate::newtype::text_newtype;
 
-macro_rules! tag {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub CompactString);
-
-        impl $name {
-            /// A tag from its text; the form is checked by [`is_regid`] where it matters.
-            pub fn new(text: &str) -> Self {
-                Self(text.into())
-            }
-
-            /// The tag's text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self(text.into())
-            }
-        }
-    };
-}
-
-tag! {
+text_newtype! {
     /// The tag of one licence, `regid.YYYY-MM.com.cisco.<name>,<version>_<uuid>`.
     EntitlementTag
 }
 
-tag! {
+text_newtype! {
     /// The tag of a product's software, same form.
     SoftwareTag
 }

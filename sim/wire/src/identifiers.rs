@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+
+use crate::newtype::text_newtype;
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
@@ -16,41 +17,6 @@ macro_rules! number {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
-            }
-        }
-    };
-}
-
-macro_rules! text {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-        )]
-        #[serde(transparent)]
-        pub struct $name(pub CompactString);
-
-        impl $name {
-            /// An identifier from its text.
-            pub fn new(text: &str) -> Self {
-                Self(text.into())
-            }
-
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self(text.into())
             }
         }
     };
@@ -71,12 +37,12 @@ number! {
     TrustId
 }
 
-text! {
+text_newtype! {
     /// Ties an answer to its request. Smart Agents write a decimal u64.
     Nonce
 }
 
-text! {
+text_newtype! {
     /// The `product_instance_identifier` (PIID): a UUID given with the trust code.
     ProductInstanceId
 }

@@ -15,6 +15,7 @@ pub mod entitlement;
 mod error;
 pub mod identifiers;
 pub mod limits;
+mod newtype;
 mod optional_list;
 mod optional_text;
 pub mod proposed;

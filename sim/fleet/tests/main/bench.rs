@@ -6,8 +6,8 @@ use std::rc::Rc;
 use muster_fleet::log::Log;
 use muster_fleet::program::Program;
 use muster_fleet::{HostPolicy, Plan, RunSummary, Target, virtual_run};
-use muster_journal::{Entry, Event, Exchange, ExchangeOutcome, JourneyOutcome};
 use muster_journal::Recorder;
+use muster_journal::{Entry, Event, Exchange, ExchangeOutcome, JourneyOutcome};
 
 use crate::scripted_peer::ScriptedPeer;
 
@@ -66,11 +66,7 @@ pub(crate) fn play(text: &str, peer: &mut ScriptedPeer) -> Played {
     play_plan(&plan(text, PROFILE, 1), peer, &|| false)
 }
 
-pub(crate) fn play_plan(
-    plan: &Plan,
-    peer: &mut ScriptedPeer,
-    stop: &dyn Fn() -> bool,
-) -> Played {
+pub(crate) fn play_plan(plan: &Plan, peer: &mut ScriptedPeer, stop: &dyn Fn() -> bool) -> Played {
     let mut recorder = Recorder::new();
     let mut log = Log::new(vec![&mut recorder]);
     let summary = virtual_run::run(plan, START_MS, peer, &mut log, stop).unwrap();

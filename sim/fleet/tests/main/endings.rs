@@ -91,8 +91,7 @@ fn an_interrupted_run_ends_every_journey_once() {
         let asked = Cell::new(0);
         let stop = || asked.replace(asked.get() + 1) >= asked_max;
         let steps = "\n  - sync\n  - poll: { until_complete: true }\n  - advance: 30d\n";
-        let played =
-            play_plan(&plan(steps, PROFILE, 2), &mut ScriptedPeer::default(), &stop);
+        let played = play_plan(&plan(steps, PROFILE, 2), &mut ScriptedPeer::default(), &stop);
         played.assert_sound();
         assert!(played.summary.interrupted, "after {asked_max}");
         let cut = |outcome: &JourneyOutcome| *outcome == JourneyOutcome::Interrupted;

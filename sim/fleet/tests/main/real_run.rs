@@ -57,7 +57,10 @@ fn licensing_server() -> SocketServer {
             body: body.as_bytes().to_vec(),
         };
         let received = peer.lock().unwrap().exchange(&call).result.unwrap();
-        Manner::Bytes(http(&format!("{} X", received.status), &String::from_utf8_lossy(&received.body)))
+        Manner::Bytes(http(
+            &format!("{} X", received.status),
+            &String::from_utf8_lossy(&received.body),
+        ))
     })
 }
 
@@ -117,7 +120,8 @@ fn tls_facts_and_wall_time_are_in_the_journal() {
     let config = tls(&authority, &["localhost"]);
     let server = SocketServer::secure(config, Manner::Bytes(ok("hello")));
     let url = format!("https://localhost:{}", server.address.port());
-    let text = format!("{}[trust]\nroots_pem = '''{}'''\n", profile(&url, false), authority.root_pem());
+    let text =
+        format!("{}[trust]\nroots_pem = '''{}'''\n", profile(&url, false), authority.root_pem());
     let played = run(&plan("\n  - probe\n", &text, 1), &|| false);
     let exchange = played.exchanges()[0];
     assert_eq!(exchange.tls.as_ref().unwrap().version, "TLSv1.3");

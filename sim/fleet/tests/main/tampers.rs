@@ -65,9 +65,7 @@ fn payload_and_signature_of_reports_change() {
 #[test]
 fn trust_ids_are_reused_chosen_or_invented() {
     let trust = |tamper: &str| {
-        last_of(&format!(
-            "  - trust: {{ id_token: valid, force: true }}\n    tamper: {tamper}\n"
-        ))
+        last_of(&format!("  - trust: {{ id_token: valid, force: true }}\n    tamper: {tamper}\n"))
     };
     let cases = [
         ("reuse_trust_id", Deviation::TrustIdReused, 1),
@@ -128,7 +126,8 @@ fn members_are_set_and_removed_and_bodies_cut() {
 
 #[test]
 fn a_tamper_that_does_not_fit_the_request_is_no_deviation() {
-    let poll = "\n  - sync\n  - poll:\n    tamper: [edit_payload, break_signature, reuse_trust_id]\n";
+    let poll =
+        "\n  - sync\n  - poll:\n    tamper: [edit_payload, break_signature, reuse_trust_id]\n";
     let played = play(poll, &mut ScriptedPeer::default());
     assert!(played.exchanges()[1].intent.is_honest(), "{}", played.outline());
 }
