@@ -30,7 +30,6 @@ const SCENARIO: &str = "demo/first-report";
 const PROFILE: &str = r#"
 name = "memory"
 [endpoints]
-smart_receiver = "https://127.0.0.1/licservice/license"
 cslu = "https://127.0.0.1/cslu/v1/pi/Default-1"
 "#;
 
@@ -74,12 +73,7 @@ fn plan(scale: u32) -> Plan {
     let platforms = Platform::all().iter().map(|platform| platform.name.to_string()).collect();
     let known = KnownNames { platforms, ..KnownNames::common() };
     let scenario = lint(entry.file, entry.text, &known).expect("the library has no mistakes");
-    let mut profile = PROFILE.to_owned();
-    let token = muster_server::id_token(SEED, "valid").expect("the server grants it");
-    profile.push_str(&format!("[id_tokens]\nvalid = {{ value = \"{token}\" }}\n"));
-    // The checks look at no clock; the fleet asks whether one can be moved before it starts.
-    profile.push_str("[hooks.clock]\nurl = \"https://127.0.0.1/clock\"\nbody = '{}'\n");
-    let target = Target::from_toml(Path::new("memory"), &profile, &HostPolicy::default());
+    let target = Target::from_toml(Path::new("memory"), PROFILE, &HostPolicy::default());
     Plan {
         target: Rc::new(target.expect("the profile is valid")),
         scenarios: vec![Rc::new(Program::new(scenario))],

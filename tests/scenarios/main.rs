@@ -46,7 +46,10 @@ fn is_lacking(entries: &[Entry]) -> bool {
         Event::JourneyFinished { outcome } => Some(outcome),
         _ => None,
     });
-    let lacking = |outcome: &JourneyOutcome| matches!(outcome, JourneyOutcome::NotRun { lacks } if !lacks.is_empty());
+    let lacking = |outcome: &JourneyOutcome| match outcome {
+        JourneyOutcome::NotRun { lacks } => !lacks.is_empty(),
+        _ => false,
+    };
     let first = outcomes.next();
     first.is_some_and(lacking) && outcomes.all(lacking)
 }

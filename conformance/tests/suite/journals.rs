@@ -1,9 +1,9 @@
 //! One good journal in which every check's trigger occurs, and the reading of recorded ones.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use muster_conformance::{Judge, Results};
-use muster_journal::{Deviation, Entry, Event, Header, JourneyOutcome, Sink};
+use muster_journal::{Deviation, Entry, Event, Header, JourneyOutcome, Reader, Sink};
 use muster_wire::RequestType;
 use muster_wire::status::{
     DEVICE_HOST_IS_NOT_FOUND, ERROR_CONSUMING_LICENSES, HIGHER_TRUST_ID_PROCESSED, HOST_NOT_FOUND,
@@ -31,25 +31,23 @@ impl Journal {
     }
 }
 
-/// The journals recorded into `tests/journals`: a header line, then entries.
+/// The journals recorded into `tests/journals`.
 pub(crate) fn recorded() -> Vec<Journal> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/journals");
-    let listed = std::fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals");
+    let listed = std::fs::read_dir(folder).expect("the folder is part of the crate");
+    let paths = listed.map(|entry| entry.expect("a readable folder").path());
     let mut paths: Vec<_> =
-        listed.unwrap_or_default().into_iter().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "zst")).collect();
     paths.sort();
-    paths.iter().map(read).collect()
+    paths.iter().map(|path| read(path)).collect()
 }
 
-fn read(path: &PathBuf) -> Journal {
-    let text = std::fs::read_to_string(path).expect("a recorded journal is text");
-    let mut lines = text.lines();
-    let header = lines.next().and_then(|line| serde_json::from_str(line).ok());
-    let header = header.expect("the first line is the header");
-    let entry = |line| serde_json::from_str(line).expect("every other line is an entry");
-    let entries = lines.map(entry).collect();
-    Journal { name: path.display().to_string(), header, entries }
+fn read(path: &Path) -> Journal {
+    let reader = Reader::open(path).expect("a recorded journal has a header");
+    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    let header = reader.header().clone();
+    let entries = reader.collect::<Result<Vec<_>, _>>().expect("a recorded journal is whole");
+    Journal { name, header, entries }
 }
 
 /// A server that does everything right.

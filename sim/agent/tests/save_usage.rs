@@ -47,7 +47,9 @@ fn saved_reports_stay_closed_until_an_acknowledgement_is_imported() {
     let file = saved(&bench).expect("a file was saved").clone();
     assert_eq!(file.reports.len(), 2);
     assert!(bench.requests.iter().all(|kind| kind.as_str() != "LICENSE_USAGE"), "nothing was sent");
-    let closed = |bench: &Bench| bench.view().reports.iter().filter(|r| r.state == "closed").count();
+    let closed = |bench: &Bench| {
+        bench.view().reports.iter().filter(|report| report.state == "closed").count()
+    };
     assert_eq!(closed(&bench), 2);
     let key = bench.agent.public_key();
     for report in &file.reports {

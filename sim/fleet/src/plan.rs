@@ -148,6 +148,7 @@ impl Counters {
         };
         for replica in 0..plan.scale {
             if stop() {
+                summary.interrupted = true;
                 break;
             }
             self.journeys += 1;

@@ -18,7 +18,10 @@ impl Facts {
     pub(crate) fn holds(&self, expression: Expression<'_>) -> Result<bool, String> {
         match self.evaluate(expression)? {
             cel::Value::Bool(holds) => Ok(holds),
-            other => Err(format!("{other:?} is neither true nor false")),
+            other => {
+                let shown = plain(&other).map_or_else(|_| format!("{other:?}"), |v| v.to_string());
+                Err(format!("{shown} is neither true nor false"))
+            }
         }
     }
 

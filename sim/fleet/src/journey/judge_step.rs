@@ -47,23 +47,12 @@ impl Journey {
             return;
         }
         self.right_clock(member, now_ms, wishes, log);
-        let facts = self.facts(member, self.members[member].looked_at());
         let mut looks = Vec::new();
-        self.look_at_action(at, &step, member, &facts, &mut looks);
+        self.look_at_action(at, &step, member, &mut looks);
         if let Some(expect) = &step.expect {
             self.look_at_answer(expect, member, &mut looks);
         }
-        for capture in &step.capture {
-            match facts.value(self.expression(&capture.expression)) {
-                Ok(value) => drop(self.captures.insert(capture.name.clone(), value)),
-                Err(problem) => looks.push(Look {
-                    subject: format!("capture {}", capture.name),
-                    expected: capture.expression.clone(),
-                    actual: problem,
-                    met: false,
-                }),
-            }
-        }
+        self.take_captures(&step, member, &mut looks);
         let index = Some(self.members[member].index);
         for Look { subject, expected, actual, met } in looks {
             let step = place.number;
@@ -83,6 +72,24 @@ impl Journey {
         self.cursors[at].wait = Wait::Ready;
     }
 
+    fn take_captures(&mut self, step: &Step, member: usize, looks: &mut Vec<Look>) {
+        if step.capture.is_empty() {
+            return;
+        }
+        let facts = self.facts(member, self.members[member].looked_at());
+        for capture in &step.capture {
+            match facts.value(self.expression(&capture.expression)) {
+                Ok(value) => drop(self.captures.insert(capture.name.clone(), value)),
+                Err(problem) => looks.push(Look {
+                    subject: format!("capture {}", capture.name),
+                    expected: capture.expression.clone(),
+                    actual: problem,
+                    met: false,
+                }),
+            }
+        }
+    }
+
     /// An instance that starts is of no use before its crypto initialisation is complete: when to
     /// look again.
     fn not_up_before(&self, member: usize, step: &Step) -> Option<u64> {
@@ -92,16 +99,12 @@ impl Journey {
     }
 
     /// What the action itself demands.
-    fn look_at_action(
-        &self,
-        at: usize,
-        step: &Step,
-        member: usize,
-        facts: &Facts,
-        looks: &mut Vec<Look>,
-    ) {
+    fn look_at_action(&self, at: usize, step: &Step, member: usize, looks: &mut Vec<Look>) {
         match &step.action {
-            Action::Assert(conditions) => self.look_at_conditions(conditions, facts, looks),
+            Action::Assert(conditions) => {
+                let facts = self.facts(member, self.members[member].looked_at());
+                self.look_at_conditions(conditions, &facts, looks);
+            }
             Action::Report => {
                 let types = &self.members[member].step_types;
                 let met = types.contains(&RequestType::LicenseUsage);
@@ -135,7 +138,6 @@ impl Journey {
 
     fn look_at_answer(&self, expect: &Expect, member: usize, looks: &mut Vec<Look>) {
         let last = self.members[member].judged();
-        let facts = self.facts(member, &last);
         let answer = SmartAnswer::decode(&last.body).ok();
         let text = |value: Option<&str>| value.map(str::to_owned);
         if let Some(http) = expect.http {
@@ -165,7 +167,9 @@ impl Journey {
                 .and_then(|text| Artefact::from_smart_license(text).ok());
             looks.push(look_at_trust(trust, artefact, answer.as_ref(), last.http));
         }
-        self.look_at_conditions(&expect.that, &facts, looks);
+        if !expect.that.is_empty() {
+            self.look_at_conditions(&expect.that, &self.facts(member, &last), looks);
+        }
     }
 
     fn look_at_conditions(&self, conditions: &[String], facts: &Facts, looks: &mut Vec<Look>) {

@@ -45,7 +45,7 @@ fn a_collection_needs_sockets() {
 
 #[test]
 fn a_file_that_is_not_there_breaks_the_journey() {
-    let played = play("\n  - import: { file: no-such-file.xml }\n", &mut ScriptedPeer::default());
+    let played = play("\n  - import: no-such-file.xml\n", &mut ScriptedPeer::default());
     played.assert_sound();
     assert!(reason(&played.outcomes()[0]).starts_with("import no-such-file.xml: "));
 }

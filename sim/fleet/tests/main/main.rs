@@ -1,6 +1,8 @@
 //! The fleet from outside: scenarios against a scripted peer in memory, the real client and the
 //! real run against a small server on loopback, and the target profile.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 mod bench;
 mod bytes;
 mod client;

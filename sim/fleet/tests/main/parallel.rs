@@ -54,7 +54,7 @@ fn time_passes_for_one_branch_while_another_acts() {
 fn parallel_blocks_nest_and_repeat() {
     let text = "
   - repeat:
-      times: 500
+      times: 100
       steps:
         - parallel:
             - [{ assert: replica == 0 }]
@@ -64,6 +64,6 @@ fn parallel_blocks_nest_and_repeat() {
 ";
     let played = play(text, &mut ScriptedPeer::default());
     played.assert_sound();
-    assert_eq!(played.looks().len(), 1_500);
+    assert_eq!(played.looks().len(), 300);
     assert!(played.looks().iter().all(|look| look.3));
 }

@@ -1,9 +1,7 @@
 //! Polls until a result is there: limits, renamed poll ids, and failures on the way.
 
-use muster_journal::FailureCause;
-
 use crate::bench::play;
-use crate::scripted_peer::{ScriptedPeer, lost};
+use crate::scripted_peer::ScriptedPeer;
 
 const STEPS: &str = "
   - sync
@@ -43,16 +41,12 @@ fn it_follows_a_result_that_is_deferred_under_another_id() {
 }
 
 #[test]
-fn it_holds_back_after_a_failure_as_the_instance_does() {
-    let mut peer = ScriptedPeer::default();
-    let sync = crate::bench::play("\n  - sync\n", &mut peer);
-    let muster_journal::ExchangeOutcome::Answered(answer) = &sync.exchanges()[0].outcome else {
-        panic!("answered");
-    };
-    let deferred = crate::scripted_peer::answered(200, &answer.message.body.0);
-    let closed = || lost(FailureCause::Closed);
-    let mut peer = ScriptedPeer::with(vec![deferred, closed(), closed(), closed(), closed()]);
+fn it_goes_on_after_a_lost_answer_without_hurry() {
+    let mut peer = ScriptedPeer { lost_polls: 2, ..ScriptedPeer::default() };
     let (actual, met, polls) = outstanding(&mut peer);
-    assert_eq!((actual.as_str(), met, polls), ("1", false, 4));
-    assert!(peer.clock.len() >= 4, "time passes between the attempts: {:?}", peer.clock);
+    assert_eq!((actual.as_str(), met, polls), ("0", true, 3));
+    assert!(peer.clock.windows(2).all(|pair| pair[1] - pair[0] >= 10_000), "{:?}", peer.clock);
+    let mut peer = ScriptedPeer { lost_polls: 100, ..ScriptedPeer::default() };
+    let (actual, met, _) = outstanding(&mut peer);
+    assert_eq!((actual.as_str(), met), ("1", false));
 }

@@ -32,10 +32,12 @@ pub(crate) struct ScriptedPeer {
     pub(crate) still_running: u32,
     /// Whether such a poll gets another poll id.
     pub(crate) renames: bool,
+    /// Polls that get no answer, before any other.
+    pub(crate) lost_polls: u32,
     /// HTTP status of hooks.
     pub(crate) hook_status: u16,
-    next_poll: u64,
-    waiting: Vec<(u64, Artefact)>,
+    pub(crate) next_poll: u64,
+    pub(crate) waiting: Vec<(u64, Artefact)>,
 }
 
 impl Peer for ScriptedPeer {
@@ -84,7 +86,7 @@ impl ScriptedPeer {
                 let acks = usage.reports.iter().filter_map(|report| {
                     let payload = report.payload().ok()?;
                     Some(AcknowledgedReport {
-                        report_id: payload.report_id().ok()?,
+                        report_id: payload.report_id()?,
                         entitlement_tag: payload.meta.entitlement_tag.clone()?,
                         status: AcknowledgedReport::ACKED.to_owned(),
                         message: String::new(),
@@ -92,6 +94,10 @@ impl ScriptedPeer {
                 });
                 let acks = acks.collect();
                 self.defer(acknowledgement(acks, &request))
+            }
+            (Some(RequestType::Poll), ..) if self.lost_polls > 0 => {
+                self.lost_polls -= 1;
+                return lost(FailureCause::Closed);
             }
             (Some(RequestType::Poll), _, Some(id)) => self.poll(id.0),
             _ => return answered(200, br#"{"status":"FAILED","message_code":"NOT_UNDERSTOOD"}"#),
@@ -148,6 +154,9 @@ fn complete(artefact: &Artefact) -> AnswerLine {
 }
 
 fn trust_of(id: muster_wire::TrustId, request: &SmartRequest) -> Artefact {
+    let now_ms = i64::try_from(request.sender_info.timestamp).unwrap_or_default();
+    let now = jiff::Timestamp::from_millisecond(now_ms).unwrap_or_default();
+    let stamp = now.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let code = TrustCode {
         udi: request.sender_info.sudi.udi().to_string(),
         customer: Some(CustomerInfo {
@@ -155,7 +164,7 @@ fn trust_of(id: muster_wire::TrustId, request: &SmartRequest) -> Artefact {
             virtual_account: "Drill Square".to_owned(),
         }),
         product_instance_identifier: Some(ProductInstanceId::new("pi-of-the-scripted-peer")),
-        date_stamp: Some("2027-01-15T08:00:00".to_owned()),
+        date_stamp: Some(stamp),
         id_certificate: None,
         sub_ca: None,
         trust_id: Some(id),

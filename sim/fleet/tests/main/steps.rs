@@ -38,7 +38,7 @@ fn blocks_repeat_and_branch() {
       steps: [{ use: hseck9 }]
       otherwise: [{ transport: 'off' }]
   - when: { condition: http == 200, steps: [reload], otherwise: [{ probe: , via: admin }] }
-  - when: { condition: captures.nothing, steps: [reload] }
+  - when: { condition: line.status == 'x', steps: [reload] }
 ";
     insta::assert_snapshot!(outline(text));
 }
@@ -46,11 +46,11 @@ fn blocks_repeat_and_branch() {
 #[test]
 fn a_long_repeat_at_one_instant_is_no_harness_fault() {
     let text = "
-  - repeat: { times: 10000, steps: [{ repeat: { times: 12, steps: [{ assert: replica == 0 }] } }] }
+  - repeat: { times: 10000, steps: [{ repeat: { times: 4, steps: [{ transport: cslu }] } }] }
 ";
     let played = play(text, &mut ScriptedPeer::default());
     assert_eq!(played.summary.completed, 1);
-    assert_eq!(played.looks().len(), 120_000);
+    assert!(played.entries.len() > 80_000, "a start and an end of 40,000 steps");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn expectations_say_what_was_there() {
   - probe:
     expect: { http: 200, status: COMPLETE, that: [body.contains('gateway'), line.status == 'x'] }
   - probe:
-    expect: { failure: too_long, http: 200 }
+    expect: { failure: timeout }
   - trust: { id_token: valid }
     via: smart_receiver
     expect: { envelope: FAILED, message_code: OTHER, trust: { refused: HOST_NOT_FOUND } }
@@ -97,7 +97,7 @@ fn a_captured_value_fills_later_templates() {
   - poll: { id: '{{ udi }}' }
   - send:
       method: PUT
-      path: elsewhere?of={{ captures.id }}
+      path: /elsewhere?of={{ captures.id }}
       headers: { X-Poll: 'id {{ captures.id }}' }
       json: { id: '{{ captures.id }}', deep: ['{{ udi }}'] }
     via: admin
