@@ -53,8 +53,8 @@ pub(crate) enum Command {
     Recheck(RecheckArgs),
     /// List what Muster knows.
     List(ListArgs),
-    /// Explain a requirement or a check.
-    #[command(after_help = "Examples:\n  muster explain TRUST-012\n  muster explain trust")]
+    /// Explain a requirement, a check, an area, a scenario or a defect.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
     /// Work on scenario files.
     Scenario(ScenarioArgs),
@@ -80,6 +80,14 @@ Examples:
   muster run scenarios/library/demo/first-report.yaml
   muster run demo/first-report --scale 1000
   muster run mine.yaml --target target.toml --report out";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  muster explain TRUST-012                          a requirement
+  muster explain trust/stale_trust_id_is_refused    a check
+  muster explain trust                              an area
+  muster explain demo/first-report                  a scenario
+  muster explain accepts-old-trust-id               a defect";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
@@ -241,7 +249,7 @@ pub(crate) enum Listing {
 
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
-    /// Requirement id, check id, scenario id or defect name.
+    /// Id or name of what is to be explained.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
     /// As JSON.
@@ -259,6 +267,7 @@ pub(crate) struct ScenarioArgs {
 #[derive(Subcommand)]
 pub(crate) enum ScenarioCommand {
     /// Look for mistakes in scenario files.
+    #[command(after_help = "Example:\n  muster scenario lint mine/*.yaml")]
     Lint {
         /// Scenario files.
         #[arg(required = true, value_name = "FILE")]

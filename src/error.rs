@@ -65,9 +65,26 @@ impl Error {
         }
     }
 
-    /// A file the system refused.
+    /// The text for standard error. Diagnostics of a scenario say `error:` in every line that is
+    /// one.
+    pub(crate) fn to_message(&self) -> String {
+        match self {
+            Self::Scenario(report) => report.trim_end().to_owned(),
+            other => format!("error: {other}"),
+        }
+    }
+
+    /// A file the system refused, in plain words where its own are not.
     pub(crate) fn file(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
-        Self::File { path: path.into(), reason: error.to_string() }
+        use std::io::ErrorKind;
+        let reason = match error.kind() {
+            ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+            ErrorKind::IsADirectory => "this is a folder, not a file".to_owned(),
+            ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            ErrorKind::InvalidData => "not UTF-8 text; save it as UTF-8".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::File { path: path.into(), reason }
     }
 
     /// A name that nothing has, with the nearest one there is.

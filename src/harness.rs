@@ -135,7 +135,7 @@ pub(crate) fn report(results: &Results, reports: &ReportArgs, colour: bool) -> R
     let catalogue = Catalogue::embedded();
     muster_reports::console::write(&mut shown, results, catalogue, colour)
         .map_err(|error| Error::Report(error.to_string()))?;
-    output::print(&String::from_utf8_lossy(&shown));
+    output::print(&String::from_utf8_lossy(&shown))?;
     let failed = |error: muster_reports::Error| Error::Report(error.to_string());
     if let Some(folder) = &reports.report {
         muster_reports::write_all(folder, results).map_err(failed)?;
@@ -158,6 +158,7 @@ pub(crate) fn report(results: &Results, reports: &ReportArgs, colour: bool) -> R
 
 fn journal_paths(reports: &ReportArgs) -> Result<Vec<std::path::PathBuf>, Error> {
     let mut paths: Vec<_> = reports.journal.iter().cloned().collect();
+    paths.iter().try_for_each(|path| output::make_folder_of(path))?;
     if let Some(folder) = &reports.report {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
         paths.push(folder.join("run.journal.zst"));

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     match command::run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            output::error(&error.to_string());
+            output::note(&error.to_message());
             error.exit().into()
         }
     }

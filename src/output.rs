@@ -19,10 +19,15 @@ pub(crate) fn colour(choice: Color) -> bool {
     }
 }
 
-/// Writes to standard output; a reader that went away (`| head`) is no failure.
-pub(crate) fn print(text: &str) {
+/// Writes to standard output; a reader that went away (`| head`) is no failure, a full disk is.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::file("standard output", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a note to standard error.
@@ -30,20 +35,27 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Writes an error to standard error.
-pub(crate) fn error(text: &str) {
-    note(&format!("error: {text}"));
+/// Makes the folder a file is to be in.
+pub(crate) fn make_folder_of(path: &Path) -> Result<(), Error> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|e| Error::file(folder, &e)),
+        None => Ok(()),
+    }
 }
 
-/// Writes a file that is whole or not there; missing folders are made.
+/// Writes a file that is whole or not there; missing folders are made. A link is followed, and a
+/// device or pipe is written to, never replaced.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |error: io::Error| Error::file(path, &error);
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if std::fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
+        let mut device = std::fs::OpenOptions::new().write(true).open(&target).map_err(failed)?;
+        return device.write_all(text.as_bytes()).map_err(failed);
     }
-    let mut partial = path.as_os_str().to_owned();
+    make_folder_of(&target)?;
+    let mut partial = target.as_os_str().to_owned();
     partial.push(format!(".{}.partial", std::process::id()));
-    let written = std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, path));
+    let written = std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, &target));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&partial);
         failed(error)

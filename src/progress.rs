@@ -6,6 +6,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use muster_journal::{Entry, Event, ExchangeOutcome, Sink};
 
+/// Exchanges between two texts; a busy run makes some hundreds a second.
+const EXCHANGES_PER_TEXT: u64 = 16;
+
 /// Draws a run's progress from its entries.
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -62,6 +65,10 @@ impl Sink for Progress {
                 self.exchanges += 1;
                 if matches!(exchange.outcome, ExchangeOutcome::Failed { .. }) {
                     self.unanswered += 1;
+                }
+                // The display is drawn ten times a second at most, so its text may be as rare.
+                if self.exchanges.is_multiple_of(EXCHANGES_PER_TEXT) {
+                    self.show();
                 }
             }
             _ => {}

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use muster_agent::Platform;
+use muster_conformance::Catalogue;
 use muster_fleet::program::Program;
 use muster_scenarios::model::Scenario;
 use muster_scenarios::{KnownNames, library, lint};
@@ -27,7 +28,16 @@ pub(crate) fn for_check(globs: &[String]) -> Result<Vec<Rc<Program>>, Error> {
 
 /// The scenarios named on the command line of `muster run`.
 pub(crate) fn named(names: &[String]) -> Result<Vec<Rc<Program>>, Error> {
-    names.iter().map(|name| named_one(name)).collect()
+    let mut found = Vec::new();
+    let mut wrong = Vec::new();
+    for name in names {
+        match named_one(name) {
+            Ok(program) => found.push(program),
+            Err(Error::Scenario(report)) => wrong.push(report),
+            Err(error) => return Err(error),
+        }
+    }
+    if wrong.is_empty() { Ok(found) } else { Err(Error::Scenario(wrong.join("\n"))) }
 }
 
 fn named_one(name: &str) -> Result<Rc<Program>, Error> {
@@ -49,7 +59,8 @@ fn named_one(name: &str) -> Result<Rc<Program>, Error> {
 pub(crate) fn read(file: &str, text: &str) -> Result<Scenario, Error> {
     let platforms = Platform::all().iter().map(|platform| platform.name.to_string()).collect();
     // A target profile may have hooks of its own: a name nobody knows is a hook it lacks.
-    let known = KnownNames { platforms, hooks: Vec::new(), ..KnownNames::common() };
+    let requirements = Catalogue::embedded().iter().map(|row| row.id.to_string()).collect();
+    let known = KnownNames { platforms, requirements, hooks: Vec::new(), ..KnownNames::common() };
     lint(file, text, &known).map_err(|report| Error::Scenario(report.to_string()))
 }
 

@@ -2,7 +2,7 @@
 //! requirements; a scenario or a defect with what it is about.
 
 use muster_conformance::explain::Explanation;
-use muster_conformance::{Requirement, explain};
+use muster_conformance::{Catalogue, Requirement, checks, explain};
 use muster_scenarios::{library, parse};
 use muster_server::Defect;
 use serde_json::{Value, json};
@@ -40,7 +40,11 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
             || json!({ "name": name, "title": title, "requirement": defect.requirement() });
         return show(args.json, &text, document);
     }
-    let explanation = explain(id).map_err(|error| Error::Arguments(error.to_string()))?;
+    if let Some(area) = Catalogue::embedded().areas().find(|area| area.eq_ignore_ascii_case(id)) {
+        let (text, document) = describe_area(area);
+        return show(args.json, &text, || document);
+    }
+    let explanation = explain(id).map_err(|error| unknown(id, &error))?;
     let scenarios = provoking(&explanation)?;
     let text = describe(&explanation, &scenarios);
     show(args.json, &text, || {
@@ -52,11 +56,64 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
 
 fn show(as_json: bool, text: &str, document: impl FnOnce() -> Value) -> Result<Exit, Error> {
     if as_json {
-        output::print(&format!("{:#}\n", document()));
+        output::print(&format!("{:#}\n", document()))?;
     } else {
-        output::print(text);
+        output::print(text)?;
     }
     Ok(Exit::Ok)
+}
+
+/// An area: its title, its checks, and how much of it is judged.
+fn describe_area(area: &str) -> (String, Value) {
+    let catalogue = Catalogue::embedded();
+    let title = catalogue.area_title(area).unwrap_or_default();
+    let own = |id: &str| id.split('-').next() == Some(area);
+    let rows: Vec<_> = catalogue.iter().filter(|row| own(row.id.as_str())).collect();
+    let checks: Vec<_> = checks::ALL
+        .iter()
+        .filter(|listed| listed.check.requirements.iter().any(|id| own(id)))
+        .collect();
+    let judged = rows
+        .iter()
+        .filter(|row| checks.iter().any(|c| c.check.requirements.contains(&row.id.as_str())));
+    let judged = judged.count();
+    let mut text = format!("{area}  {title}\n");
+    text.push_str(&format!("  {} requirements, {judged} of them judged by checks\n\n", rows.len()));
+    text.push_str("Checks\n");
+    for listed in &checks {
+        let ids = listed.check.requirements.join(", ");
+        text.push_str(&format!("  {:<58} {ids}\n", listed.id));
+    }
+    if checks.is_empty() {
+        text.push_str("  none yet\n");
+    }
+    text.push_str("\nRequirements\n");
+    for row in &rows {
+        wrapped(&mut text, &format!("{:<10} ", row.id.as_str()), &row.statement);
+    }
+    let document = json!({
+        "area": area,
+        "title": title,
+        "checks": checks.iter().map(|listed| listed.id).collect::<Vec<_>>(),
+        "requirements": rows,
+    });
+    (text, document)
+}
+
+/// Nothing has this name: the nearest of every kind that can be explained.
+fn unknown(id: &str, error: &muster_conformance::Error) -> Error {
+    let said = error.to_string();
+    if said.contains("did you mean") {
+        return Error::Arguments(said);
+    }
+    let scenarios = library().iter().map(|entry| entry.id);
+    let defects = Defect::all().map(|defect| defect.name());
+    let areas = Catalogue::embedded().areas();
+    Error::unknown(
+        "requirement, check, area, scenario or defect",
+        id,
+        scenarios.chain(defects).chain(areas),
+    )
 }
 
 /// Library scenarios that give a server an occasion to show the requirements.

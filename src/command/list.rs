@@ -21,9 +21,9 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, Error> {
         Listing::Platforms => (&["name", "product_id", "reports", "title"], list_platforms()),
     };
     if args.json {
-        output::print(&format!("{:#}\n", Value::Array(rows)));
+        output::print(&format!("{:#}\n", Value::Array(rows)))?;
     } else {
-        output::print(&table(columns, &rows));
+        output::print(&table(columns, &rows))?;
     }
     Ok(Exit::Ok)
 }

@@ -12,15 +12,15 @@ pub(crate) fn run(args: &RunArgs, colour: bool) -> Result<Exit, Error> {
     let started = std::time::Instant::now();
     let ran = harness::run(scenarios, args.scale, &args.run)?;
     let exit = harness::report(&ran.results, &args.run.reports, colour)?;
-    output::print(&summary(&ran.summary, started.elapsed().as_secs_f64()));
+    output::print(&summary(&ran.summary, started.elapsed().as_secs_f64()))?;
     Ok(exit)
 }
 
 fn summary(summary: &RunSummary, seconds: f64) -> String {
     let RunSummary { completed, not_run, broken, answered, unanswered, .. } = summary;
     format!(
-        "{completed} journeys completed, {not_run} not run, {broken} broken; {answered} exchanges \
-         answered, {unanswered} not; {} reports acknowledged; {seconds:.1} s\n",
+        "journeys: {completed} completed, {not_run} not run, {broken} broken; exchanges: {answered} \
+         answered, {unanswered} not; reports acknowledged: {}; {seconds:.1} s\n",
         summary.acknowledged,
     )
 }

@@ -12,9 +12,9 @@ pub(crate) fn run(command: &ScenarioCommand) -> Result<Exit, Error> {
     let mut exit = Exit::Ok;
     for file in files {
         match lint(file) {
-            Ok(line) => output::print(&line),
+            Ok(line) => output::print(&line)?,
             Err(error) => {
-                output::note(&error.to_string());
+                output::note(&error.to_message());
                 exit = Exit::Configuration;
             }
         }

@@ -10,6 +10,6 @@ pub(crate) fn run(which: Schema) -> Result<Exit, Error> {
         Schema::Scenario => muster_scenarios::schema(),
         Schema::Results => muster_reports::json::schema(),
     };
-    output::print(&format!("{schema:#}\n"));
+    output::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Ok)
 }

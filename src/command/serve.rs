@@ -73,6 +73,6 @@ fn announce(
     text.push_str(&format!("  target profile     {}\n", args.write_target.display()));
     text.push_str("Ctrl-C ends it. Try: muster check --target ");
     text.push_str(&format!("{}\n", args.write_target.display()));
-    output::print(&text);
+    output::print(&text)?;
     Ok(())
 }
