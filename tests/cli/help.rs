@@ -73,3 +73,31 @@ fn schemas_are_json_schemas() {
         assert!(dialect.contains("json-schema.org"), "{dialect}");
     }
 }
+
+#[test]
+fn the_scenario_of_the_readme_is_a_scenario() {
+    let readme = include_str!("../../README.md");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut blocks = 0;
+    for block in readme.split("```yaml\n").skip(1) {
+        let yaml = block.split("```").next().expect("a fence ends");
+        let file = folder.path().join("readme.yaml");
+        std::fs::write(&file, yaml).expect("a writable folder");
+        let run = muster(&["run", "--virtual", file.to_str().expect("UTF-8")]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+        blocks += 1;
+    }
+    assert_eq!(blocks, 1);
+}
+
+#[test]
+fn the_commands_of_the_readme_exist() {
+    let readme = include_str!("../../README.md");
+    let words: Vec<_> = readme.lines().filter_map(|line| line.strip_prefix("$ muster ")).collect();
+    assert!(words.len() >= 4, "{words:?}");
+    for line in words {
+        let subcommand = line.split_whitespace().next().expect("a word");
+        let run = muster(&[subcommand, "--help"]);
+        assert_eq!(code(&run), 0, "{}", said(&run));
+    }
+}

@@ -77,3 +77,20 @@ fn ctrl_c_gives_a_partial_report_and_exit_130() {
     assert_eq!(child.wait().expect("the run ends").code(), Some(130));
     assert_eq!(json(&results)["run"]["interrupted"], true);
 }
+
+#[test]
+fn bytes_that_are_no_http_and_closed_connections_are_facts_not_panics() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let scenario = folder.path().join("garbage.yaml");
+    let steps = "title: A server that is out of its mind for a moment\n\
+        instances:\n  wlc: { platform: c9800-l, via: cslu }\n\
+        steps:\n\
+        \x20 - hook: { name: fail_next, with: { kind: garbage, count: 1 } }\n\
+        \x20 - sync:\n    expect: { failure: http }\n\
+        \x20 - hook: { name: fail_next, with: { kind: close, count: 1 } }\n\
+        \x20 - sync:\n    expect: { failure: closed }\n\
+        \x20 - sync:\n    expect: { status: OK_POLL }\n";
+    std::fs::write(&scenario, steps).expect("a writable folder");
+    let run = muster(&["run", text(&scenario)]);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+}

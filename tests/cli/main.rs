@@ -5,6 +5,7 @@ mod check;
 mod defects;
 mod help;
 mod live;
+mod output;
 mod recheck;
 mod scale;
 
