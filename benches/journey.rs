@@ -79,6 +79,8 @@ fn plan(scale: u32) -> Plan {
         scenarios: vec![Rc::new(Program::new(scenario))],
         scale,
         seed: SEED,
+        run_id: String::new(),
+        unanswered_max: u32::MAX,
         in_flight_max: 256,
     }
 }

@@ -140,9 +140,21 @@ pub(crate) struct HarnessArgs {
     /// Simulated clock and in-memory transport (embedded target only).
     #[arg(long = "virtual")]
     pub(crate) simulated: bool,
+    /// Sets this run's instances apart from those of other runs with the same seed: a server
+    /// remembers serial numbers and nonces. Default: none for the embedded server, the current time
+    /// for any other.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) run_id: Option<String>,
+    /// Longest wait for one answer, seconds.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub(crate) timeout: u64,
     /// Requests under way at once, at most.
     #[arg(long, default_value_t = 256, value_name = "N")]
     pub(crate) in_flight: usize,
+    /// Write the journal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
     /// No progress display.
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -157,7 +169,7 @@ pub(crate) struct HarnessArgs {
 /// Where results go.
 #[derive(Args)]
 pub(crate) struct ReportArgs {
-    /// Write every report and the journal into this folder.
+    /// Write every report into this folder, and the journal of a run.
     #[arg(long, value_name = "DIR")]
     pub(crate) report: Option<PathBuf>,
     /// Write the results as JSON.
@@ -169,9 +181,6 @@ pub(crate) struct ReportArgs {
     /// Write the results as one HTML page.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Write the journal.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) journal: Option<PathBuf>,
 }
 
 /// Known deviations of a server.

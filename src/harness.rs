@@ -23,6 +23,13 @@ use crate::virtual_peer::MemoryPeer;
 /// Where virtual time begins: 2026-01-01T00:00:00Z, so that the same seed gives the same bytes.
 const VIRTUAL_START_MS: u64 = 1_767_225_600_000;
 
+/// Longest wait for the answer to one knock, milliseconds.
+const REACH_MS_MAX: u64 = 10_000;
+
+/// So many exchanges in a row without an answer and the target counts as gone: more than any
+/// scenario provokes on purpose, and few enough that a dead server does not cost an hour.
+const UNANSWERED_MAX: u32 = 8;
+
 /// What came of a run.
 pub(crate) struct Ran {
     pub(crate) results: Results,
@@ -55,6 +62,8 @@ pub(crate) fn run(
         scenarios,
         scale,
         seed,
+        run_id: args.run_id.clone().unwrap_or_else(|| default_run_id(on_embedded)),
+        unanswered_max: UNANSWERED_MAX,
         in_flight_max: args.in_flight,
     };
     let interrupt = Interrupt::listen();
@@ -63,7 +72,7 @@ pub(crate) fn run(
         let server = embedded::server(seed, defects, clock)?;
         let (mut peer, target) = MemoryPeer::new(server, seed)?;
         let plan = plan(target);
-        let header = plan.header(TimeMode::Virtual, VIRTUAL_START_MS, env!("CARGO_PKG_VERSION"));
+        let header = header(&plan, TimeMode::Virtual, VIRTUAL_START_MS, args);
         return observed(&plan, &header, args, |log| {
             let stop = || interrupt.is_raised();
             Ok(virtual_run::run(&plan, VIRTUAL_START_MS, &mut peer, log, &stop)?)
@@ -76,18 +85,50 @@ pub(crate) fn run(
         Target::load(Path::new(&args.target), &hosts)?
     };
     let plan = plan(target);
-    let client = real_run::client(&plan, ClientOptions::default())?;
+    let answer_ms_max = args.timeout.saturating_mul(1_000);
+    let options = ClientOptions { answer_ms_max, ..ClientOptions::default() };
+    let client = real_run::client(&plan, options)?;
+    // Whether anything is there shows soon.
+    let answer_ms_max = answer_ms_max.min(REACH_MS_MAX);
+    let knock =
+        real_run::client(&plan, ClientOptions { answer_ms_max, ..ClientOptions::default() })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
     // Before any file is opened: a target that is down leaves nothing behind.
-    let clock = runtime.block_on(real_run::reach(&plan, &client))?;
-    let header = plan.header(TimeMode::Real, clock.now_ms(), env!("CARGO_PKG_VERSION"));
+    let clock = runtime.block_on(real_run::reach(&plan, &knock))?;
+    let header = header(&plan, TimeMode::Real, clock.now_ms(), args);
     observed(&plan, &header, args, |log| {
         let stop = || interrupt.is_raised();
         Ok(runtime.block_on(real_run::run(&plan, &client, clock, log, &stop))?)
     })
+}
+
+/// The first line of the journal, with what it takes to run the same again.
+fn header(plan: &Plan, time: TimeMode, started_at_ms: u64, args: &HarnessArgs) -> Header {
+    let mut header = plan.header(time, started_at_ms, env!("CARGO_PKG_VERSION"));
+    for (info, program) in header.scenarios.iter_mut().zip(&plan.scenarios) {
+        let listed = muster_scenarios::library_entry(&info.id);
+        if listed.is_none_or(|entry| entry.file != program.scenario.file) {
+            info.file.clone_from(&program.scenario.file);
+        }
+    }
+    let mut words = Vec::new();
+    if args.target != "embedded" {
+        words.extend(["--target".to_owned(), args.target.clone()]);
+    }
+    if args.simulated {
+        words.push("--virtual".to_owned());
+    }
+    for (option, values) in [("--defect", &args.defects), ("--allow-host", &args.allowed_hosts)] {
+        words.extend(values.iter().flat_map(|value| [option.to_owned(), value.clone()]));
+    }
+    if plan.scale > 1 {
+        words.extend(["--scale".to_owned(), plan.scale.to_string()]);
+    }
+    header.command = words;
+    header
 }
 
 /// Runs with every sink attached, then adds up.
@@ -99,10 +140,10 @@ fn observed(
 ) -> Result<Ran, Error> {
     let expectations = crate::command::recheck::expectations(&args.expectations)?;
     let baseline = crate::command::recheck::baseline(&args.expectations)?;
-    let mut judge = Judge::new();
+    let mut judge = Judge::for_run(header);
     let mut progress = Progress::new(plan.journeys(), args.quiet);
     let mut journals = Vec::new();
-    for path in journal_paths(&args.reports)? {
+    for path in journal_paths(args)? {
         let redactor = Redactor::new(plan.target.secrets());
         journals.push(FileWriter::create(path, header, redactor)?);
     }
@@ -156,14 +197,28 @@ pub(crate) fn report(results: &Results, reports: &ReportArgs, colour: bool) -> R
     Ok(results.exit().into())
 }
 
-fn journal_paths(reports: &ReportArgs) -> Result<Vec<std::path::PathBuf>, Error> {
-    let mut paths: Vec<_> = reports.journal.iter().cloned().collect();
+/// The exit code of a run: a target that stopped answering outranks what its silence looks like.
+pub(crate) fn exit(ran: &Ran, exit: Exit) -> Exit {
+    if !ran.summary.gone || exit == Exit::Interrupted {
+        return exit;
+    }
+    output::note("error: the target stopped answering in the middle of the run");
+    Exit::Unreachable
+}
+
+fn journal_paths(args: &HarnessArgs) -> Result<Vec<std::path::PathBuf>, Error> {
+    let mut paths: Vec<_> = args.journal.iter().cloned().collect();
     paths.iter().try_for_each(|path| output::make_folder_of(path))?;
-    if let Some(folder) = &reports.report {
+    if let Some(folder) = &args.reports.report {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
         paths.push(folder.join("run.journal.zst"));
     }
     Ok(paths)
+}
+
+/// The embedded server is new each time; any other remembers the instances of earlier runs.
+fn default_run_id(on_embedded: bool) -> String {
+    if on_embedded { String::new() } else { jiff::Timestamp::now().as_millisecond().to_string() }
 }
 
 /// A fresh seed, short enough to type.

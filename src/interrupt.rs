@@ -1,7 +1,23 @@
-//! Ctrl-C: the first one asks for an orderly end, the second ends at once.
+//! Ctrl-C and SIGTERM: the first one asks for an orderly end, the second ends at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Waits for the next signal to end; false when none can come.
+async fn signalled() -> bool {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // What cancels a job in a pipeline is SIGTERM.
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            return tokio::select! {
+                pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
+                ended = terminated.recv() => ended.is_some(),
+            };
+        }
+    }
+    tokio::signal::ctrl_c().await.is_ok()
+}
 
 /// Whether the user asked for an end.
 #[derive(Clone)]
@@ -18,7 +34,7 @@ impl Interrupt {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                while tokio::signal::ctrl_c().await.is_ok() {
+                while signalled().await {
                     if raised.swap(true, Ordering::Relaxed) {
                         std::process::exit(crate::exit_code::Exit::Interrupted as i32);
                     }

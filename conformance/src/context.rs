@@ -11,6 +11,7 @@ use muster_wire::{AnswerStatus, Artefact, EntitlementTag, PollId, RequestType, U
 use crate::check::Judgement;
 use crate::doubts::Doubts;
 use crate::history::{Account, History, InstanceHistory, Poll, Role, ServerSide};
+use crate::licensing_path;
 use crate::message::Message;
 use crate::signature;
 use crate::treatment::{self, Treatment};
@@ -27,6 +28,7 @@ pub struct Context<'a> {
     /// The asking instance.
     pub udi: Option<&'a Udi>,
     history: &'a History,
+    own_url: Option<&'a str>,
     payloads: OnceCell<Vec<RumPayload>>,
     treatment: OnceCell<Treatment>,
     doubts: OnceCell<Doubts>,
@@ -47,10 +49,18 @@ impl<'a> Context<'a> {
             before: history.instance(udi),
             udi,
             history,
+            own_url: None,
             payloads: OnceCell::new(),
             treatment: OnceCell::new(),
             doubts: OnceCell::new(),
         }
+    }
+
+    /// The same with the URL the target profile gives the endpoint, if that is known.
+    #[must_use]
+    pub const fn at(mut self, own_url: Option<&'a str>) -> Self {
+        self.own_url = own_url;
+        self
     }
 
     /// The exchange as recorded.
@@ -201,6 +211,16 @@ impl<'a> Context<'a> {
         path.split(['?', '#']).next().unwrap_or(path)
     }
 
+    /// Whether the request went to the endpoint's own URL, not to another path of its server.
+    /// Where nobody says what that URL is, a path of the documented form is taken for it.
+    #[must_use]
+    pub fn is_at_own_url(&self) -> bool {
+        match self.own_url {
+            Some(url) => self.exchange().url == url,
+            None => licensing_path::is_documented(self.endpoint(), self.path()),
+        }
+    }
+
     /// The answer in a few words.
     #[must_use]
     pub fn described(&self) -> String {
@@ -255,14 +275,17 @@ impl<'a> Context<'a> {
         missing.then(|| Judgement::violates(format!("a licensing answer at {form}"), actual))
     }
 
-    /// Judges the answer to a GET on a licensing URL.
+    /// Judges the answer to the connection test: a bare GET on a licensing URL. What another path
+    /// of the server answers, or what becomes of a GET with a body, no document says.
     #[must_use]
     pub fn expects_banner(&self) -> Option<Judgement> {
-        if self.exchange().method != "GET" || !self.is_honest() {
+        let exchange = self.exchange();
+        let is_bare_get = exchange.method == "GET" && exchange.request.body.0.is_empty();
+        if !is_bare_get || !self.is_honest() || !self.is_at_own_url() {
             return None;
         }
         let http = self.message.http()?;
-        if matches!(http.status, 500..=599) {
+        if matches!(http.status, 408 | 425 | 429 | 500..=599) {
             return None;
         }
         let banner = muster_wire::status::RECEIVER_BANNER;

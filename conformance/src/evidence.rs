@@ -1,5 +1,6 @@
 //! Turns the messages of an exchange into what a finding shows: artefacts opened, secrets masked.
 
+use muster_journal::Redactor;
 use muster_wire::Artefact;
 use muster_wire::proposed::trust_request::TrustRequest;
 use serde_json::{Value, json};
@@ -64,7 +65,7 @@ fn shown(body: &[u8]) -> Value {
         open(&mut value);
         return value;
     }
-    Value::String(cut(&String::from_utf8_lossy(body)))
+    Value::String(masked(&String::from_utf8_lossy(body)))
 }
 
 /// Opens artefacts, masks tokens, cuts long texts. JSON from the wire nests at most 128 levels.
@@ -80,8 +81,8 @@ fn open(value: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(open),
-        Value::String(text) if text.len() > TEXT_MAX => *text = cut(text),
-        _ => {}
+        Value::String(text) => *text = masked(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -91,7 +92,7 @@ fn opened(smart_license: &str) -> Value {
     }
     match Artefact::from_smart_license(smart_license) {
         Ok(Artefact::TrustRequest(request)) => trust_request(&request),
-        Ok(_) => decoded(smart_license).map_or(Value::Null, |xml| json!(cut(&xml))),
+        Ok(_) => decoded(smart_license).map_or(Value::Null, |xml| json!(masked(&xml))),
         Err(error) => json!(format!("[{} characters: {error}]", smart_license.len())),
     }
 }
@@ -100,6 +101,12 @@ fn trust_request(request: &TrustRequest) -> Value {
     let mut entries = serde_json::to_value(&request.entries).expect("plain values serialise");
     open(&mut entries);
     json!({ "smartLicenseTrustRequest": entries })
+}
+
+/// The text without what is a secret by its place, such as the content of an `id_token` element,
+/// and cut to its limit.
+fn masked(text: &str) -> String {
+    cut(&String::from_utf8_lossy(&Redactor::default().body(text.as_bytes())))
 }
 
 fn cut(text: &str) -> String {
@@ -129,6 +136,23 @@ mod tests {
         assert!(shown.contains("smartLicenseTrustRequest"), "{shown}");
         assert_eq!(shown.matches(MASK).count(), 2, "{shown}");
         assert!(!shown.contains("s3cret"), "{shown}");
+    }
+
+    #[test]
+    fn a_request_in_xml_is_shown_without_its_tokens() {
+        let inner = muster_wire::artefact::to_smart_license("<a><id_token>s3cret</id_token></a>");
+        let body = format!(
+            "<r><sl:id_token kind='a'>s3cret</sl:id_token><idToken>s3cret</idToken>\
+             <data>{{&quot;id_token&quot;:&quot;s3cret&quot;}}</data><b>{inner}</b><c>kept</c></r>"
+        );
+        for shown in
+            [request(body.as_bytes()), request(json!({ "import": body }).to_string().as_bytes())]
+        {
+            let shown = shown.to_string();
+            assert_eq!(shown.matches(MASK).count(), 3, "{shown}");
+            assert!(!shown.contains("s3cret") && !shown.contains(&inner), "{shown}");
+            assert!(shown.contains("kept"), "{shown}");
+        }
     }
 
     #[test]

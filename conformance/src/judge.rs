@@ -9,7 +9,7 @@ mod tally;
 
 use std::collections::BTreeMap;
 
-use muster_journal::{Entry, Event, Exchange, Sink};
+use muster_journal::{Entry, Event, Exchange, Header, Sink};
 use muster_wire::{RequestType, Udi};
 use serde_json::Value;
 
@@ -33,6 +33,8 @@ pub struct Judge {
     facts: FleetFacts,
     journeys: Journeys,
     joined: BTreeMap<u32, Udi>,
+    /// Endpoint name to URL, as far as they were told.
+    endpoints: BTreeMap<String, String>,
     exchanges: u64,
     failed_exchanges: u64,
     interrupted: bool,
@@ -46,6 +48,7 @@ impl Default for Judge {
             facts: FleetFacts::default(),
             journeys: Journeys::default(),
             joined: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
             exchanges: 0,
             failed_exchanges: 0,
             interrupted: false,
@@ -60,10 +63,17 @@ impl Sink for Judge {
 }
 
 impl Judge {
-    /// A judge that has seen nothing.
+    /// A judge that has seen nothing and takes the URL of an endpoint for one of the documented
+    /// form. Prefer [`Judge::for_run`] where there is a header.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A judge that has seen nothing and knows where the endpoints of the target are.
+    #[must_use]
+    pub fn for_run(header: &Header) -> Self {
+        Self { endpoints: header.target.endpoints.clone(), ..Self::default() }
     }
 
     /// Takes one entry and tells `observe` what each check whose trigger occurred says, by id.
@@ -98,6 +108,7 @@ impl Judge {
         self.facts.merge(&other.facts);
         self.journeys.merge(other.journeys);
         self.joined.extend(other.joined);
+        self.endpoints.extend(other.endpoints);
         self.exchanges += other.exchanges;
         self.failed_exchanges += other.failed_exchanges;
         self.interrupted |= other.interrupted;
@@ -119,7 +130,8 @@ impl Judge {
         let joined = entry.instance.and_then(|index| self.joined.get(&index));
         let sent = sender(&message, joined);
         let udi = sent.as_ref().or(joined);
-        let context = Context::new(entry, &message, &self.history, udi);
+        let own_url = self.endpoints.get(&exchange.endpoint).map(String::as_str);
+        let context = Context::new(entry, &message, &self.history, udi).at(own_url);
         for (listed, tally) in checks::ALL.iter().zip(&mut self.tallies) {
             let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
             let Some(judgement) = judge(&context) else { continue };

@@ -4,9 +4,9 @@
 //! - [`check`], [`checks`]: what a check is, and all of them
 //! - [`judge`]: the engine that lets them look at a journal, entry by entry
 //! - [`context`], [`message`], [`treatment`], [`doubts`], [`history`], [`fleet_facts`],
-//!   [`signature`]: what a check is given to look at
+//!   [`licensing_path`], [`signature`]: what a check is given to look at
 //! - [`verdict`], [`finding`], [`evidence`], [`results`]: what a run comes to
-//! - [`expectation`], [`coverage`], [`explain`]: known deviations, lost checks, and the ledger
+//! - [`expectation`], [`coverage`], [`mod@explain`]: known deviations, lost checks, and the ledger
 //! - [`recorded_answer`]: answers made wrong, to show what each check catches
 
 pub mod catalogue;
@@ -23,6 +23,7 @@ pub mod finding;
 pub mod fleet_facts;
 pub mod history;
 pub mod judge;
+pub mod licensing_path;
 pub mod message;
 pub mod recorded_answer;
 pub mod requirement;

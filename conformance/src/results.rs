@@ -4,6 +4,8 @@
 
 mod outcome;
 
+use std::collections::BTreeMap;
+
 use muster_journal::TimeMode;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +59,13 @@ pub struct RunInfo {
     pub started_at_ms: u64,
     /// Ids of the scenarios, in order.
     pub scenarios: Vec<String>,
+    /// Endpoint name to URL, of the target.
+    #[serde(default)]
+    pub endpoints: BTreeMap<String, String>,
+    /// The words of the command line that decide what a run does, beside scenarios and seed;
+    /// empty when there are none or the journal does not say.
+    #[serde(default)]
+    pub command: Vec<String>,
 }
 
 /// What the run shows about one requirement.
@@ -154,6 +163,9 @@ pub struct ScenarioResult {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Its file as it was named on the command line; empty for a scenario of the library.
+    #[serde(default)]
+    pub file: String,
     /// The worst outcome of its replicas.
     pub outcome: ScenarioOutcome,
     /// Expectations that held.

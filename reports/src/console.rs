@@ -1,6 +1,7 @@
 //! What a person reads after a run: counts, then every deviation with its evidence, then one line.
 //!
-//! Fits a terminal of 100 columns. The only report that is written line by line to a stream.
+//! Fits a terminal of 100 columns, its table one of 80. The only report that is written line by
+//! line to a stream.
 
 mod paint;
 mod violation;
@@ -23,8 +24,14 @@ const WIDTH: usize = 100;
 /// Unmet expectations shown per scenario; further ones stand in the other reports.
 const UNMET_SHOWN_MAX: usize = 5;
 
-/// Columns of the name and title of an area.
-const LABEL_WIDTH: usize = 40;
+/// Columns of the name and title of an area; a longer title is cut.
+const LABEL_WIDTH: usize = 29;
+
+/// Columns of the counts. With the label and one space they fit 80.
+const COUNT_WIDTHS: [usize; 5] = [9, 9, 13, 11, 8];
+
+/// Where what the console leaves out stands in full.
+const ELSEWHERE: &str = "see --json or --report";
 
 /// Ids named after a reason; further ones are only counted.
 const IDS_MAX: usize = 6;
@@ -61,7 +68,8 @@ fn write_header(out: &mut impl Write, results: &Results, paint: Paint) -> io::Re
     writeln!(out, "{name} · target {target} · seed {} · {time}", run.seed)?;
     let ran = counted(results.scenarios.len() as u64, "scenario");
     let exchanges = counted(results.exchanges, "exchange");
-    let mut counts = format!("{ran}, {exchanges}, {} checks", results.checks.len());
+    let checks = counted(results.checks.len() as u64, "check");
+    let mut counts = format!("{ran}, {exchanges}, {checks}");
     if results.failed_exchanges > 0 {
         counts.push_str(&format!(", {} without an answer", results.failed_exchanges));
     }
@@ -74,13 +82,14 @@ fn write_areas(
     catalogue: &Catalogue,
     paint: Paint,
 ) -> io::Result<()> {
-    let heading = format!(
-        "{:<42}{:>10}{:>10}{:>14}{:>12}{:>12}",
-        "Requirements", "conforms", "violates", "inconclusive", "untestable", "not ex."
-    );
+    let heads = ["conforms", "violates", "inconclusive", "untestable", "not ex."];
+    let mut heading = format!("{:<1$} ", "Requirements", LABEL_WIDTH);
+    for (head, width) in heads.into_iter().zip(COUNT_WIDTHS) {
+        heading.push_str(&format!("{head:>width$}"));
+    }
     writeln!(out, "{}", paint.with(Style::Strong, &heading))?;
     for area in summary::by_area(results, catalogue) {
-        let label = format!("{:<8} {}", area.area, area.title);
+        let label = format!("{:<7} {}", area.area, area.title);
         write_counts(out, &label, &area.counts, paint)?;
     }
     write_counts(out, "all", &results.summary, paint)?;
@@ -93,13 +102,14 @@ fn write_counts(
     counts: &Summary,
     paint: Paint,
 ) -> io::Result<()> {
-    let label = match label.char_indices().nth(LABEL_WIDTH) {
-        Some((end, _)) => format!("{}…", &label[..end]),
-        None => label.to_owned(),
+    let label = if label.chars().count() > LABEL_WIDTH {
+        let start: String = label.chars().take(LABEL_WIDTH - 1).collect();
+        format!("{}…", start.trim_end())
+    } else {
+        label.to_owned()
     };
-    write!(out, "{label:<42}")?;
-    let columns = [10, 10, 14, 12, 12];
-    for ((name, _, count), width) in summary::by_verdict(counts).into_iter().zip(columns) {
+    write!(out, "{label:<LABEL_WIDTH$} ")?;
+    for ((name, _, count), width) in summary::by_verdict(counts).into_iter().zip(COUNT_WIDTHS) {
         let cell = match count {
             0 => format!("{:>width$}", "·"),
             count => format!("{count:>width$}"),
@@ -133,7 +143,7 @@ fn write_scenarios(out: &mut impl Write, results: &Results, paint: Paint) -> io:
         writeln!(out, "  {}{known}", paint.with(style, &id))?;
         write_wrapped(out, "    ", &how)?;
         for unmet in scenario.expectations_unmet.iter().take(UNMET_SHOWN_MAX) {
-            let place = reproduction::location(&scenario.id, unmet.line);
+            let place = reproduction::location(scenario, unmet.line);
             writeln!(
                 out,
                 "    {} {}, step {}, replica {}",
@@ -149,7 +159,7 @@ fn write_scenarios(out: &mut impl Write, results: &Results, paint: Paint) -> io:
         let shown = scenario.expectations_unmet.len().min(UNMET_SHOWN_MAX) as u64;
         let more = u64::from(scenario.expectations_unmet_count).saturating_sub(shown);
         if more > 0 {
-            writeln!(out, "    and {more} more unmet")?;
+            writeln!(out, "    and {more} more unmet ({ELSEWHERE})")?;
         }
     }
     writeln!(out)

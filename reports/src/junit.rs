@@ -11,7 +11,7 @@ use muster_conformance::results::{
 use muster_conformance::{Finding, Results, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::text::{cut, instant, one_line, visible};
+use crate::text::{counted, cut, instant, one_line, visible};
 use crate::{Error, reproduction, summary};
 
 /// Characters of one message; CI systems show it in a list.
@@ -88,8 +88,10 @@ fn violation(check: &CheckResult, results: &Results) -> TestCaseStatus {
 
 fn description(finding: &Finding, results: &Results) -> String {
     let mut text = format!(
-        "expected: {}\nactual: {}\nseen: {} times",
-        finding.expected, finding.actual, finding.occurrences
+        "expected: {}\nactual: {}\nseen: {}",
+        finding.expected,
+        finding.actual,
+        counted(finding.occurrences, "time")
     );
     if let Some(evidence) = &finding.evidence {
         text.push_str(&format!(
@@ -99,7 +101,7 @@ fn description(finding: &Finding, results: &Results) -> String {
         if let Some(status) = evidence.http_status {
             text.push_str(&format!("\nHTTP status: {status}"));
         }
-        if let Some(command) = reproduction::command(&results.run, &evidence.scenario) {
+        if let Some(command) = reproduction::command(results, &evidence.scenario) {
             text.push_str(&format!("\nreproduce: {command}"));
         }
     }
@@ -113,7 +115,7 @@ fn scenario_case(scenario: &ScenarioResult, results: &Results) -> TestCase {
             .expectations_unmet
             .iter()
             .map(|unmet| unmet_text(scenario, unmet))
-            .chain(reproduction::command(&results.run, &scenario.id))
+            .chain(reproduction::command(results, &scenario.id))
             .collect();
         failure("unmet expectation", &format!("{unmet} unmet"), &texts.join("\n"))
     } else {
@@ -135,7 +137,7 @@ fn scenario_case(scenario: &ScenarioResult, results: &Results) -> TestCase {
 fn unmet_text(scenario: &ScenarioResult, unmet: &UnmetExpectation) -> String {
     format!(
         "{}: step {}, replica {}: {}: expected {}; actual {}",
-        reproduction::location(&scenario.id, unmet.line),
+        reproduction::location(scenario, unmet.line),
         unmet.step,
         unmet.replica,
         unmet.subject,

@@ -87,7 +87,7 @@ fn write_violation(out: &mut String, check: &CheckResult) -> fmt::Result {
 
 fn reproduce(results: &Results, check: &CheckResult) -> Option<String> {
     let evidence = check.findings.iter().find_map(|finding| finding.evidence.as_ref())?;
-    reproduction::command(&results.run, &evidence.scenario)
+    reproduction::command(results, &evidence.scenario)
 }
 
 fn write_unmet(out: &mut String, results: &Results) -> fmt::Result {
@@ -107,7 +107,7 @@ fn write_unmet(out: &mut String, results: &Results) -> fmt::Result {
         writeln!(
             out,
             "| {} | {} | {} | {} |",
-            code(&reproduction::location(&scenario.id, unmet.line)),
+            code(&reproduction::location(scenario, unmet.line)),
             code(&unmet.subject),
             code(&unmet.expected),
             code(&unmet.actual)

@@ -96,9 +96,11 @@ fn violation(
         properties["journal_seq"] = evidence.seq.into();
         properties["endpoint"] = visible(&evidence.endpoint).into();
         if !evidence.scenario.is_empty() {
-            locations.push(location(&evidence.scenario, 0));
+            let known = results.scenarios.iter().find(|known| known.id == evidence.scenario);
+            let file = known.map_or("", |known| known.file.as_str());
+            locations.push(location(&evidence.scenario, file, 0));
         }
-        if let Some(command) = reproduction::command(&results.run, &evidence.scenario) {
+        if let Some(command) = reproduction::command(results, &evidence.scenario) {
             text.push_str(&format!(" Reproduce: {command}"));
         }
     }
@@ -126,7 +128,7 @@ fn expectation(scenario: &ScenarioResult, unmet: &UnmetExpectation, rule_index: 
         "ruleIndex": rule_index,
         "level": "error",
         "message": {"text": visible(&text)},
-        "locations": [location(&scenario.id, unmet.line)],
+        "locations": [location(&scenario.id, &scenario.file, unmet.line)],
         "partialFingerprints": {"musterExpectation/v1": visible(&print)},
         "properties": {"step": unmet.step, "replica": unmet.replica},
     });
@@ -140,11 +142,12 @@ fn suppression(reason: &str) -> Value {
     json!([{"kind": "external", "status": "accepted", "justification": visible(reason)}])
 }
 
-fn location(scenario: &str, line: u32) -> Value {
-    let mut place = json!({"artifactLocation": {
-        "uri": uri(&reproduction::file(scenario)),
-        "uriBaseId": BASE,
-    }});
+/// A file named on the command line stands where the reader says, one of the library in its folder.
+fn location(scenario: &str, file: &str, line: u32) -> Value {
+    let mut place = json!({"artifactLocation": {"uri": uri(&reproduction::file(scenario, file))}});
+    if file.is_empty() {
+        place["artifactLocation"]["uriBaseId"] = BASE.into();
+    }
     if line > 0 {
         place["region"] = json!({"startLine": line});
     }

@@ -136,7 +136,12 @@ pub fn verdict_line(results: &Results) -> String {
     let detail = match outcome {
         Outcome::Interrupted => "the results cover a part of the run only".to_owned(),
         Outcome::TargetUnreachable => {
-            format!("none of {} was answered", counted(results.exchanges, "exchange"))
+            let exchanges = counted(results.exchanges, "exchange");
+            if results.exchanges == 1 {
+                format!("{exchanges}, and it was not answered")
+            } else {
+                format!("none of {exchanges} was answered")
+            }
         }
         Outcome::ConformanceFailure => failures(results),
         Outcome::NothingExecuted => "no check was exercised, so nothing is shown".to_owned(),
@@ -240,8 +245,9 @@ fn indeterminate(results: &Results) -> String {
 
 fn passed(results: &Results) -> String {
     let total = u64::from(results.summary.total());
+    let verb = if results.summary.conforms == 1 { "conforms" } else { "conform" };
     let mut line =
-        format!("{} of {} conform", results.summary.conforms, counted(total, "requirement"));
+        format!("{} of {} {verb}", results.summary.conforms, counted(total, "requirement"));
     let tolerated = violations(results).len() as u64;
     if tolerated > 0 {
         line.push_str(&format!(", {} tolerated", counted(tolerated, "violation")));

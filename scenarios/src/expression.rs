@@ -1,6 +1,7 @@
-//! Syntax of CEL expressions and minijinja templates, and the names they use.
+//! Syntax of CEL expressions and the names they use; templates, which see the same, are in
+//! `template.rs`.
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 
 /// What an expression or a template can see.
 pub(crate) const ROOTS: &[&str] = &[
@@ -8,8 +9,23 @@ pub(crate) const ROOTS: &[&str] = &[
     "replica",
 ];
 
-/// Names that templates have without being told.
-const TEMPLATE_GLOBALS: &[&str] = &["range", "dict", "namespace", "debug", "loop"];
+/// Operators and functions of CEL whose value is never a boolean.
+const NEVER_BOOLEAN: &[&str] = &[
+    operators::ADD,
+    operators::SUBSTRACT,
+    operators::MULTIPLY,
+    operators::DIVIDE,
+    operators::MODULO,
+    operators::NEGATE,
+    "size",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "duration",
+    "timestamp",
+];
 
 /// Longest CEL expression, in bytes.
 const EXPRESSION_BYTES_MAX: usize = 4096;
@@ -36,6 +52,20 @@ pub(crate) enum Fault {
         name: String,
         at: usize,
     },
+    /// `cast.<name>`: wrong only when the cast has no such instance.
+    CastMember {
+        name: String,
+        at: usize,
+    },
+    UnknownFilter {
+        name: String,
+        at: usize,
+    },
+    /// A test, as in `{% if udi is defined %}`.
+    UnknownTest {
+        name: String,
+        at: usize,
+    },
 }
 
 /// Checks a CEL expression.
@@ -58,6 +88,29 @@ pub(crate) fn check_cel(text: &str) -> Vec<Fault> {
             walk.expression(program.expression());
             walk.faults
         }
+    }
+}
+
+/// Whether a CEL expression has a value that is no boolean, whatever its names stand for. One that
+/// cannot be read is none of this function's business.
+pub(crate) fn is_never_boolean(text: &str) -> bool {
+    beyond_limits(text).is_none()
+        && cel::Program::compile(text).is_ok_and(|program| never_boolean(program.expression()))
+}
+
+fn never_boolean(expression: &IdedExpr) -> bool {
+    match &expression.expr {
+        Expr::Literal(literal) => !matches!(literal, LiteralValue::Boolean(_)),
+        Expr::List(_) | Expr::Map(_) | Expr::Struct(_) => true,
+        Expr::Ident(name) => {
+            ["http", "body", "agent", "udi", "cast", "captures", "scale", "replica"]
+                .contains(&name.as_str())
+        }
+        Expr::Call(call) if call.func_name == operators::CONDITIONAL => {
+            call.args.iter().skip(1).all(never_boolean)
+        }
+        Expr::Call(call) => NEVER_BOOLEAN.contains(&call.func_name.as_str()),
+        Expr::Unspecified | Expr::Select(_) | Expr::Comprehension(_) => false,
     }
 }
 
@@ -94,38 +147,17 @@ fn beyond_limits(text: &str) -> Option<Fault> {
     None
 }
 
-/// Checks a template.
-pub(crate) fn check_template(text: &str) -> Vec<Fault> {
-    if !text.contains("{{") && !text.contains("{%") && !text.contains("{#") {
-        return Vec::new();
-    }
-    let environment = minijinja::Environment::new();
-    let template = match environment.template_from_str(text) {
-        Ok(template) => template,
-        Err(error) => {
-            let line = error.line().unwrap_or(1);
-            let at = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-            let message = error.detail().map_or_else(|| error.to_string(), str::to_owned);
-            return vec![Fault::Syntax { at, message }];
-        }
-    };
-    let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
-    names.sort();
-    names.iter().filter_map(|name| template_fault(text, name)).collect()
-}
-
-fn template_fault(text: &str, name: &str) -> Option<Fault> {
-    let mut parts = name.split('.');
-    let root = parts.next().unwrap_or_default();
-    if TEMPLATE_GLOBALS.contains(&root) {
+/// The fault that the member `name` of `root` is, when the author chose the names of its members.
+pub(crate) fn member_fault(text: &str, root: &str, name: &str) -> Option<Fault> {
+    if !["captures", "cast"].contains(&root) {
         return None;
     }
-    if !ROOTS.contains(&root) {
-        return Some(Fault::UnknownRoot { name: root.to_owned(), at: word_at(text, root) });
-    }
-    let capture = parts.next().filter(|_| root == "captures")?.to_owned();
-    let at = word_at(text, &format!("captures.{capture}")) + "captures.".len();
-    Some(Fault::Capture { name: capture, at })
+    let at = word_at(text, &format!("{root}.{name}")) + root.len() + 1;
+    let name = name.to_owned();
+    Some(match root {
+        "cast" => Fault::CastMember { name, at },
+        _ => Fault::Capture { name, at },
+    })
 }
 
 struct Walk<'t> {
@@ -142,10 +174,8 @@ impl Walk<'_> {
             Expr::Ident(name) => self.name(name),
             Expr::Select(select) => {
                 // `has(captures.x)` asks whether there is one.
-                if !select.test && is_captures(&select.operand) {
-                    let path = format!("captures.{}", select.field);
-                    let at = word_at(self.text, &path) + "captures.".len();
-                    self.faults.push(Fault::Capture { name: select.field.clone(), at });
+                if let (false, Expr::Ident(root)) = (select.test, &select.operand.expr) {
+                    self.faults.extend(member_fault(self.text, root, &select.field));
                 }
                 self.expression(&select.operand);
             }
@@ -193,12 +223,8 @@ impl Walk<'_> {
     }
 }
 
-fn is_captures(expression: &IdedExpr) -> bool {
-    matches!(&expression.expr, Expr::Ident(name) if name == "captures")
-}
-
 /// Where a word first stands by itself; the start of the text when it does not.
-fn word_at(text: &str, word: &str) -> usize {
+pub(crate) fn word_at(text: &str, word: &str) -> usize {
     let inner = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     text.match_indices(word)
         .find(|(at, _)| {
@@ -224,13 +250,12 @@ fn offset(text: &str, (line, column): (isize, isize)) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, check_cel, check_template};
+    use super::{Fault, check_cel, is_never_boolean};
 
     #[test]
     fn known_names_and_bound_names_are_no_faults() {
         assert_eq!(check_cel("answer.license_data.all(entry, entry.status == line.status)"), []);
         assert_eq!(check_cel("has(captures.x) && type(http) == int"), []);
-        assert_eq!(check_template("{% for n in range(2) %}{{ n }}{{ udi }}{% endfor %}"), []);
     }
 
     #[test]
@@ -240,21 +265,29 @@ mod tests {
     }
 
     #[test]
+    fn values_that_cannot_be_boolean_are_seen() {
+        for text in ["1 + 1", "'a'", "[true]", "-http", "udi", "size(body)", "true ? 1 : 2"] {
+            assert!(is_never_boolean(text), "{text}");
+        }
+        let maybe =
+            ["true", "line.a", "!answer", "answer", "http == 1", "[1].all(x, x > 0)", "1 +"];
+        for text in maybe {
+            assert!(!is_never_boolean(text), "{text}");
+        }
+    }
+
+    #[test]
     fn captures_are_found_with_their_place() {
-        let capture = Fault::Capture { name: "poll".to_owned(), at: 20 };
         assert_eq!(
             check_cel("http == 1 || captures.poll > 0"),
             [Fault::Capture { name: "poll".to_owned(), at: 22 }]
         );
-        assert_eq!(check_template("poll id {{ captures.poll }}"), [capture]);
     }
 
     #[test]
     fn syntax_errors_have_a_place() {
         let faults = check_cel("http == ");
         assert!(matches!(&faults[..], [Fault::Syntax { at, .. }] if *at >= 7), "{faults:?}");
-        let faults = check_template("a\n{{ udi");
-        assert!(matches!(&faults[..], [Fault::Syntax { at: 2, .. }]), "{faults:?}");
     }
 
     #[test]
@@ -274,7 +307,5 @@ mod tests {
         }
         let deep = "[".repeat(3_000);
         assert!(matches!(check_cel(&deep)[..], [Fault::Syntax { .. }]));
-        let deep = format!("{{{{ {}1{} }}}}", "(".repeat(50_000), ")".repeat(50_000));
-        assert!(matches!(check_template(&deep)[..], [Fault::Syntax { .. }]));
     }
 }

@@ -1,10 +1,15 @@
 //! The names a scenario may use without defining them; they belong to the target and the platforms.
 
+use std::collections::BTreeMap;
+
 /// Names that are known where the scenario is to run. An empty list means: any name will do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownNames {
     /// Platform profiles.
     pub platforms: Vec<String>,
+    /// Features of each platform profile, by its name; those of a platform that is not listed here
+    /// are not known.
+    pub features: BTreeMap<String, Vec<String>>,
     /// Endpoints of target profiles.
     pub endpoints: Vec<String>,
     /// ID tokens of target profiles.
@@ -17,7 +22,8 @@ pub struct KnownNames {
 
 impl KnownNames {
     /// The names every target profile uses for the same things, as `docs/scenarios.md` lists them;
-    /// platforms and requirements stay open.
+    /// platforms, their features and
+    /// requirements stay open.
     #[must_use]
     pub fn common() -> Self {
         let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();

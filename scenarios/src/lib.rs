@@ -12,6 +12,7 @@ mod parse;
 mod report;
 mod schema;
 mod source;
+mod template;
 mod tree;
 mod vocabulary;
 

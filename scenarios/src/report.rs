@@ -106,16 +106,8 @@ impl Report {
         let line = self.found.source.line(line);
         let at = column as usize - 1;
         let skipped = if at < SNIPPET_WIDTH_MAX { 0 } else { at - SNIPPET_WIDTH_MAX / 2 };
-        let shown: String = line
-            .chars()
-            .skip(skipped)
-            .take(SNIPPET_WIDTH_MAX)
-            .map(|c| match c {
-                '\t' => ' ',
-                c if c.is_control() => char::REPLACEMENT_CHARACTER,
-                c => c,
-            })
-            .collect();
+        let shown: String =
+            line.chars().skip(skipped).take(SNIPPET_WIDTH_MAX).map(visible).collect();
         let start = line.char_indices().nth(at).map_or(line.len(), |(start, _)| start);
         let marked: usize =
             line[start..].char_indices().take_while(|(offset, _)| *offset < length_bytes).count();
@@ -128,12 +120,22 @@ impl Problem {
     pub(crate) fn new(source: &SourceText, span: &Span, message: String) -> Self {
         let (line, column) = source.place(span.start);
         let length = span.end.saturating_sub(span.start);
+        let message = message.chars().map(visible).collect();
         Self { message, help: None, line, column, span: (span.start, length).into() }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().chars().map(visible).collect());
         self
+    }
+}
+
+/// What stands in a message for a character of the file: none moves the cursor of a terminal.
+fn visible(c: char) -> char {
+    match c {
+        '\t' => '→',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
     }
 }
 
@@ -166,5 +168,9 @@ mod tests {
     #[test]
     fn control_characters_of_the_file_do_not_reach_the_terminal() {
         assert!(!report("a\u{1b}[31m b", 0..1).contains('\u{1b}'));
+        let text = "title: t\rinstances: {}\rst\u{7}eps: []\r\"a\\e\": 1\r";
+        let told = crate::parse("a.yaml", text).expect_err("it is wrong").to_string();
+        assert!(told.contains("a.yaml:3:1: ") || told.contains("a.yaml:3:3: "), "{told}");
+        assert!(told.chars().all(|c| c == '\n' || !c.is_control()), "{told}");
     }
 }

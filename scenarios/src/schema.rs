@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::vocabulary::{
-    ACTIONS, CAST_MAX, Key, MODIFIERS, Mapping, SCENARIO, STEPS_MAX, Shape, TAMPERS,
+    ACTIONS, CAST_MAX, Key, MODIFIERS, Mapping, Rule, SCENARIO, STEPS_MAX, Shape, TAMPERS,
 };
 
 /// The schema (JSON Schema 2020-12) by which editors complete and check scenario files.
@@ -31,7 +31,32 @@ fn mapping(mapping: &Mapping) -> Value {
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
+    let rules: Vec<Value> = mapping.rules.iter().map(rule).collect();
+    if !rules.is_empty() {
+        schema["allOf"] = json!(rules);
+    }
     schema
+}
+
+fn rule(rule: &Rule) -> Value {
+    match rule {
+        Rule::NotEmpty => json!({ "minProperties": 1 }),
+        Rule::Without(key, others) => {
+            let others: Vec<_> =
+                others.iter().map(|other| json!({ "required": [key, other] })).collect();
+            json!({ "not": { "anyOf": others } })
+        }
+        Rule::AtMostOne(keys) => {
+            let pairs = keys.iter().enumerate().flat_map(|(at, key)| {
+                keys[at + 1..].iter().map(move |other| json!({ "required": [key, other] }))
+            });
+            json!({ "not": { "anyOf": pairs.collect::<Vec<_>>() } })
+        }
+        Rule::OnlyWith(key, flag) => json!({ "anyOf": [
+            { "not": { "required": [key] } },
+            { "required": [flag], "properties": { (*flag): { "enum": [true] } } },
+        ] }),
+    }
 }
 
 fn property(key: &Key) -> (&'static str, Value) {
@@ -114,6 +139,7 @@ fn shape(value: &Shape) -> Value {
             json!({ "type": "string", "pattern": "^[+-]?([0-9]+(ms|s|m|h|d))+$" })
         }
         Shape::Pointer => json!({ "type": "string", "pattern": "^/" }),
+        Shape::Path => json!({ "type": "string", "pattern": "^(/|\\{[{%#])" }),
         Shape::Base64 => json!({ "type": "string", "contentEncoding": "base64" }),
         Shape::RequirementId => {
             json!({ "type": "string", "pattern": "^[A-Z]{2,8}-[0-9]{3}$" })
@@ -126,6 +152,11 @@ fn shape(value: &Shape) -> Value {
             json!({ "anyOf": [item, { "type": "array", "items": item, "minItems": 1 }] })
         }
         Shape::Named(item) => json!({ "type": "object", "additionalProperties": shape(item) }),
+        Shape::Identified(item) => json!({
+            "type": "object",
+            "propertyNames": { "pattern": "^[a-z][a-z0-9_]*$" },
+            "additionalProperties": shape(item),
+        }),
         Shape::Map(inner) => mapping(inner),
         Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(shape).collect::<Vec<_>>() }),
         Shape::Steps => json!({
@@ -134,6 +165,9 @@ fn shape(value: &Shape) -> Value {
             "minItems": 1,
             "maxItems": STEPS_MAX,
         }),
+        Shape::Branches => {
+            json!({ "type": "array", "items": shape(&Shape::Steps), "minItems": 2 })
+        }
         Shape::Tamper => json!({ "$ref": "#/$defs/tamper" }),
     }
 }

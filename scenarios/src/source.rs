@@ -16,7 +16,10 @@ pub(crate) struct SourceText {
 impl SourceText {
     pub(crate) fn new(name: &str, text: &str) -> Self {
         let mut line_starts = vec![0];
-        line_starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        // YAML ends a line with any of the three: \n, \r\n, and \r alone.
+        let ends = text.match_indices(['\n', '\r']);
+        let ends = ends.filter(|(at, end)| *end == "\n" || !text[at + 1..].starts_with('\n'));
+        line_starts.extend(ends.map(|(at, _)| at + 1));
         Self { name: name.to_owned(), text: text.to_owned(), line_starts }
     }
 
@@ -83,6 +86,14 @@ mod tests {
         assert_eq!(source.offset(1, 4), 4);
         assert_eq!(source.place(source.text.len()), (2, 5));
         assert_eq!(source.line(1), "ä: ö");
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        let source = SourceText::new("a.yaml", "a\rbc\r\n\rd");
+        assert_eq!(source.place(2), (2, 1));
+        assert_eq!(source.line(2), "bc");
+        assert_eq!((source.place(7), source.line(4)), ((4, 1), "d"));
     }
 
     #[test]

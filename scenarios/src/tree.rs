@@ -74,12 +74,78 @@ fn yaml_problem(source: &SourceText, error: &serde_saphyr::Error) -> Problem {
     let error = error.without_snippet();
     let at = error.location().filter(|location| location.line() > 0);
     let start = at.map_or(0, |at| source.offset(at.line(), at.column()));
+    let told = |at: usize, message: &str, help: &str| {
+        Problem::new(source, &(at..at + 1), message.to_owned()).with_help(help)
+    };
+    if let Some((message, help)) = not_wanted(error) {
+        return told(start, message, help);
+    }
+    if let Some(tab) = indenting_tab(source, start) {
+        let help = "YAML is indented with spaces";
+        return told(tab, "a tab is used for indentation", help);
+    }
+    if let Some(template) = bare_template(source, start) {
+        let help = "put it in quotes, as in \"{{ udi }}\": without them, braces are a mapping";
+        return told(template, "a template stands here without quotes", help);
+    }
     let message = error.to_string();
     // The location is told in front of the message; the parser's own copy would be a second one.
     let message = message.split(" at line ").next().unwrap_or_default();
     let message = message.lines().next().unwrap_or_default().trim_end_matches([':', ',']);
     Problem::new(source, &(start..start + 1), format!("this is not YAML: {message}"))
         .with_help("check the indentation, the quotes and the brackets before this place")
+}
+
+/// What is YAML but not wanted here, in plain words, and what to do.
+fn not_wanted(error: &serde_saphyr::Error) -> Option<(&'static str, &'static str)> {
+    use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
+    Some(match error {
+        Error::AliasError { error, .. } => return not_wanted(error),
+        Error::MergeKeyNotAllowed { .. } => {
+            ("merge keys (`<<`) are not allowed here", "write the keys out")
+        }
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => (
+            "lists and mappings are nested too deep",
+            "a scenario has no use for so many levels; check the brackets",
+        ),
+        Error::MultipleDocuments { .. }
+        | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
+            ("a second document starts here", "a file is one scenario: split it at `---`")
+        }
+        Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::Budget { breach: BudgetBreach::Aliases { .. }, .. }
+        | Error::Budget { breach: BudgetBreach::Anchors { .. }, .. } => {
+            ("aliases (`*name`) repeat too much here", "write out what is needed, or use `repeat`")
+        }
+        Error::Budget { .. } => ("this file has too many parts", "split it into several scenarios"),
+        _ => return None,
+    })
+}
+
+/// Where a tab stands in the indentation before `at`, up to which all was read.
+fn indenting_tab(source: &SourceText, at: usize) -> Option<usize> {
+    let (line, _) = source.place(at);
+    let start = source.offset(u64::from(line), 1);
+    let text = source.line(line);
+    let indent = text.len() - text.trim_start_matches([' ', '\t']).len();
+    let tab = text[..indent].find('\t')?;
+    (at <= start + indent).then_some(start + tab)
+}
+
+/// Where a value that was meant as a template starts, on the line of `at`.
+fn bare_template(source: &SourceText, at: usize) -> Option<usize> {
+    let (line, _) = source.place(at);
+    let text = source.line(line);
+    let is_bare = |at: &usize| {
+        let before = text[..*at].trim_end();
+        let is_quoted = |quote| before.matches(quote).count() % 2 == 1;
+        before.ends_with([':', '-', ',', '[', '{']) && !is_quoted('"') && !is_quoted('\'')
+    };
+    let template = text.match_indices("{{").map(|(at, _)| at).find(is_bare)?;
+    Some(source.offset(u64::from(line), 1) + template)
 }
 
 enum Raw {
@@ -187,6 +253,7 @@ fn place(source: &SourceText, location: Location) -> Span {
     let start = source.offset(location.line(), location.column());
     let span = source.span_of_chars(start, location.span().len());
     // A block scalar or a flow collection goes on over lines; its first line is enough to find it.
-    let first_line = source.slice(&span).lines().next().map_or(0, |line| line.trim_end().len());
+    let first_line =
+        source.slice(&span).split(['\n', '\r']).next().map_or(0, |l| l.trim_end().len());
     start..start + first_line
 }

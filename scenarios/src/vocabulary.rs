@@ -7,8 +7,10 @@ mod mappings;
 mod tampers;
 
 pub(crate) use actions::{ACTIONS, MODIFIERS};
-pub(crate) use arguments::{ADVANCE, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRUST, USE, WHEN};
-pub(crate) use mappings::{EXPECT, INSTANCE, REFUSED, SCENARIO};
+pub(crate) use arguments::{
+    ADVANCE, BODY_KEYS, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRUST, USE, WHEN,
+};
+pub(crate) use mappings::{ANSWER_KEYS, EXPECT, INSTANCE, REFUSED, SCENARIO};
 pub(crate) use tampers::{SET, TAMPERS};
 
 /// Largest scenario file, in bytes.
@@ -34,6 +36,21 @@ pub(crate) struct Mapping {
     /// What a message calls it, e.g. `an instance`.
     pub(crate) name: &'static str,
     pub(crate) keys: &'static [Key],
+    /// How its keys go together, beyond which of them are required.
+    pub(crate) rules: &'static [Rule],
+}
+
+/// How keys of one mapping go together.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    /// At least one key stands there.
+    NotEmpty,
+    /// Beside the first, none of the others stands.
+    Without(&'static str, &'static [&'static str]),
+    /// At most one of these stands.
+    AtMostOne(&'static [&'static str]),
+    /// The first stands only where the second is true.
+    OnlyWith(&'static str, &'static str),
 }
 
 /// One key of a mapping.
@@ -62,6 +79,8 @@ pub(crate) enum Shape {
     Duration,
     SignedDuration,
     Pointer,
+    /// A template that begins with `/`.
+    Path,
     Base64,
     RequirementId,
     Words(&'static [&'static str]),
@@ -71,9 +90,13 @@ pub(crate) enum Shape {
     OneOrMore(&'static Self),
     /// A mapping with keys of the author's choice.
     Named(&'static Self),
+    /// The same, with keys that expressions use as names.
+    Identified(&'static Self),
     Map(&'static Mapping),
     Either(&'static [Self]),
     Steps,
+    /// Two or more lists of steps.
+    Branches,
     Tamper,
 }
 

@@ -12,6 +12,9 @@ fn every_mistake_is_told_as_written_down() {
     for (name, text) in yaml_files("tests/errors") {
         let known = KnownNames {
             platforms: vec!["c9800-l".to_owned(), "c9300".to_owned()],
+            features: [("c9800-l", "air-dna-advantage"), ("c9300", "network-advantage")]
+                .map(|(platform, feature)| (platform.to_owned(), vec![feature.to_owned()]))
+                .into(),
             requirements: vec!["RUM-030".to_owned(), "RUM-031".to_owned()],
             ..KnownNames::common()
         };
@@ -26,6 +29,17 @@ fn every_mistake_is_told_as_written_down() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn a_long_list_of_known_names_is_cut() {
+    let requirements = (0..100).map(|number| format!("RUM-{number:03}")).collect();
+    let known = KnownNames { requirements, ..KnownNames::default() };
+    let text = "title: t\nprovokes: [TRUST-777]\ninstances: { a: { platform: p, via: v } }\n\
+                steps: [sync]\n";
+    let report = lint("a.yaml", text, &known).expect_err("nobody knows the requirement");
+    let help = report.problems()[0].help.as_deref().expect("names are offered");
+    assert!(help.ends_with("RUM-038, RUM-039, … (100 in all)"), "{help}");
 }
 
 #[test]

@@ -29,6 +29,11 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec
                 rule => is_type(rule, value),
             },
             "enum" => rule.as_array().expect("a list").contains(value),
+            "allOf" => rule.as_array().expect("a list").iter().all(valid),
+            "propertyNames" => value.as_object().is_none_or(|members| {
+                let name = |name: &String| Value::String(name.clone());
+                members.keys().all(|key| validate(rule, &name(key)).is_empty())
+            }),
             "anyOf" => rule.as_array().expect("a list").iter().any(valid),
             "oneOf" => {
                 rule.as_array().expect("a list").iter().filter(|rule| valid(rule)).count() == 1
@@ -124,6 +129,11 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
     };
     match pattern {
         "^/" => text.starts_with('/'),
+        "^(/|\\{[{%#])" => ["/", "{{", "{%", "{#"].iter().any(|start| text.starts_with(start)),
+        "^[a-z][a-z0-9_]*$" => {
+            let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(inner)
+        }
         "^([0-9]+(ms|s|m|h|d))+$" => durations(text),
         "^[+-]?([0-9]+(ms|s|m|h|d))+$" => durations(text.trim_start_matches(['+', '-'])),
         "^[A-Z]{2,8}-[0-9]{3}$" => text.split_once('-').is_some_and(|(area, number)| {

@@ -8,5 +8,6 @@ use crate::{harness, selection};
 pub(crate) fn run(args: &CheckArgs, colour: bool) -> Result<Exit, Error> {
     let scenarios = selection::for_check(&args.scenarios)?;
     let ran = harness::run(scenarios, 1, &args.run)?;
-    harness::report(&ran.results, &args.run.reports, colour)
+    let exit = harness::report(&ran.results, &args.run.reports, colour)?;
+    Ok(harness::exit(&ran, exit))
 }

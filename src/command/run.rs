@@ -13,7 +13,7 @@ pub(crate) fn run(args: &RunArgs, colour: bool) -> Result<Exit, Error> {
     let ran = harness::run(scenarios, args.scale, &args.run)?;
     let exit = harness::report(&ran.results, &args.run.reports, colour)?;
     output::print(&summary(&ran.summary, started.elapsed().as_secs_f64()))?;
-    Ok(exit)
+    Ok(harness::exit(&ran, exit))
 }
 
 fn summary(summary: &RunSummary, seconds: f64) -> String {

@@ -38,6 +38,8 @@ fn results(verdict: Verdict) -> Results {
             target: "test".to_owned(),
             started_at_ms: 0,
             scenarios: Vec::new(),
+            endpoints: Default::default(),
+            command: Vec::new(),
         },
         requirements: Vec::new(),
         checks: vec![

@@ -46,6 +46,8 @@ impl Judge {
                 target: header.target.name.clone(),
                 started_at_ms: header.started_at_ms,
                 scenarios: header.scenarios.iter().map(|info| info.id.clone()).collect(),
+                endpoints: header.target.endpoints.clone(),
+                command: header.command.clone(),
             },
             requirements,
             checks,
@@ -169,6 +171,7 @@ fn scenario_result(info: &ScenarioInfo, tally: Option<ScenarioTally>) -> Scenari
     ScenarioResult {
         id: info.id.clone(),
         title: info.title.clone(),
+        file: info.file.clone(),
         outcome,
         expectations_met: tally.met,
         expectations_unmet: tally.unmet,

@@ -275,3 +275,77 @@ fn a_finding_shows_the_exchange_and_no_secret() {
     assert_eq!(request["smartLicenseTrustRequest"][0]["trust_id"], json!(1));
     assert_eq!(results.exit(), Outcome::ConformanceFailure);
 }
+
+#[test]
+fn a_get_elsewhere_or_with_a_body_is_no_connection_test() {
+    let banners = [
+        "trans/smart_receiver_shows_its_banner",
+        "trans/cslu_tenant_shows_the_banner",
+        "trans/tenant_path_is_the_account_name",
+    ];
+    let own = [
+        ("smart_receiver", "/licservice/license"),
+        ("cslu", "/cslu/v1/pi/Default-1"),
+        ("cslu_other", "/cslu/v1/pi/My%20VA-1"),
+    ];
+    let elsewhere = [
+        ("smart_receiver", "/nowhere", ""),
+        ("smart_receiver", "/licservice/license", "a body"),
+        ("cslu", "/nowhere/a%20b-1", ""),
+        ("cslu", "/cslu/v1/pi/No%20body-1", ""),
+        ("cslu", "/cslu/v1/pi/Default-1", "a body"),
+    ];
+    let mut recorder = Recorder::new(&[]);
+    for (endpoint, path) in own {
+        let url = format!("https://target.test{path}");
+        recorder.header.target.endpoints.insert(endpoint.to_owned(), url);
+    }
+    for (endpoint, path, body) in elsewhere {
+        recorder.probe_at(endpoint, path, body);
+    }
+    let entries = recorder.entries.clone();
+    let header = recorder.header.clone();
+    let results = journal(recorder).results();
+    for check in banners {
+        assert_eq!(*verdict(&results, check), Verdict::NotExercised, "{check}");
+    }
+
+    let mut recorder = Recorder::new(&[]);
+    recorder.header = header;
+    recorder.entries = entries;
+    for (endpoint, path) in own {
+        recorder.probe_at(endpoint, path, "");
+    }
+    let results = journal(recorder).results();
+    for check in banners {
+        assert_eq!(*verdict(&results, check), Verdict::Violates, "{check}");
+    }
+}
+
+#[test]
+fn without_a_header_the_documented_path_tells_a_connection_test() {
+    for (path, expected) in
+        [("/nowhere", Verdict::NotExercised), ("/licservice/license", Verdict::Violates)]
+    {
+        let mut recorder = Recorder::new(&[]);
+        recorder.probe_at("smart_receiver", path, "");
+        let mut judge = Judge::new();
+        recorder.entries.iter().for_each(|entry| judge.record(entry));
+        let results = judge.finish(&recorder.header);
+        assert_eq!(*verdict(&results, "trans/smart_receiver_shows_its_banner"), expected, "{path}");
+    }
+}
+
+#[test]
+fn results_say_how_the_run_was_started() {
+    let mut journal = good();
+    journal.header.command = vec!["--virtual".to_owned()];
+    journal.header.scenarios[0].file = "lab/direct.yaml".to_owned();
+    let url = "https://target.test/cslu/v1/pi/Default-1".to_owned();
+    journal.header.target.endpoints = [("cslu".to_owned(), url)].into();
+    let results = journal.results();
+    assert_eq!(results.run.command, ["--virtual"]);
+    assert_eq!(results.run.endpoints, journal.header.target.endpoints);
+    assert_eq!(results.scenarios[0].file, "lab/direct.yaml");
+    assert_eq!(results.scenarios[1].file, "");
+}

@@ -104,6 +104,7 @@ impl Recorder {
             id: (*id).to_owned(),
             title: format!("Scenario {id}"),
             provokes: provokes.iter().map(|id| (*id).to_owned()).collect(),
+            file: String::new(),
         };
         let header = Header {
             schema: muster_journal::entry::SCHEMA.to_owned(),
@@ -113,6 +114,7 @@ impl Recorder {
             started_at_ms: START_MS,
             target: TargetInfo { name: "fixture".to_owned(), ..TargetInfo::default() },
             scenarios: scenarios.iter().map(info).collect(),
+            command: Vec::new(),
         };
         let (now_ms, journey, exchanges, instances) = (START_MS, None, 0, 0);
         Self { header, entries: Vec::new(), now_ms, journey, exchanges, instances }
@@ -178,6 +180,17 @@ impl Recorder {
     pub(crate) fn get(&mut self, endpoint: &str, status: u16, body: &str) {
         let body = body.as_bytes().to_vec();
         self.raw(None, endpoint, "GET", Intent::default(), Vec::new(), status, body);
+    }
+
+    /// A GET elsewhere, or with a body.
+    pub(crate) fn probe_at(&mut self, endpoint: &str, path: &str, body: &str) {
+        let request = body.as_bytes().to_vec();
+        self.raw(None, endpoint, "GET", Intent::default(), request, 404, b"Not Found".to_vec());
+        let Some(Event::Exchange(exchange)) = self.entries.last_mut().map(|last| &mut last.event)
+        else {
+            panic!("an exchange was just recorded");
+        };
+        exchange.url = format!("https://target.test{path}");
     }
 
     /// The server collects and pushes a file.

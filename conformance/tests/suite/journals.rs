@@ -25,7 +25,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn results(&self) -> Results {
-        let mut judge = Judge::new();
+        let mut judge = Judge::for_run(&self.header);
         self.entries.iter().for_each(|entry| judge.record(entry));
         judge.finish(&self.header)
     }

@@ -105,7 +105,7 @@ fn journals() -> Vec<Journal> {
 /// For each check, the entries on which it conforms; for a check over the fleet, every exchange.
 fn conforming(journal: &Journal) -> BTreeMap<&'static str, Vec<usize>> {
     let mut places: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
-    let mut judge = Judge::new();
+    let mut judge = Judge::for_run(&journal.header);
     for (place, entry) in journal.entries.iter().enumerate() {
         judge.record_with(entry, &mut |check, judgement| {
             if *judgement == Judgement::Conforms {

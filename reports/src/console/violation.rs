@@ -8,9 +8,9 @@ use muster_conformance::{Evidence, Finding, Results, Verdict};
 use serde_json::Value;
 
 use super::paint::{Paint, Style};
-use super::{WIDTH, write_title, write_wrapped};
+use super::{ELSEWHERE, WIDTH, write_title, write_wrapped};
 use crate::exchange_text::{self, Limits};
-use crate::text::{cut, instant, one_line};
+use crate::text::{counted, cut, instant, one_line};
 use crate::{reproduction, summary};
 
 /// Checks shown in full; a person reads no more at a terminal.
@@ -44,14 +44,18 @@ pub(super) fn write_all(
         }
         let more = findings().count().saturating_sub(FINDINGS_SHOWN_MAX);
         if more > 0 {
-            writeln!(out, "\n  and {more} more findings of this check in the other reports")?;
+            writeln!(
+                out,
+                "\n  and {} of this check ({ELSEWHERE})",
+                counted(more as u64, "more finding")
+            )?;
         }
         writeln!(out)?;
     }
     if by_name.is_empty() {
         return Ok(());
     }
-    writeln!(out, "And, in full in the other reports:")?;
+    writeln!(out, "And, without detail here ({ELSEWHERE}):")?;
     for check in by_name {
         write_heading(out, "  ", check, paint)?;
     }
@@ -123,7 +127,7 @@ fn write_finding(
     write_place(out, finding, evidence)?;
     write_body(out, "request", &evidence.request, paint)?;
     write_body(out, "answer", &evidence.answer, paint)?;
-    if let Some(command) = reproduction::command(&results.run, &evidence.scenario) {
+    if let Some(command) = reproduction::command(results, &evidence.scenario) {
         writeln!(out, "  reproduce   {}", paint.with(Style::Strong, &command))?;
     }
     Ok(())

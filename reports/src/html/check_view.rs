@@ -211,6 +211,6 @@ fn evidence_view(evidence: &Evidence, results: &Results, budget: &mut Budget) ->
         facts,
         request: budget.body(&evidence.request),
         answer: budget.body(&evidence.answer),
-        command: reproduction::command(&results.run, &evidence.scenario).unwrap_or_default(),
+        command: reproduction::command(results, &evidence.scenario).unwrap_or_default(),
     }
 }

@@ -189,8 +189,12 @@ fn facts(results: &Results) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The endpoints that the evidence shows; results do not list the others.
+/// The endpoints of the target; where the journal does not name them, those the evidence shows.
 fn endpoints(results: &Results) -> Vec<(String, String)> {
+    if !results.run.endpoints.is_empty() {
+        let named = results.run.endpoints.iter();
+        return named.map(|(name, url)| (one_line(name), one_line(url))).collect();
+    }
     let findings = results.checks.iter().flat_map(|check| &check.findings);
     let evidence = findings.filter_map(|finding| finding.evidence.as_ref());
     let seen: BTreeMap<String, String> =
@@ -262,7 +266,7 @@ fn scenario(result: &ScenarioResult) -> ScenarioView {
             .expectations_unmet
             .iter()
             .map(|unmet| UnmetView {
-                place: one_line(&reproduction::location(&result.id, unmet.line)),
+                place: one_line(&reproduction::location(result, unmet.line)),
                 step: unmet.step,
                 replica: unmet.replica,
                 subject: one_line(&unmet.subject),

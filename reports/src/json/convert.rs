@@ -14,8 +14,8 @@ use serde::de::value::StrDeserializer;
 
 use super::SCHEMA;
 use super::document::{
-    CheckEntry, Counts, Document, EvidenceEntry, ExpectationEntry, Expectations, FindingEntry,
-    RequirementEntry, Run, ScenarioEntry, UdiEntry, Unmet,
+    CheckEntry, Counts, Document, Endpoint, EvidenceEntry, ExpectationEntry, Expectations,
+    FindingEntry, RequirementEntry, Run, ScenarioEntry, UdiEntry, Unmet,
 };
 use super::words::{apart, together};
 use crate::Error;
@@ -51,11 +51,17 @@ fn run(results: &Results) -> Run {
         },
         started_at_ms: run.started_at_ms,
         scenarios: run.scenarios.clone(),
+        endpoints: run.endpoints.iter().map(endpoint).collect(),
+        command: run.command.clone(),
         exchanges: results.exchanges,
         failed_exchanges: results.failed_exchanges,
         interrupted: results.interrupted,
         outcome: results.exit().into(),
     }
+}
+
+fn endpoint((name, url): (&String, &String)) -> Endpoint {
+    Endpoint { name: name.clone(), url: url.clone() }
 }
 
 const fn counts(summary: &Summary) -> Counts {
@@ -111,6 +117,7 @@ fn scenario(result: &ScenarioResult) -> ScenarioEntry {
     ScenarioEntry {
         id: result.id.clone(),
         title: result.title.clone(),
+        file: result.file.clone(),
         outcome: result.outcome.clone().into(),
         expectations_met: result.expectations_met,
         expectations_unmet_count: result.expectations_unmet_count,
@@ -193,6 +200,8 @@ impl TryFrom<Document> for Results {
                 target: run.target,
                 started_at_ms: run.started_at_ms,
                 scenarios: run.scenarios,
+                endpoints: run.endpoints.into_iter().map(|it| (it.name, it.url)).collect(),
+                command: run.command,
             },
             requirements: requirements.collect::<Result<_, _>>()?,
             checks,
@@ -295,6 +304,7 @@ impl From<ScenarioEntry> for ScenarioResult {
         Self {
             id: entry.id,
             title: entry.title,
+            file: entry.file,
             outcome: entry.outcome.into(),
             expectations_met: entry.expectations_met,
             expectations_unmet: entry.expectations_unmet.into_iter().map(unmet).collect(),

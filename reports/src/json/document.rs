@@ -46,6 +46,12 @@ pub struct Run {
     pub started_at_ms: u64,
     /// Ids of the scenarios, in order.
     pub scenarios: Vec<String>,
+    /// The endpoints of the target profile.
+    #[serde(default)]
+    pub endpoints: Vec<Endpoint>,
+    /// The words of the command line that decide what a run does, beside scenarios and seed.
+    #[serde(default)]
+    pub command: Vec<String>,
     /// Exchanges of the run.
     pub exchanges: u64,
     /// Exchanges without an answer.
@@ -55,6 +61,15 @@ pub struct Run {
     /// What the run comes to. For readers; ignored when read back.
     #[serde(default)]
     pub outcome: OutcomeWord,
+}
+
+/// An endpoint of the target profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Endpoint {
+    /// Its name, for example `cslu`.
+    pub name: String,
+    /// Its URL.
+    pub url: String,
 }
 
 /// Requirements by verdict.
@@ -134,6 +149,9 @@ pub struct ScenarioEntry {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Its file as it was named on the command line; empty for a scenario of the library.
+    #[serde(default)]
+    pub file: String,
     /// The worst outcome of its replicas.
     pub outcome: ScenarioForm,
     /// Expectations that held.

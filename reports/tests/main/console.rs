@@ -30,6 +30,39 @@ fn no_line_is_wider_than_100_columns() {
 }
 
 #[test]
+fn the_table_fits_80_columns() {
+    let text = written(&results(), false);
+    let table = text.lines().skip_while(|line| !line.starts_with("Requirements"));
+    let rows: Vec<_> = table.take_while(|line| !line.is_empty()).collect();
+    assert!(rows.len() > 3, "{text}");
+    for row in rows {
+        assert!(row.chars().count() <= 80, "{row}");
+    }
+}
+
+#[test]
+fn one_of_a_kind_is_not_a_plural() {
+    let mut results = clean_results();
+    results.checks.truncate(1);
+    results.scenarios.truncate(1);
+    results.exchanges = 1;
+    results.failed_exchanges = 0;
+    let text = written(&results, false);
+    assert!(text.contains("\n1 scenario, 1 exchange, 1 check, logical"), "{text}");
+}
+
+#[test]
+fn what_is_cut_is_said_to_stand_elsewhere() {
+    let mut results = results();
+    results.scenarios[1].expectations_unmet_count = 9;
+    let found = results.checks[8].findings[0].clone();
+    results.checks[8].findings = vec![found; 4];
+    let text = written(&results, false);
+    assert!(text.contains("and 7 more unmet (see --json or --report)"), "{text}");
+    assert!(text.contains("and 1 more finding of this check (see --json or --report)"), "{text}");
+}
+
+#[test]
 fn an_answer_does_not_steer_the_terminal() {
     let steers = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
     assert!(!written(&results(), false).contains(steers));

@@ -29,6 +29,14 @@ fn the_page() {
 }
 
 #[test]
+fn the_run_names_every_endpoint_of_the_target() {
+    let page = page(&clean_results());
+    for url in ["127.0.0.1:8443&#x2f;cslu", "127.0.0.1:8443&#x2f;licservice"] {
+        assert!(page.contains(url), "{url}");
+    }
+}
+
+#[test]
 fn an_answer_cannot_break_out() {
     let mut results = results();
     make_hostile(&mut results);
@@ -55,6 +63,8 @@ fn make_hostile(results: &mut Results) {
     let spoil = |text: &mut String| *text = format!("{HOSTILE}{text}");
     spoil(&mut results.run.target);
     spoil(&mut results.run.muster);
+    results.run.endpoints.values_mut().for_each(spoil);
+    results.run.command.iter_mut().for_each(spoil);
     for check in &mut results.checks {
         spoil(&mut check.title);
         spoil(&mut check.check);
@@ -72,6 +82,7 @@ fn make_hostile(results: &mut Results) {
     }
     for scenario in &mut results.scenarios {
         spoil(&mut scenario.id);
+        spoil(&mut scenario.file);
         spoil(&mut scenario.title);
         for unmet in &mut scenario.expectations_unmet {
             spoil(&mut unmet.actual);

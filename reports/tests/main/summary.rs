@@ -1,7 +1,7 @@
 //! The arithmetic the reports share.
 
 use muster_conformance::catalogue::Catalogue;
-use muster_conformance::results::ScenarioOutcome;
+use muster_conformance::results::{ScenarioOutcome, Summary};
 use muster_conformance::{Results, Verdict};
 use muster_reports::summary::{by_area, by_verdict, untestable, verdict_line, violations};
 
@@ -29,7 +29,9 @@ fn every_outcome_has_its_line() {
         line(|run| run.checks[0].verdict = Verdict::Violates),
         line(|run| run.scenarios[0].expectations_unmet_count = 1),
         line(|run| run.failed_exchanges = run.exchanges),
+        line(|run| (run.exchanges, run.failed_exchanges) = (1, 1)),
         line(|run| run.interrupted = true),
+        line(|run| run.summary = Summary { conforms: 1, ..Summary::default() }),
     ];
     assert_eq!(
         lines,
@@ -45,7 +47,9 @@ fn every_outcome_has_its_line() {
             "FAILED: 1 check finds a MUST violated",
             "FAILED: 1 scenario expectation unmet",
             "UNREACHABLE: none of 148 exchanges was answered",
+            "UNREACHABLE: 1 exchange, and it was not answered",
             "INTERRUPTED: the results cover a part of the run only",
+            "PASSED: 1 of 1 requirement conforms",
         ]
     );
 }

@@ -35,6 +35,15 @@ pub(crate) fn results() -> Results {
             target: "onprem-lab".to_owned(),
             started_at_ms: START_MS,
             scenarios: scenarios.iter().map(|scenario| scenario.id.clone()).collect(),
+            endpoints: [
+                ("cslu".to_owned(), "https://127.0.0.1:8443/cslu/v1/pi/Default-1".to_owned()),
+                (
+                    "smart_receiver".to_owned(),
+                    "https://127.0.0.1:8443/licservice/license".to_owned(),
+                ),
+            ]
+            .into(),
+            command: vec!["--target".to_owned(), "labs/on prem.toml".to_owned()],
         },
         requirements,
         checks,
@@ -307,6 +316,7 @@ fn scenarios() -> Vec<ScenarioResult> {
     let scenario = |id: &str, title: &str, outcome| ScenarioResult {
         id: id.to_owned(),
         title: title.to_owned(),
+        file: String::new(),
         outcome,
         expectations_met: 9,
         expectations_unmet: Vec::new(),
@@ -334,6 +344,7 @@ fn scenarios() -> Vec<ScenarioResult> {
         vec![unmet_expectation(22, "answer.message_code", "ERROR Consuming licenses", "absent")];
     known.expectations_unmet_count = 1;
     known.known = true;
+    known.file = "labs/conflicting record.yaml".to_owned();
     let broken = ScenarioOutcome::Broken { reason: "hook clock answered HTTP 500".to_owned() };
     let clock = ScenarioOutcome::NotRun { lacks: vec!["clock".to_owned(), "collect".to_owned()] };
     vec![

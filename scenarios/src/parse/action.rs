@@ -27,7 +27,7 @@ impl Reader<'_> {
             "hook" => self.hook(node),
             "collect" => self.nothing(node, word).map(|()| Action::Collect {}),
             "import" => self.text(node).map(|file| Action::Import { file }),
-            "assert" => Some(Action::Assert(self.expressions(node))),
+            "assert" => Some(Action::Assert(self.conditions(node))),
             "repeat" => self.repeat(node),
             "when" => self.when(node),
             "parallel" => self.parallel(node),
@@ -117,7 +117,7 @@ impl Reader<'_> {
 
     fn when(&mut self, node: &Node) -> Option<Action> {
         let fields = self.fields(node, &vocabulary::WHEN)?;
-        let condition = fields.value("condition").and_then(|node| self.expression(node));
+        let condition = fields.value("condition").and_then(|node| self.condition(node));
         let steps = fields.value("steps").map(|node| self.steps(node)).unwrap_or_default();
         let otherwise = fields.value("otherwise").map(|node| self.steps(node));
         Some(Action::When {

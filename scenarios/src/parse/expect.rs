@@ -2,14 +2,14 @@
 
 use crate::model::{Expect, TrustExpectation};
 use crate::tree::{Node, Value};
-use crate::vocabulary::{EXPECT, REFUSED, Shape};
+use crate::vocabulary::{ANSWER_KEYS, EXPECT, REFUSED, Shape};
 
 use super::reader::Reader;
 
 impl Reader<'_> {
     pub(super) fn expect(&mut self, node: &Node) -> Option<Expect> {
         let fields = self.fields(node, &EXPECT)?;
-        if fields.is_empty() {
+        if matches!(&node.value, Value::Map(entries) if entries.is_empty()) {
             self.problem(&node.span, "this expects nothing", "leave `expect` out");
         }
         let word = |reader: &mut Self, name: &str| {
@@ -22,14 +22,12 @@ impl Reader<'_> {
             message_code: fields.value("message_code").and_then(|node| self.text(node)),
             trust: fields.value("trust").and_then(|node| self.trust_expectation(node)),
             failure: word(self, "failure"),
-            that: fields.value("that").map(|node| self.expressions(node)).unwrap_or_default(),
+            that: fields.value("that").map(|node| self.conditions(node)).unwrap_or_default(),
         };
-        if let Some(key) = fields.key("failure") {
-            let answer = ["http", "envelope", "status", "message_code", "trust"];
-            if let Some(other) = answer.iter().find(|name| fields.value(name).is_some()) {
-                let message = format!("there is no `{other}` when there is no answer");
-                self.problem(&key.span, message, "keep `failure`, or what the answer must be");
-            }
+        let spoken_of = ANSWER_KEYS.iter().find(|name| fields.value(name).is_some());
+        if let (Some(key), Some(other)) = (fields.key("failure"), spoken_of) {
+            let message = format!("there is no `{other}` when there is no answer");
+            self.problem(&key.span, message, "keep `failure`, or what the answer must be");
         }
         Some(expect)
     }

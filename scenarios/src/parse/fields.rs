@@ -21,10 +21,6 @@ impl<'n> Fields<'n> {
     pub(super) fn key(&self, name: &str) -> Option<&'n Key> {
         self.entries.iter().find(|(key, _)| key.name == name).map(|(key, _)| *key)
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 impl Reader<'_> {
@@ -35,41 +31,46 @@ impl Reader<'_> {
             let help = format!("keys: {}", known.join(", "));
             return self.expected(node, &format!("{} as a mapping", mapping.name), &help);
         };
+        let unknown = entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str()));
+        let meant: Vec<_> = unknown.map(|(key, _)| nearest(&key.name, &known)).collect();
+        let has = |name: &str| entries.iter().any(|(key, _)| key.name == name);
+        let missing = mapping.keys.iter().filter(|key| key.required && !has(key.name));
         // A key that was only misspelt is not told a second time as missing.
-        let misspelt: Vec<&str> = entries
-            .iter()
-            .filter(|(key, _)| !known.contains(&key.name.as_str()))
-            .filter_map(|(key, _)| nearest(&key.name, &known))
-            .collect();
-        let entries = self.entries(entries, &known, mapping.name);
+        let missing: Vec<_> = missing.filter(|key| !meant.contains(&Some(key.name))).collect();
+        let needs: Vec<&str> = missing.iter().map(|key| key.name).collect();
+        let entries = self.entries(entries, &known, mapping.name, &needs);
         let fields = Fields { span: node.span.clone(), entries };
-        let mut complete = true;
-        for key in mapping.keys.iter().filter(|key| key.required) {
-            if fields.value(key.name).is_some() {
-                continue;
-            }
-            complete = false;
-            if !misspelt.contains(&key.name) {
+        // An unknown key that is near none was probably meant as the missing one, and says so.
+        if !meant.contains(&None) {
+            for key in &missing {
                 let message = format!("{} needs `{}`", mapping.name, key.name);
                 self.problem(&fields.span, message, key.about);
             }
         }
-        complete.then_some(fields)
+        let mut required = mapping.keys.iter().filter(|key| key.required);
+        required.all(|key| fields.value(key.name).is_some()).then_some(fields)
     }
 
-    /// The known entries of a mapping, each once; the others are problems.
+    /// The known entries of a mapping, each once; the others are problems. The first that cannot
+    /// be guessed also tells what the mapping still `needs`.
     pub(super) fn entries<'n>(
         &mut self,
-        entries: &'n [(Key, Node)],
+        entries: impl IntoIterator<Item = &'n (Key, Node)>,
         known: &[&str],
         mapping: &str,
+        needs: &[&str],
     ) -> Vec<(&'n Key, &'n Node)> {
-        let mut kept: Vec<(&Key, &Node)> = Vec::with_capacity(entries.len());
+        let mut needs = needs.join("`, `");
+        let mut kept: Vec<(&Key, &Node)> = Vec::new();
         for (key, value) in entries {
             if !known.contains(&key.name.as_str()) {
                 let help = match nearest(&key.name, known) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("keys of {mapping}: {}", known.join(", ")),
+                    None if needs.is_empty() => format!("keys of {mapping}: {}", known.join(", ")),
+                    None => {
+                        let needs = std::mem::take(&mut needs);
+                        format!("{mapping} needs `{needs}`; its keys: {}", known.join(", "))
+                    }
                 };
                 self.problem(&key.span, format!("unknown key `{}`", key.name), &help);
             } else if kept.iter().any(|(earlier, _)| earlier.name == key.name) {

@@ -1,21 +1,27 @@
 //! What the parser remembers while it reads: problems, the cast, captures, and how much it read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::{self, Fault};
 use crate::known_names::KnownNames;
 use crate::report::Problem;
 use crate::source::{SourceText, Span};
+use crate::template;
 use crate::tree::{Node, Value};
 
 /// More problems than this help nobody.
 const PROBLEMS_MAX: usize = 50;
+
+/// A help lists no more names than this.
+const SHOWN_MAX: usize = 40;
 
 pub(super) struct Reader<'a> {
     pub(super) source: &'a SourceText,
     pub(super) known: &'a KnownNames,
     /// Names of the cast; empty while it could not be read, and then nothing is checked by it.
     pub(super) cast: Vec<String>,
+    /// Their platforms.
+    pub(super) platforms: BTreeMap<String, String>,
     /// Captures taken so far, in the order of the file.
     pub(super) captures: BTreeSet<String>,
     /// Steps read so far.
@@ -31,6 +37,7 @@ impl<'a> Reader<'a> {
             source,
             known,
             cast: Vec::new(),
+            platforms: BTreeMap::new(),
             captures: BTreeSet::new(),
             steps: 0,
             depth: 0,
@@ -60,6 +67,9 @@ impl<'a> Reader<'a> {
     pub(super) fn unknown(&mut self, span: &Span, kind: &str, name: &str, known: &[&str]) {
         let help = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if known.len() > SHOWN_MAX => {
+                format!("known here: {}, … ({} in all)", known[..SHOWN_MAX].join(", "), known.len())
+            }
             None => format!("known here: {}", known.join(", ")),
         };
         self.problem(span, format!("unknown {kind} `{name}`"), &help);
@@ -92,15 +102,25 @@ impl<'a> Reader<'a> {
         Some(text)
     }
 
-    /// Reads one or several CEL expressions.
-    pub(super) fn expressions(&mut self, node: &Node) -> Vec<String> {
+    /// Reads a CEL expression that is true or false.
+    pub(super) fn condition(&mut self, node: &Node) -> Option<String> {
+        let text = self.expression(node)?;
+        if expression::is_never_boolean(&text) {
+            let help = "compare it with something, e.g. 'line.poll_interval > 0'";
+            self.problem(&node.span, "this is neither true nor false", help);
+        }
+        Some(text)
+    }
+
+    /// Reads one or several CEL expressions that are true or false.
+    pub(super) fn conditions(&mut self, node: &Node) -> Vec<String> {
         match &node.value {
             Value::List(items) if items.is_empty() => {
                 self.problem(&node.span, "expected an expression, found an empty list", "");
                 Vec::new()
             }
-            Value::List(items) => items.iter().filter_map(|item| self.expression(item)).collect(),
-            _ => self.expression(node).into_iter().collect(),
+            Value::List(items) => items.iter().filter_map(|item| self.condition(item)).collect(),
+            _ => self.condition(node).into_iter().collect(),
         }
     }
 
@@ -108,7 +128,7 @@ impl<'a> Reader<'a> {
     pub(super) fn template(&mut self, node: &Node) -> Option<String> {
         match &node.value {
             Value::Text(text) => {
-                let faults = expression::check_template(text);
+                let faults = template::check_template(text);
                 self.faults(node, text, faults, "template");
                 Some(text.clone())
             }
@@ -130,6 +150,18 @@ impl<'a> Reader<'a> {
                     let span = self.inside(node, text, at..at + name.len());
                     self.unknown(&span, "name", &name, expression::ROOTS);
                 }
+                Fault::UnknownFilter { name, at } => {
+                    let span = self.inside(node, text, at..at + name.len());
+                    self.unknown(&span, "filter", &name, template::FILTERS);
+                }
+                Fault::UnknownTest { name, at } => {
+                    let span = self.inside(node, text, at..at + name.len());
+                    self.unknown(&span, "test", &name, template::TESTS);
+                }
+                Fault::CastMember { name, at } => {
+                    let span = self.inside(node, text, at..at + name.len());
+                    self.known_instance(&span, &name);
+                }
                 Fault::Capture { name, .. } if self.captures.contains(&name) => {}
                 Fault::Capture { name, at } => {
                     let span = self.inside(node, text, at..at + name.len());
@@ -143,6 +175,15 @@ impl<'a> Reader<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// Notes an instance that is not in the cast.
+    pub(super) fn known_instance(&mut self, span: &Span, name: &str) {
+        if !self.cast.is_empty() && !self.cast.iter().any(|member| member == name) {
+            let cast = self.cast.clone();
+            let cast: Vec<&str> = cast.iter().map(String::as_str).collect();
+            self.unknown(span, "instance", name, &cast);
         }
     }
 

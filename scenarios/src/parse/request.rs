@@ -1,8 +1,9 @@
 //! Requests written by hand: `probe`, `send` and `replay`.
 
 use crate::model::{Action, RawBody, RawRequest};
-use crate::tree::{Node, Value};
-use crate::vocabulary::{self, REPLAY_OF, SEND, Shape};
+use crate::template::fixed_text;
+use crate::tree::{Key, Node, Value};
+use crate::vocabulary::{self, BODY_KEYS, REPLAY_OF, SEND, Shape};
 
 use super::fields::Fields;
 use super::reader::Reader;
@@ -28,7 +29,7 @@ impl Reader<'_> {
             .into_iter()
             .filter_map(|(key, value)| {
                 self.header_name(key);
-                Some((key.name.clone(), self.template(value)?))
+                Some((key.name.clone(), self.header_value(key, value)?))
             })
             .collect();
         let path = self.path(&fields);
@@ -45,10 +46,8 @@ impl Reader<'_> {
     }
 
     fn body(&mut self, fields: &Fields<'_>) -> Option<RawBody> {
-        let given: Vec<&str> = ["text", "json", "base64"]
-            .into_iter()
-            .filter(|name| fields.value(name).is_some())
-            .collect();
+        let given: Vec<&str> =
+            BODY_KEYS.iter().copied().filter(|name| fields.value(name).is_some()).collect();
         let Some((&name, more)) = given.split_first() else {
             return Some(RawBody::Text(String::new()));
         };
@@ -67,19 +66,43 @@ impl Reader<'_> {
     fn path(&mut self, fields: &Fields<'_>) -> Option<String> {
         let node = fields.value("path")?;
         let path = self.template(node)?;
-        if !path.starts_with(['/', '{']) {
+        if !["/", "{{", "{%", "{#"].iter().any(|start| path.starts_with(start)) {
             let help = "a path starts with `/`";
             self.problem(&node.span, format!("`{path}` is not a path"), help);
+        } else if let Some(wrong) = fixed_text(&path).chars().find(|c| !c.is_ascii_graphic()) {
+            let message = format!("a path cannot hold {}", described(wrong));
+            self.problem(&node.span, message, "write its bytes as `%` and two digits, e.g. %20");
         }
         Some(path)
     }
 
-    fn header_name(&mut self, key: &crate::tree::Key) {
+    fn header_value(&mut self, key: &Key, node: &Node) -> Option<String> {
+        let value = self.template(node)?;
+        let wrong = fixed_text(&value).chars().find(|c| !c.is_ascii_graphic() && *c != ' ');
+        if let Some(wrong) = wrong {
+            let message = format!("the header `{}` cannot hold {}", key.name, described(wrong));
+            self.problem(&node.span, message, "the value of a header is printable ASCII");
+        }
+        Some(value)
+    }
+
+    fn header_name(&mut self, key: &Key) {
         let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if key.name.is_empty() || !key.name.chars().all(good) {
             let help = "a header name has letters, digits and dashes";
             self.problem(&key.span, format!("`{}` is not a header name", key.name), help);
         }
+    }
+}
+
+/// A character in a message.
+fn described(c: char) -> String {
+    match c {
+        ' ' => "a space".to_owned(),
+        '\n' | '\r' => "a line end".to_owned(),
+        '\t' => "a tab".to_owned(),
+        c if c.is_control() => "a control character".to_owned(),
+        c => format!("`{c}`"),
     }
 }
 

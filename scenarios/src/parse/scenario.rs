@@ -56,7 +56,7 @@ impl Reader<'_> {
 
     fn cast(&mut self, node: &Node) -> Vec<CastMember> {
         let what = "a mapping from names to instances";
-        let entries = self.named(node, what).unwrap_or_default();
+        let Some(entries) = self.named(node, what) else { return Vec::new() };
         if entries.is_empty() || entries.len() > CAST_MAX {
             let message = format!("a scenario has 1 to {CAST_MAX} instances");
             self.problem(&node.span, message, "e.g. `wlc: { platform: c9800-l, via: cslu }`");
@@ -75,6 +75,9 @@ impl Reader<'_> {
                 .value("via")
                 .and_then(|node| self.known_name(node, "endpoint", &known.endpoints));
             let boots = fields.value("boots").and_then(|node| self.flag(node)).unwrap_or(true);
+            if let Some(platform) = &platform {
+                self.platforms.insert(key.name.clone(), platform.clone());
+            }
             let (Some(platform), Some(via)) = (platform, via) else { continue };
             cast.push(CastMember { name: key.name.clone(), platform, via, boots });
         }

@@ -64,13 +64,15 @@ impl Reader<'_> {
         let actions = ACTIONS.iter().map(|action| action.name);
         let modifiers = MODIFIERS.iter().map(|modifier| modifier.name);
         let known: Vec<&str> = actions.chain(modifiers).collect();
-        let entries = self.entries(entries, &known, "a step");
         let is_action = |key: &Key| ACTIONS.iter().any(|action| action.name == key.name);
+        let misspelt = self.misspelt_action(entries, &known);
+        let others = entries.iter().filter(|(key, _)| Some(&key.span) != misspelt.as_ref());
+        let entries = self.entries(others, &known, "a step", &[]);
         let mut found = entries.iter().filter(|(key, _)| is_action(key));
         let Some((word, argument)) = found.next() else {
             // An unknown key was probably meant as the action, and has been told.
             let all_known = matches!(&node.value, Value::Map(all) if all.len() == entries.len());
-            if all_known {
+            if all_known && misspelt.is_none() {
                 let help = "a step is one action and its modifiers, e.g. `report:` and `on: wlc`";
                 self.problem(&node.span, "this step has no action", help);
             }
@@ -83,7 +85,42 @@ impl Reader<'_> {
         let action = self.action(&word.name, argument);
         let mut step = self.at(node, action.unwrap_or_else(|| Action::Assert(Vec::new())));
         let read = !self.modifiers(&word.name, &entries, &mut step);
+        if let Action::Use { feature, .. } = &step.action {
+            self.known_feature(argument, feature, step.on.as_deref());
+        }
         (read && !matches!(&step.action, Action::Assert(all) if all.is_empty())).then_some(step)
+    }
+
+    /// Tells the key that was meant as the action of a step without one; where it stands.
+    fn misspelt_action(&mut self, entries: &[(Key, Node)], known: &[&str]) -> Option<Span> {
+        let is_action = |name: &str| ACTIONS.iter().any(|action| action.name == name);
+        if entries.iter().any(|(key, _)| is_action(&key.name)) {
+            return None;
+        }
+        let mut unknown = entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str()));
+        let (key, _) = unknown.find(|(key, _)| nearest(&key.name, known).is_none_or(is_action))?;
+        self.unknown_action(&key.span, &key.name);
+        Some(key.span.clone())
+    }
+
+    /// Notes a feature that the platform of the acting instance does not have.
+    fn known_feature(&mut self, argument: &Node, feature: &str, on: Option<&str>) {
+        let member = on.or(self.cast.first().map(String::as_str));
+        let platform = member.and_then(|member| self.platforms.get(member));
+        let known = self.known;
+        let Some(features) = platform.and_then(|platform| known.features.get(platform)) else {
+            return;
+        };
+        if features.iter().any(|known| known == feature) {
+            return;
+        }
+        let node = match &argument.value {
+            Value::Map(entries) => entries.iter().find(|(key, _)| key.name == "feature"),
+            _ => None,
+        };
+        let span = node.map_or(&argument.span, |(_, node)| &node.span);
+        let features: Vec<&str> = features.iter().map(String::as_str).collect();
+        self.unknown(span, "feature", feature, &features);
     }
 
     /// Reads the modifiers into `step`; true when one does not belong to the action.
@@ -111,7 +148,7 @@ impl Reader<'_> {
                 "via" => {
                     step.via = self.known_name(value, "endpoint", &self.known.endpoints);
                 }
-                "tamper" => step.tamper = self.tampers(value),
+                "tamper" => step.tamper = self.tampers(value, word),
                 "expect" => step.expect = self.expect(value),
                 _ => step.capture = self.captures(value),
             }
@@ -121,11 +158,7 @@ impl Reader<'_> {
 
     fn cast_member(&mut self, node: &Node) -> Option<String> {
         let name = self.text(node)?;
-        if !self.cast.is_empty() && !self.cast.contains(&name) {
-            let cast = self.cast.clone();
-            let cast: Vec<&str> = cast.iter().map(String::as_str).collect();
-            self.unknown(&node.span, "instance", &name, &cast);
-        }
+        self.known_instance(&node.span, &name);
         Some(name)
     }
 

@@ -10,22 +10,30 @@ use super::reader::{Reader, nearest};
 const BYTES_MAX: i128 = 1_048_576;
 
 impl Reader<'_> {
-    pub(super) fn tampers(&mut self, node: &Node) -> Vec<Tamper> {
+    /// Reads the changes to the request of `action`.
+    pub(super) fn tampers(&mut self, node: &Node, action: &str) -> Vec<Tamper> {
         match &node.value {
-            Value::List(items) => items.iter().filter_map(|item| self.tamper(item)).collect(),
-            _ => self.tamper(node).into_iter().collect(),
+            Value::List(items) if items.is_empty() => {
+                let help = "leave `tamper` out";
+                self.problem(&node.span, "expected a change, found an empty list", help);
+                Vec::new()
+            }
+            Value::List(items) => {
+                items.iter().filter_map(|item| self.tamper(item, action)).collect()
+            }
+            _ => self.tamper(node, action).into_iter().collect(),
         }
     }
 
-    fn tamper(&mut self, node: &Node) -> Option<Tamper> {
+    fn tamper(&mut self, node: &Node, action: &str) -> Option<Tamper> {
         match &node.value {
             Value::Text(word) => {
                 let argument = Node { span: node.span.clone(), value: Value::Null };
-                self.tamper_word(&node.span, word, &argument)
+                self.tamper_word(&node.span, word, &argument, action)
             }
             Value::Map(entries) if entries.len() == 1 => {
                 let (key, argument) = &entries[0];
-                self.tamper_word(&key.span, &key.name, argument)
+                self.tamper_word(&key.span, &key.name, argument, action)
             }
             Value::Map(_) => {
                 let help = "write each as an item of its own: `tamper: [edit_payload, …]`";
@@ -41,6 +49,7 @@ impl Reader<'_> {
         span: &crate::source::Span,
         word: &str,
         argument: &Node,
+        action: &str,
     ) -> Option<Tamper> {
         let Some(known) = TAMPERS.iter().find(|tamper| tamper.name == word) else {
             let names: Vec<&str> = TAMPERS.iter().map(|tamper| tamper.name).collect();
@@ -51,6 +60,17 @@ impl Reader<'_> {
             self.problem(span, format!("unknown change `{word}`"), &help);
             return None;
         };
+        if !known.actions.contains(&action) {
+            let possible = TAMPERS.iter().filter(|tamper| tamper.actions.contains(&action));
+            let possible: Vec<&str> = possible.map(|tamper| tamper.name).collect();
+            let message = format!("`{word}` changes nothing in what `{action}` sends");
+            let help = format!(
+                "it goes with {}; `{action}` takes {}",
+                known.actions.join(", "),
+                possible.join(", ")
+            );
+            self.problem(span, message, &help);
+        }
         if matches!(known.argument, Shape::Nothing) {
             self.nothing(argument, word)?;
         }

@@ -52,7 +52,7 @@ pub(crate) static MODIFIERS: &[Key] = &[
     optional("expect", Shape::Map(&EXPECT), "What the last answer must be."),
     optional(
         "capture",
-        Shape::Named(&Shape::Expression),
+        Shape::Identified(&Shape::Expression),
         "Values kept as `captures.<name>`: name to CEL expression.",
     ),
 ];
@@ -188,7 +188,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         name: "parallel",
         about: "Branches that go on at the same time.",
         bare: false,
-        argument: Shape::List(&Shape::Steps),
+        argument: Shape::Branches,
         modifiers: Modifiers::Block,
     },
 ];

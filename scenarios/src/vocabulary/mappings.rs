@@ -1,6 +1,6 @@
 //! The mappings with fixed keys: the scenario itself, an instance, an expectation.
 
-use super::{Mapping, Shape, optional, required};
+use super::{Mapping, Rule, Shape, optional, required};
 
 /// HTTP status codes.
 const HTTP: Shape = Shape::Integer { min: 100, max: 599 };
@@ -19,11 +19,12 @@ pub(crate) static SCENARIO: Mapping = Mapping {
         optional("tags", Shape::List(&Shape::Text), "Words to select scenarios by."),
         required(
             "instances",
-            Shape::Named(&Shape::Map(&INSTANCE)),
+            Shape::Identified(&Shape::Map(&INSTANCE)),
             "The product instances of one replica, by name; steps act on the first one.",
         ),
         required("steps", Shape::Steps, "What happens, in order."),
     ],
+    rules: &[],
 };
 
 pub(crate) static INSTANCE: Mapping = Mapping {
@@ -33,7 +34,11 @@ pub(crate) static INSTANCE: Mapping = Mapping {
         required("via", Shape::Text, "Name of the endpoint its requests go to, e.g. `cslu`."),
         optional("boots", Shape::Flag, "Whether it is on from the start (default true)."),
     ],
+    rules: &[],
 };
+
+/// The keys of `expect` that speak of an answer.
+pub(crate) const ANSWER_KEYS: &[&str] = &["http", "envelope", "status", "message_code", "trust"];
 
 pub(crate) static EXPECT: Mapping = Mapping {
     name: "an expectation",
@@ -53,8 +58,10 @@ pub(crate) static EXPECT: Mapping = Mapping {
         ),
         optional(
             "failure",
-            Shape::Words(&["dns", "connect", "tls", "http", "timeout", "closed", "too_long"]),
-            "No answer at all: the stage at which the exchange failed.",
+            Shape::Words(&[
+                "refused", "dns", "connect", "tls", "http", "timeout", "closed", "too_long",
+            ]),
+            "No answer at all: the instance refuses the command, or how the exchange failed.",
         ),
         optional(
             "that",
@@ -62,9 +69,11 @@ pub(crate) static EXPECT: Mapping = Mapping {
             "CEL expressions over the answer that must all be true.",
         ),
     ],
+    rules: &[Rule::NotEmpty, Rule::Without("failure", ANSWER_KEYS)],
 };
 
 pub(crate) static REFUSED: Mapping = Mapping {
     name: "a refused trust request",
     keys: &[required("refused", Shape::Text, "The code, e.g. `OLD_TRUST_ID`.")],
+    rules: &[],
 };

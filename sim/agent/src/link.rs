@@ -14,6 +14,10 @@ use crate::view::{MessageStatistics, Statistics};
 pub(crate) const RETRY_DELAY_MS_MIN: u64 = 10 * SECOND_MS;
 /// Longest delay between retries. Assumed; often enough for a server that was down for hours.
 pub(crate) const RETRY_DELAY_MS_MAX: u64 = 15 * 60 * SECOND_MS;
+/// Delay of the first attempt after a refusal, and the longest one. Assumed: a server that
+/// understood and refused seldom changes its mind, and the longest is the documented report cycle.
+const REFUSED_DELAY_MS_MIN: u64 = RETRY_DELAY_MS_MAX;
+const REFUSED_DELAY_MS_MAX: u64 = 8 * 60 * 60 * SECOND_MS;
 
 /// How an exchange ended, in the words a product instance prints (public).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +113,8 @@ pub(crate) enum Retry {
     Never,
     /// Soon, then less and less often.
     Backoff,
-    /// At the longest distance: the server understood and refused. Assumed.
+    /// After 15 minutes and then ever later, up to 8 hours: the server understood and refused.
+    /// Assumed.
     Slowly,
     /// When the server said.
     After { delay_ms: u64 },
@@ -125,6 +130,8 @@ pub(crate) struct Link {
     /// Whether `COMM_FAILED` was logged and `COMM_RESTORED` was not yet.
     pub(crate) comm_failed: bool,
     retries: u8,
+    /// Refusals since the last good answer or command.
+    refusals: u8,
     last: LastResponse,
     failure_reason: Option<Box<str>>,
     classes: [Class; 4],
@@ -139,6 +146,7 @@ impl Link {
             crypto_due: Due::NEVER,
             comm_failed: false,
             retries: 0,
+            refusals: 0,
             last: LastResponse::None,
             failure_reason: None,
             classes: [Class::default(); 4],
@@ -148,6 +156,12 @@ impl Link {
     pub(crate) const fn sent(&mut self, in_flight: InFlight) {
         self.in_flight = Some(in_flight);
         self.retry_due = Due::NEVER;
+    }
+
+    /// A command does not wait, and what it asks has not been refused before.
+    pub(crate) const fn hurry(&mut self) {
+        self.retry_due = Due::NEVER;
+        self.refusals = 0;
     }
 
     /// Counts an ending and sets the time of the next attempt.
@@ -160,7 +174,7 @@ impl Link {
                 (class.ongoing, class.ongoing_communication) = (0, 0);
                 class.last = response;
                 self.last = response;
-                self.retries = 0;
+                (self.retries, self.refusals) = (0, 0);
                 self.retry_due = Due::NEVER;
             }
             Ending::Bad { response, reason, retry, communication } => {
@@ -181,7 +195,11 @@ impl Link {
         let delay_ms = match retry {
             Retry::Never => return Due::NEVER,
             Retry::Backoff => retry_delay_ms(self.retries, rng),
-            Retry::Slowly => RETRY_DELAY_MS_MAX,
+            Retry::Slowly => {
+                let delay_ms = refused_delay_ms(self.refusals, rng);
+                self.refusals = self.refusals.saturating_add(1);
+                delay_ms
+            }
             Retry::After { delay_ms } => delay_ms,
         };
         self.retries = self.retries.saturating_add(1);
@@ -223,10 +241,19 @@ impl Link {
 
 /// 10 s, then twice as long each time with a tenth of jitter, at most 15 min.
 fn retry_delay_ms(retries: u8, rng: &mut Rng) -> u64 {
-    let doubled = RETRY_DELAY_MS_MIN << u32::from(retries).min(7);
     // The first delay is documented, so it has no jitter.
-    let jitter = if retries == 0 { 0 } else { rng.up_to(doubled / 10) };
-    (doubled + jitter).min(RETRY_DELAY_MS_MAX)
+    doubled_ms(RETRY_DELAY_MS_MIN, RETRY_DELAY_MS_MAX, retries, rng)
+}
+
+/// 15 min, then twice as long each time with a tenth of jitter, at most 8 h.
+fn refused_delay_ms(refusals: u8, rng: &mut Rng) -> u64 {
+    doubled_ms(REFUSED_DELAY_MS_MIN, REFUSED_DELAY_MS_MAX, refusals, rng)
+}
+
+fn doubled_ms(first_ms: u64, max_ms: u64, times: u8, rng: &mut Rng) -> u64 {
+    let doubled = first_ms << u32::from(times).min(7);
+    let jitter = if times == 0 { 0 } else { rng.up_to(doubled / 10) };
+    (doubled + jitter).min(max_ms)
 }
 
 #[cfg(test)]
@@ -244,6 +271,33 @@ mod tests {
             assert!(delay_ms <= RETRY_DELAY_MS_MAX);
             before = delay_ms;
         }
+    }
+
+    #[test]
+    fn refusals_are_repeated_ever_later_until_something_good_comes() {
+        let (mut link, mut rng) = (Link::new(), Rng::new(1));
+        let refusal = || Ending::Bad {
+            response: LastResponse::Failed,
+            reason: "no".to_owned(),
+            retry: Retry::Slowly,
+            communication: false,
+        };
+        let kind = RequestKind::Usage;
+        let mut delays = Vec::new();
+        for _ in 0..8 {
+            link.ended(kind, refusal(), 0, &mut rng);
+            delays.push(link.retry_due.ms().unwrap());
+        }
+        assert_eq!(delays[0], REFUSED_DELAY_MS_MIN);
+        assert!(delays.windows(2).all(|pair| pair[1] > pair[0] || pair[1] == REFUSED_DELAY_MS_MAX));
+        assert_eq!(delays[6..], [REFUSED_DELAY_MS_MAX; 2]);
+        link.hurry();
+        assert!(!link.retry_due.is_set());
+        link.ended(kind, refusal(), 0, &mut rng);
+        assert_eq!(link.retry_due.ms(), Some(REFUSED_DELAY_MS_MIN));
+        link.ended(kind, Ending::Good(LastResponse::Ok), 0, &mut rng);
+        link.ended(kind, refusal(), 0, &mut rng);
+        assert_eq!(link.retry_due.ms(), Some(REFUSED_DELAY_MS_MIN));
     }
 
     #[test]

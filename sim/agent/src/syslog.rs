@@ -84,6 +84,7 @@ pub(crate) fn event_endpoint_usage(count: u32, tag: &str) -> String {
 
 pub(crate) fn trust_install_failed(udi: &Udi, reason: &str) -> String {
     let (pid, serial) = (&udi.product_id, &udi.serial_number);
+    let reason = unstopped(reason);
     format!(
         "%SMART_LIC-3-TRUST_CODE_INSTALL_FAILED: The install of a new licensing trust code has \
          failed on PID:{pid},SN:{serial}: {reason}."
@@ -107,6 +108,7 @@ pub(crate) fn policy_installed() -> String {
 
 /// Assumed: the wording.
 pub(crate) fn policy_failed(reason: &str) -> String {
+    let reason = unstopped(reason);
     format!(
         "%SMART_LIC-3-POLICY_INSTALL_FAILED: The installation of a new licensing policy has \
          failed: {reason}."
@@ -126,9 +128,23 @@ pub(crate) fn event_acknowledgement_ignored(report_id: u64, reason: &str) -> Str
     format!("SAEVT_RUM_ACK_IGNORED reportId=\"{report_id}\" error=\"{reason}\"")
 }
 
+/// A reason for the end of a line that brings its own full stop.
+fn unstopped(reason: &str) -> &str {
+    reason.trim_end().trim_end_matches('.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_that_is_a_sentence_gets_no_second_full_stop() {
+        let udi = Udi::new("C9800-L-F-K9", "MST00000001");
+        let line = trust_install_failed(&udi, "[INVALID_TOKEN] Nobody issued it.");
+        assert!(line.ends_with("Nobody issued it."), "{line}");
+        assert!(!line.ends_with(".."), "{line}");
+        assert!(policy_failed("unknown.").ends_with("failed: unknown."));
+    }
 
     #[test]
     fn documented_lines_read_as_documented() {

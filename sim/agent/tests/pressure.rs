@@ -1,8 +1,10 @@
 //! Large stores and unusual platforms.
 
-use muster_agent::{Command, Platform, SmartAgent};
+use muster_agent::{Command, Input, Platform, SmartAgent};
 use muster_certs::Seed;
+use muster_wire::Artefact;
 use muster_wire::RequestType::{LicenseUsage, TrustSync};
+use muster_wire::transport::smart_answer::SmartAnswer;
 
 use crate::fake_server::{Bench, HOUR_MS, SECOND_MS, trust};
 
@@ -18,12 +20,36 @@ fn usage_without_a_server_accumulates_and_goes_out_in_batches() {
     assert_eq!(bench.view().reports.len(), 251);
     bench.command(trust(false));
     bench.command(Command::Sync);
-    assert_eq!(bench.requests[1..], [LicenseUsage, LicenseUsage]);
+    assert_eq!(bench.requests[1..], vec![LicenseUsage; 6], "50 reports a request");
     assert_eq!(bench.server.received.len(), 251);
     bench.command(Command::PollNow { poll_id: None });
     let view = bench.view();
     assert_eq!((view.acknowledged, view.polls.len()), (251, 0));
     assert!(view.reports.len() <= 5, "acknowledged reports are purged");
+}
+
+#[test]
+fn a_server_that_refuses_for_forty_days_is_asked_seldom_and_a_little_at_a_time() {
+    let mut bench = Bench::trusted("c9800-l");
+    let end_ms = bench.now_ms + 40 * 24 * HOUR_MS;
+    let mut outbound = bench.step(Input::Command(Command::Sync));
+    let (mut requests, mut reports_max) = (0, 0);
+    while bench.now_ms < end_ms {
+        if let Some(sent) = outbound {
+            requests += 1;
+            let text = sent.request.license_data[0].smart_license.as_deref().unwrap();
+            // Now and then it is the trust code that is refreshed.
+            if let Ok(Artefact::Usage(usage)) = Artefact::from_smart_license(text) {
+                reports_max = reports_max.max(usage.reports.len());
+            }
+            let nonce = sent.request.sender_info.nonce.clone();
+            let answer = SmartAnswer::failure("HOST_NOT_FOUND", "not here", nonce).encode();
+            bench.step(Input::Answer { status: 200, body: &answer });
+        }
+        outbound = bench.wake();
+    }
+    assert!((100..140).contains(&requests), "{requests}");
+    assert_eq!(reports_max, 50);
 }
 
 #[test]

@@ -21,6 +21,11 @@ pub struct Plan {
     pub scale: u32,
     /// Root of every derived identity.
     pub seed: u64,
+    /// Sets this run's identities apart from those of other runs with the same seed, for servers
+    /// that remember; empty where a run must be repeatable to the byte.
+    pub run_id: String,
+    /// Exchanges in a row without an answer after which the target counts as gone.
+    pub unanswered_max: u32,
     /// Requests under way at once, at most; bounded by file descriptors.
     pub in_flight_max: usize,
 }
@@ -38,6 +43,10 @@ pub struct RunSummary {
     pub answered: u64,
     /// Exchanges that were not.
     pub unanswered: u64,
+    /// Exchanges without an answer since the last answer.
+    pub unanswered_in_a_row: u32,
+    /// Whether the target stopped answering, so that the run was given up.
+    pub gone: bool,
     /// RUM reports the instances hold an acknowledgement for.
     pub acknowledged: u64,
     /// Whether the user cut the run short.
@@ -83,7 +92,8 @@ impl Plan {
     pub fn header(&self, time: TimeMode, started_at_ms: u64, version: &str) -> Header {
         let scenarios = self.scenarios.iter().map(|program| {
             let Scenario { id, title, provokes, .. } = &program.scenario;
-            ScenarioInfo { id: id.clone(), title: title.clone(), provokes: provokes.clone() }
+            let (id, title, provokes) = (id.clone(), title.clone(), provokes.clone());
+            ScenarioInfo { id, title, provokes, file: String::new() }
         });
         Header {
             schema: muster_journal::entry::SCHEMA.to_owned(),
@@ -93,7 +103,17 @@ impl Plan {
             started_at_ms,
             target: self.target.info(),
             scenarios: scenarios.collect(),
+            command: Vec::new(),
         }
+    }
+
+    /// What identities derive from.
+    pub(crate) fn identity_seed(&self) -> Seed {
+        let seed = Seed::from_u64(self.seed);
+        if self.run_id.is_empty() {
+            return seed;
+        }
+        Seed::from_bytes(seed.derive(&format!("run {}", self.run_id), 0))
     }
 
     /// Journeys of the whole run.
@@ -143,7 +163,7 @@ impl Counters {
         let setting = Setting {
             program: program.clone(),
             target: plan.target.clone(),
-            seed: Seed::from_u64(plan.seed),
+            seed: plan.identity_seed(),
             scale: plan.scale,
         };
         for replica in 0..plan.scale {
@@ -169,6 +189,18 @@ impl Counters {
 }
 
 impl RunSummary {
+    /// Counts one exchange; whether the target now counts as gone.
+    pub(crate) fn count_exchange(&mut self, answered: bool, plan: &Plan) {
+        if answered {
+            self.answered += 1;
+            self.unanswered_in_a_row = 0;
+        } else {
+            self.unanswered += 1;
+            self.unanswered_in_a_row += 1;
+        }
+        self.gone |= self.unanswered_in_a_row >= plan.unanswered_max.max(1);
+    }
+
     pub(crate) fn count(&mut self, journey: &Journey) {
         self.acknowledged += journey.acknowledged();
         match journey.outcome() {

@@ -46,6 +46,9 @@ pub async fn run(
                     summary.interrupted = true;
                     break;
                 }
+                if summary.gone {
+                    break;
+                }
                 let now_ms = clock.now_ms();
                 let stage = counters.open_stage(plan, program, now_ms, log, &mut summary, stop)?;
                 let (done, results) = mpsc::unbounded_channel();
@@ -154,6 +157,17 @@ impl Shard<'_> {
                 }
                 break;
             }
+            if summary.gone {
+                let reason = format!(
+                    "the target stopped answering: {} exchanges in a row without an answer",
+                    summary.unanswered_in_a_row,
+                );
+                for journey in &mut self.journeys {
+                    let outcome = JourneyOutcome::Broken { reason: reason.clone() };
+                    journey.finish(clock.now_ms(), outcome, log);
+                }
+                break;
+            }
             while self.active < self.plan.in_flight_max.max(1) {
                 let Some((at, wish)) = self.queue.pop_front() else { break };
                 self.grant(at, wish);
@@ -217,10 +231,7 @@ impl Shard<'_> {
         let mut wishes = Vec::new();
         match done {
             Done::Exchange { member, reply } => {
-                match reply.result {
-                    Ok(_) => summary.answered += 1,
-                    Err(_) => summary.unanswered += 1,
-                }
+                summary.count_exchange(reply.result.is_ok(), self.plan);
                 self.journeys[at].answered(member, &reply, now_ms, &mut wishes, log);
             }
             Done::Hook { cursor, result } => {

@@ -28,6 +28,10 @@ pub struct Header {
     pub target: TargetInfo,
     /// The scenarios of the run, in order.
     pub scenarios: Vec<ScenarioInfo>,
+    /// The words of the command line that decide what a run does, beside scenarios and seed, for
+    /// example `--target lab.toml`; empty when there are none, and in older journals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
 }
 
 /// Which clock a run used.
@@ -60,6 +64,9 @@ pub struct ScenarioInfo {
     pub title: String,
     /// Requirement ids it provokes.
     pub provokes: Vec<String>,
+    /// Its file as it was named on the command line; empty for a scenario of the library.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub file: String,
 }
 
 /// One event of a run.

@@ -37,6 +37,14 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the journal only ends too early: what came before is good.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        matches!(self, Self::Read { fault: Fault::CutOff, .. })
+    }
+}
+
 /// What is wrong with one line of a journal.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

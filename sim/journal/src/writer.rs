@@ -180,6 +180,7 @@ mod tests {
             started_at_ms: 0,
             target: TargetInfo::default(),
             scenarios: Vec::new(),
+            command: Vec::new(),
         }
     }
 

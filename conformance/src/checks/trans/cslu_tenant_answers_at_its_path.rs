@@ -1,4 +1,4 @@
-//! An SSM On-Prem answers policy-era product instances at /cslu/v1/pi/<tenant>. Requests that are
+//! An SSM On-Prem answers policy-era product instances at `/cslu/v1/pi/<tenant>`. Requests that are
 //! documented to get HTTP 404 there are left out.
 //!
 //! Source: Troubleshoot SLP on 9800, "SSM On-Prem".
@@ -8,6 +8,7 @@ use muster_wire::RequestType;
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::doubts::VALIDATING;
+use crate::licensing_path;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -26,10 +27,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if !context.is_cslu() || documented_404 {
         return None;
     }
-    context.expects_service("/cslu/v1/pi/<tenant>", |path| {
-        path.rsplit_once('/')
-            .is_some_and(|(folder, tenant)| folder.ends_with("/cslu/v1/pi") && !tenant.is_empty())
-    })
+    context.expects_service("/cslu/v1/pi/<tenant>", licensing_path::is_tenant)
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

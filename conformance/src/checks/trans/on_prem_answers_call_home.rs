@@ -7,6 +7,7 @@ use muster_wire::xml::Element;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::licensing_path::CALL_HOME as PATH;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -19,8 +20,6 @@ pub static CHECK: Check = Check {
     judge: JudgeFn::Exchange(judge),
     tamper,
 };
-
-const PATH: &str = "/Transportgateway/services/DeviceRequestHandler";
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let exchange = context.exchange();

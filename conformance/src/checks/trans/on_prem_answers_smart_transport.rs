@@ -4,6 +4,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::licensing_path::SMART_TRANSPORT;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -20,7 +21,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if !context.endpoint().starts_with("smart_transport") {
         return None;
     }
-    context.expects_service("/SmartTransport", |path| path.ends_with("/SmartTransport"))
+    context.expects_service(SMART_TRANSPORT, |path| path.ends_with(SMART_TRANSPORT))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

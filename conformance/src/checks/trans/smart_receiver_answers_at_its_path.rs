@@ -4,6 +4,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::licensing_path::RECEIVER;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -20,7 +21,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if context.endpoint() != "smart_receiver" {
         return None;
     }
-    context.expects_service("/licservice/license", |path| path.ends_with("/licservice/license"))
+    context.expects_service(RECEIVER, |path| path.ends_with(RECEIVER))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

@@ -26,6 +26,9 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if !encoded || !context.is_honest() || context.asks_for(&RequestType::IdTokenTrust) {
         return None;
     }
+    if !context.is_at_own_url() {
+        return None;
+    }
     let http = context.message.http()?;
     if context.message.answer().is_some() {
         return Some(Judgement::Conforms);

@@ -1,4 +1,4 @@
-//! The UDI in a trust answer has the form P:<product id>,S:<serial number> and is that of an
+//! The UDI in a trust answer has the form `P:<product id>,S:<serial number>` and is that of an
 //! instance the request is about.
 //!
 //! Source: Troubleshoot SLP on 9800, "Invalid Trustcode Processed from CSSM" and "Valid Trustcode

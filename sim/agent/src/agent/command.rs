@@ -66,7 +66,7 @@ impl SmartAgent {
         allowed: impl FnOnce(&Self) -> Result<(), &'static str>,
     ) -> Result<&mut Self, &'static str> {
         allowed(self)?;
-        self.link.retry_due = Due::NEVER;
+        self.link.hurry();
         Ok(self)
     }
 
@@ -91,7 +91,7 @@ impl SmartAgent {
             effects.push(Effect::Syslog(line));
             return Err(ALREADY_INSTALLED);
         }
-        self.link.retry_due = Due::NEVER;
+        self.link.hurry();
         // The token's request stands in for one without.
         self.trust.sync_wanted = false;
         self.trust.token = Some(Box::new(TokenInstall { id_token, force }));
@@ -103,7 +103,7 @@ impl SmartAgent {
         if !force && (self.polls.has_trust() || self.trust_in_flight()) {
             return Err("a trust request is under way");
         }
-        self.link.retry_due = Due::NEVER;
+        self.link.hurry();
         (self.trust.sync_wanted, self.trust.force) = (true, force);
         Ok(())
     }
@@ -113,7 +113,7 @@ impl SmartAgent {
         if self.trust.usable().is_some() && !self.reports.has_something() {
             return Err("no licence is in use and no report is waiting");
         }
-        self.link.retry_due = Due::NEVER;
+        self.link.hurry();
         self.reports.wanted = Wanted::Current;
         Ok(())
     }

@@ -23,8 +23,9 @@ const STORED_REPORTS_MAX: usize = 1000;
 /// Acknowledged reports kept for display; older ones are purged.
 const ACKNOWLEDGED_KEPT_MAX: usize = 4;
 
-/// Reports in one usage request; the rest follows in the next. Keeps a request within its limit.
-pub(crate) const REPORTS_PER_REQUEST_MAX: usize = 200;
+/// Reports in one usage request; the rest follows in the next. Assumed; it keeps a request well
+/// within its limit, and cheap to repeat.
+pub(crate) const REPORTS_PER_REQUEST_MAX: usize = 50;
 
 /// Why a report was closed; the words are public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

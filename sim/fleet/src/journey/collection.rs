@@ -5,12 +5,13 @@ use muster_journal::{Answer, Body, Event, Exchange, ExchangeOutcome, HttpMessage
 use serde_json::json;
 
 use super::cursor::Wait;
+use super::member::Last;
 use super::{Journey, Wish};
 use crate::instance_api::{Pushed, imported_file};
 use crate::log::Log;
 
 /// Endpoint name of what a server pushes; there it is the server that asks.
-const COLLECT: &str = "collect";
+pub(super) const COLLECT: &str = "collect";
 
 /// What came of a [`Wish::Collect`].
 #[derive(Debug)]
@@ -90,6 +91,11 @@ impl Journey {
             };
             let index = Some(self.members[member].index);
             log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
+            // What the server says in a collection is what it pushes.
+            let (http, body) = (Some(200), item.body.clone());
+            let last = Last { http, body, failure: None, request_type: None };
+            self.members[member].take(Some(place), last);
+            self.members[member].has_asked = true;
             let import = Input::Command(Command::Import(imported_file(&item.body)));
             self.with_agent(member, now_ms, wishes, log, import);
         }

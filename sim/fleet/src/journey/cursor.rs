@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use muster_scenarios::model::{Action, Step};
 use muster_wire::PollId;
 
+use super::member::Hindrance;
 use super::{Journey, Wish};
 use crate::log::Log;
 use crate::program::Node;
@@ -24,8 +25,8 @@ pub(crate) struct Cursor {
     pub(crate) awaited: Vec<PollId>,
     /// Arguments the hook under way was called with.
     pub(crate) arguments: BTreeMap<String, String>,
-    /// Why the current step had nothing to do.
-    pub(crate) idle_reason: Option<&'static str>,
+    /// Why the current step did not do what it says, where that is no member's affair.
+    pub(crate) hindrance: Option<Hindrance>,
 }
 
 #[derive(Debug)]
@@ -64,7 +65,7 @@ impl Cursor {
             polls_left: 0,
             awaited: Vec::new(),
             arguments: BTreeMap::new(),
-            idle_reason: None,
+            hindrance: None,
         }
     }
 

@@ -1,8 +1,5 @@
-//! What expressions and templates can see, and how they are evaluated.
+//! What expressions and templates can see, and how expressions are evaluated.
 
-use std::collections::BTreeMap;
-
-use muster_scenarios::model::Tamper;
 use serde_json::{Value, json};
 
 use super::Journey;
@@ -18,10 +15,7 @@ impl Facts {
     pub(crate) fn holds(&self, expression: Expression<'_>) -> Result<bool, String> {
         match self.evaluate(expression)? {
             cel::Value::Bool(holds) => Ok(holds),
-            other => {
-                let shown = plain(&other).map_or_else(|_| format!("{other:?}"), |v| v.to_string());
-                Err(format!("{shown} is neither true nor false"))
-            }
+            other => Err(format!("{} is neither true nor false", shown(&other))),
         }
     }
 
@@ -36,7 +30,12 @@ impl Facts {
         for (name, value) in &self.0 {
             context.add_variable(name.as_str(), value).map_err(|error| error.to_string())?;
         }
-        program.execute(&context).map_err(|error| error.to_string())
+        program.execute(&context).map_err(|error| in_words(&error))
+    }
+
+    /// The values by name.
+    pub(super) fn into_members(self) -> serde_json::Map<String, Value> {
+        self.0
     }
 }
 
@@ -80,55 +79,6 @@ impl Journey {
             None => Err("the expression was not compiled with the scenario"),
         }
     }
-
-    /// Renders a template; a template that fails renders as the failure, where it can be seen.
-    pub(super) fn render(&self, template: &str, member: usize) -> String {
-        if !template.contains("{{") && !template.contains("{%") {
-            return template.to_owned();
-        }
-        let facts = self.facts(member, self.members[member].looked_at());
-        let facts = minijinja::Value::from(minijinja::value::Serde(facts.0));
-        minijinja::Environment::new()
-            .render_str(template, facts)
-            .unwrap_or_else(|error| format!("[template failed: {error}]"))
-    }
-
-    pub(super) fn render_all(
-        &self,
-        templates: &BTreeMap<String, String>,
-        member: usize,
-    ) -> BTreeMap<String, String> {
-        templates
-            .iter()
-            .map(|(name, template)| (name.clone(), self.render(template, member)))
-            .collect()
-    }
-
-    pub(super) fn render_json(&self, value: &Value, member: usize) -> Value {
-        match value {
-            Value::String(template) => Value::String(self.render(template, member)),
-            Value::Array(items) => {
-                items.iter().map(|item| self.render_json(item, member)).collect()
-            }
-            Value::Object(members) => members
-                .iter()
-                .map(|(name, item)| (name.clone(), self.render_json(item, member)))
-                .collect(),
-            other => other.clone(),
-        }
-    }
-
-    pub(super) fn render_tampers(&self, tampers: Vec<Tamper>, member: usize) -> Vec<Tamper> {
-        tampers
-            .into_iter()
-            .map(|tamper| match tamper {
-                Tamper::Set { pointer, value } => {
-                    Tamper::Set { pointer, value: self.render_json(&value, member) }
-                }
-                other => other,
-            })
-            .collect()
-    }
 }
 
 /// A CEL value as plain JSON.
@@ -141,6 +91,50 @@ fn plain(value: &cel::Value) -> Result<Value, String> {
         cel::Value::Float(number) => json!(number),
         cel::Value::String(text) => json!(text.as_str()),
         cel::Value::List(items) => items.iter().map(plain).collect::<Result<Vec<_>, _>>()?.into(),
-        other => return Err(format!("{other:?} cannot be captured; take a member of it")),
+        other => return Err(format!("{} cannot be captured; take a member of it", shown(other))),
     })
+}
+
+/// A CEL value in words: as JSON where it has such a form.
+fn shown(value: &cel::Value) -> String {
+    match value {
+        cel::Value::Map(_) => "a map".to_owned(),
+        cel::Value::List(_) => "a list".to_owned(),
+        value if is_plain(value) => plain(value).map_or_else(|text| text, |one| one.to_string()),
+        _ => "a value that is no JSON".to_owned(),
+    }
+}
+
+/// Whether a value is one that JSON has, without looking into it.
+const fn is_plain(value: &cel::Value) -> bool {
+    use cel::Value as V;
+    matches!(value, V::Null | V::Bool(_) | V::Int(_) | V::UInt(_) | V::Float(_) | V::String(_))
+}
+
+/// The evaluator prints some values as Rust does; a scenario's author gets them in words.
+fn in_words(error: &cel::ExecutionError) -> String {
+    use cel::ExecutionError as E;
+    match error {
+        E::UnsupportedTargetType { target } => format!("{} is no argument here", shown(target)),
+        E::NotSupportedAsMethod { method, target } => {
+            format!("{} has no `{method}`", shown(target))
+        }
+        E::UnsupportedKeyType(key) => format!("{} is no key", shown(key)),
+        E::ValuesNotComparable(a, b) => {
+            format!("{} cannot be compared to {}", shown(a), shown(b))
+        }
+        E::UnsupportedBinaryOperator(operator, a, b) => {
+            format!("`{operator}` does not apply to {} and {}", shown(a), shown(b))
+        }
+        E::UnsupportedIndex(index, of) => format!("{} has no index {}", shown(of), shown(index)),
+        E::DivisionByZero(value) | E::RemainderByZero(value) => {
+            format!("{} is divided by zero", shown(value))
+        }
+        E::Overflow(operator, a, b) => {
+            format!("`{operator}` of {} and {} is too large", shown(a), shown(b))
+        }
+        E::IndexOutOfBounds(index) => format!("the list has no index {}", shown(index)),
+        E::DuplicateKey(key) => format!("the key {} occurs twice", shown(key)),
+        other => other.to_string(),
+    }
 }

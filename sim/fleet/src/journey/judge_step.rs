@@ -1,30 +1,19 @@
 //! The end of a step: its expectations, its captures, and the word for how it went.
 
-use muster_journal::{Event, FailureCause};
-use muster_scenarios::model::{Action, Expect, Step, TrustExpectation};
+use muster_journal::Event;
+use muster_scenarios::model::{Action, Expect, Step};
 use muster_wire::transport::smart_answer::SmartAnswer;
-use muster_wire::{Artefact, PollId, RequestType};
+use muster_wire::{PollId, RequestType};
 
 use super::cursor::{Wait, takes_member};
 use super::facts::Facts;
-use super::{Journey, Wish};
+use super::look::{Look, look_at_trust, word_of};
+use super::member::Hindrance;
+use super::{Journey, Wish, step_words};
 use crate::log::Log;
 
-/// One thing looked at.
-struct Look {
-    subject: String,
-    expected: String,
-    actual: String,
-    met: bool,
-}
-
-impl Look {
-    fn equal(subject: &str, expected: impl Into<String>, actual: Option<String>) -> Self {
-        let expected = expected.into();
-        let actual = actual.unwrap_or_else(|| "nothing".to_owned());
-        Self { subject: subject.to_owned(), met: expected == actual, expected, actual }
-    }
-}
+/// The word of `failure` for a step the instance would not do.
+const REFUSED: &str = "refused";
 
 impl Journey {
     /// Ends the step strand `at` stands on, unless it has to poll once more.
@@ -48,9 +37,18 @@ impl Journey {
         }
         self.right_clock(member, now_ms, wishes, log);
         let mut looks = Vec::new();
-        self.look_at_action(at, &step, member, &mut looks);
+        let hindrance = self.hindrance(at, &step, member);
+        match &hindrance {
+            None => {
+                self.look_at_tampers(&step, member, &mut looks);
+                self.look_at_action(at, &step, member, &mut looks);
+            }
+            Some(Hindrance::Refused(_)) if is_meant_to_be_refused(&step) => {}
+            Some(hindrance) => looks.push(Look::unmet("step", "done", hindrance.to_string())),
+        }
         if let Some(expect) = &step.expect {
-            self.look_at_answer(expect, member, &mut looks);
+            let absent = self.absence(&step, member, hindrance.as_ref());
+            self.look_at_answer(expect, member, hindrance.as_ref(), absent.as_deref(), &mut looks);
         }
         self.take_captures(&step, member, &mut looks);
         let index = Some(self.members[member].index);
@@ -59,8 +57,8 @@ impl Journey {
             let event = Event::Expectation { step, subject, expected, actual, met };
             log.record(now_ms, Some(self.id), index, event);
         }
-        let outcome = match self.cursors[at].idle_reason {
-            Some(reason) => format!("refused: {reason}"),
+        let outcome = match hindrance {
+            Some(hindrance) => hindrance.to_string(),
             None => self.outcome_word(member, &step),
         };
         let finished = Event::StepFinished { step: place.number, outcome };
@@ -109,11 +107,8 @@ impl Journey {
                 let types = &self.members[member].step_types;
                 let met = types.contains(&RequestType::LicenseUsage);
                 let sent: Vec<_> = types.iter().map(RequestType::as_str).collect();
-                let actual = match (sent.is_empty(), self.members[member].refused) {
-                    (true, Some(reason)) => format!("no request: {reason}"),
-                    (true, None) => "no request".to_owned(),
-                    (false, _) => sent.join(", "),
-                };
+                let actual =
+                    if sent.is_empty() { "no request".to_owned() } else { sent.join(", ") };
                 let expected = "a LICENSE_USAGE request".to_owned();
                 looks.push(Look { subject: "report".to_owned(), expected, actual, met });
             }
@@ -136,39 +131,102 @@ impl Journey {
         }
     }
 
-    fn look_at_answer(&self, expect: &Expect, member: usize, looks: &mut Vec<Look>) {
+    /// Why the step did not do what it says, if so.
+    fn hindrance(&self, at: usize, step: &Step, member: usize) -> Option<Hindrance> {
+        // What hindered a member belongs to the step that acts through it.
+        let own = self.members[member].hindrance.clone().filter(|_| takes_member(step));
+        self.cursors[at].hindrance.clone().or(own)
+    }
+
+    /// Why there is no answer to look at: the step asks for one and nothing went out.
+    fn absence(&self, step: &Step, member: usize, why: Option<&Hindrance>) -> Option<String> {
+        let (is_off, view) = (!self.members[member].is_on, self.members[member].agent.view());
+        let nothing = match &step.action {
+            Action::Collect {} => Some("nothing was pushed"),
+            Action::Poll { .. } => Some("no result is outstanding"),
+            Action::Trust { .. } | Action::Sync | Action::Report => {
+                (!is_off && !view.crypto_ready).then_some("the instance is still starting")
+            }
+            Action::Probe { .. } | Action::Send(_) | Action::Replay { .. } => None,
+            _ => return None,
+        };
+        if self.members[member].has_asked {
+            return None;
+        }
+        Some(match why.map(Hindrance::reason).or(nothing) {
+            Some(why) => format!("no request: {why}"),
+            None => "no request".to_owned(),
+        })
+    }
+
+    /// A tamper that changed nothing leaves the step without the request it is about.
+    fn look_at_tampers(&self, step: &Step, member: usize, looks: &mut Vec<Look>) {
+        let tampered = &self.members[member].tampered;
+        for (at, tamper) in step.tamper.iter().enumerate() {
+            let why = match tampered.get(at) {
+                Some(Ok(())) => continue,
+                Some(Err(why)) => why.clone(),
+                None => "no request".to_owned(),
+            };
+            let subject = format!("tamper {}", step_words::tamper(tamper));
+            looks.push(Look::unmet(&subject, "a changed request", why));
+        }
+    }
+
+    fn look_at_answer(
+        &self,
+        expect: &Expect,
+        member: usize,
+        hindrance: Option<&Hindrance>,
+        absent: Option<&str>,
+        looks: &mut Vec<Look>,
+    ) {
         let last = self.members[member].judged();
+        let lost = last.failure.map(|failure| format!("no answer ({})", word_of(failure)));
         let answer = SmartAnswer::decode(&last.body).ok();
-        let text = |value: Option<&str>| value.map(str::to_owned);
+        let why = absent.or(lost.as_deref());
         if let Some(http) = expect.http {
             let actual = last.http.map(|status| status.to_string());
-            looks.push(Look::equal("http", http.to_string(), actual));
+            looks.push(Look::equal("http", &http.to_string(), actual, why));
         }
         if let Some(envelope) = &expect.envelope {
             let actual = answer.as_ref().map(|answer| answer.status.as_str().to_owned());
-            looks.push(Look::equal("envelope", envelope, actual));
+            looks.push(Look::equal("envelope", envelope, actual, why));
         }
         let line = answer.as_ref().and_then(|answer| answer.license_data.first());
         if let Some(status) = &expect.status {
             let actual = line.map(|line| line.status.as_str().to_owned());
-            looks.push(Look::equal("status", status, actual));
+            looks.push(Look::equal("status", status, actual, why));
         }
         if let Some(code) = &expect.message_code {
             let envelope = answer.as_ref().and_then(|answer| answer.message_code.as_deref());
             let line = line.and_then(|line| line.message_code.as_deref());
-            looks.push(Look::equal("message_code", code, text(envelope.or(line))));
+            let actual = envelope.or(line).map(str::to_owned);
+            looks.push(Look::equal("message_code", code, actual, why));
         }
         if let Some(failure) = &expect.failure {
-            looks.push(Look::equal("failure", failure, last.failure.map(word_of)));
+            looks.push(match hindrance {
+                Some(Hindrance::Refused(reason)) if failure == REFUSED => Look {
+                    subject: "failure".to_owned(),
+                    expected: REFUSED.to_owned(),
+                    actual: format!("refused: {reason}"),
+                    met: true,
+                },
+                _ => {
+                    let answered = last.http.map(|status| format!("HTTP {status}"));
+                    let actual = last.failure.map(word_of).or(answered);
+                    Look::equal("failure", failure, actual, absent)
+                }
+            });
         }
         if let Some(trust) = &expect.trust {
-            let artefact = line
-                .and_then(|line| line.smart_license.as_deref())
-                .and_then(|text| Artefact::from_smart_license(text).ok());
-            looks.push(look_at_trust(trust, artefact, answer.as_ref(), last.http));
+            looks.push(look_at_trust(trust, &last, answer.as_ref(), absent));
         }
-        if !expect.that.is_empty() {
-            self.look_at_conditions(&expect.that, &self.facts(member, &last), looks);
+        match absent {
+            Some(absent) => looks
+                .extend(expect.that.iter().map(|one| Look::unmet(one, "true", absent.to_owned()))),
+            None if expect.that.is_empty() => {}
+            None => self.look_at_conditions(&expect.that, &self.facts(member, &last), looks),
         }
     }
 
@@ -212,9 +270,6 @@ impl Journey {
         if !takes_member(step) {
             return "done".to_owned();
         }
-        if let Some(reason) = member.refused {
-            return format!("refused: {reason}");
-        }
         let talks = !member.step_types.is_empty()
             || matches!(
                 step.action,
@@ -237,46 +292,8 @@ impl Journey {
     }
 }
 
-/// The journal's word for a failure, for example `too_long`.
-fn word_of(cause: FailureCause) -> String {
-    let value = serde_json::to_value(cause).expect("a plain word");
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn look_at_trust(
-    expected: &TrustExpectation,
-    artefact: Option<Artefact>,
-    answer: Option<&SmartAnswer>,
-    http: Option<u16>,
-) -> Look {
-    let subject = "trust".to_owned();
-    let (accepted, code, actual) = match artefact {
-        Some(Artefact::Trust(trust)) if trust.trust_code.status.success => {
-            (true, None, "accepted".to_owned())
-        }
-        Some(Artefact::Trust(trust)) => {
-            let code = trust.trust_code.status.code;
-            let shown = code.clone().unwrap_or_else(|| "without a code".to_owned());
-            (false, code, format!("refused ({shown})"))
-        }
-        _ => {
-            let code = answer.and_then(|answer| answer.message_code.clone());
-            let http = http.map_or("no answer".to_owned(), |http| format!("HTTP {http}"));
-            (false, code, format!("no trust code ({http})"))
-        }
-    };
-    match expected {
-        TrustExpectation::Accepted => {
-            Look { subject, expected: "accepted".to_owned(), actual, met: accepted }
-        }
-        TrustExpectation::Refused { code: None } => {
-            Look { subject, expected: "refused".to_owned(), actual, met: !accepted }
-        }
-        TrustExpectation::Refused { code: Some(wanted) } => Look {
-            subject,
-            expected: format!("refused ({wanted})"),
-            actual,
-            met: !accepted && code.as_ref() == Some(wanted),
-        },
-    }
+/// Whether the step says that the instance will not do it.
+fn is_meant_to_be_refused(step: &Step) -> bool {
+    let failure = step.expect.as_ref().and_then(|expect| expect.failure.as_deref());
+    failure == Some(REFUSED)
 }

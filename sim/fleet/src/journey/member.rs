@@ -3,7 +3,7 @@
 use muster_agent::{Input, Platform, SmartAgent};
 use muster_certs::Seed;
 use muster_journal::{Event, FailureCause, Intent};
-use muster_scenarios::model::CastMember;
+use muster_scenarios::model::{CastMember, Tamper};
 use muster_wire::{Nonce, RequestType};
 
 use super::UnknownPlatform;
@@ -33,8 +33,43 @@ pub(crate) struct Member {
     pub(crate) last_nonce: Option<Nonce>,
     /// Request types sent since the current step began.
     pub(crate) step_types: Vec<RequestType>,
-    /// Why the agent refused the current step's command.
-    pub(crate) refused: Option<&'static str>,
+    /// Whether anything went out because of the current step.
+    pub(crate) has_asked: bool,
+    /// The current step's tampers, their templates filled.
+    pub(crate) tampers: Vec<Tamper>,
+    /// What each of them came to, best case of the step's requests; empty before the first.
+    pub(crate) tampered: Vec<Result<(), String>>,
+    /// Why the current step did not do what it says.
+    pub(crate) hindrance: Option<Hindrance>,
+}
+
+/// Why a step did not do what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Hindrance {
+    /// The instance would not do it.
+    Refused(String),
+    /// The scenario's request cannot be made.
+    NotSent(String),
+}
+
+impl Hindrance {
+    pub(crate) fn refused(reason: &str) -> Self {
+        Self::Refused(reason.to_owned())
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        let (Self::Refused(reason) | Self::NotSent(reason)) = self;
+        reason
+    }
+}
+
+impl std::fmt::Display for Hindrance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(reason) => write!(f, "refused: {reason}"),
+            Self::NotSent(reason) => write!(f, "not sent: {reason}"),
+        }
+    }
 }
 
 /// A request on its way.
@@ -72,6 +107,8 @@ pub(crate) struct Last {
     pub(crate) http: Option<u16>,
     pub(crate) body: Vec<u8>,
     pub(crate) failure: Option<FailureCause>,
+    /// What was asked, in the wire's word; none for a request by hand.
+    pub(crate) request_type: Option<String>,
 }
 
 impl Member {
@@ -100,7 +137,10 @@ impl Member {
             sent: Vec::new(),
             last_nonce: None,
             step_types: Vec::new(),
-            refused: None,
+            has_asked: false,
+            tampers: Vec::new(),
+            tampered: Vec::new(),
+            hindrance: None,
         })
     }
 
@@ -117,7 +157,10 @@ impl Member {
     /// Forgets what belongs to one step, before it and after it.
     pub(crate) fn turn_page(&mut self) {
         self.step_types.clear();
-        self.refused = None;
+        self.hindrance = None;
+        self.has_asked = false;
+        self.tampers.clear();
+        self.tampered.clear();
         self.step_last = None;
     }
 
@@ -146,6 +189,19 @@ impl Member {
         }
         self.last = last;
         self.is_fresh = true;
+    }
+
+    /// Keeps what the tampers did to one request; a step of several requests needs one that changed.
+    pub(crate) fn keep_tampered(&mut self, outcomes: Vec<Result<(), String>>) {
+        if self.tampered.is_empty() {
+            self.tampered = outcomes;
+            return;
+        }
+        for (kept, outcome) in self.tampered.iter_mut().zip(outcomes) {
+            if kept.is_err() {
+                *kept = outcome;
+            }
+        }
     }
 
     /// Keeps the latest `count_max` calls.

@@ -8,12 +8,14 @@ mod cursor;
 mod facts;
 mod framing;
 mod judge_step;
+mod look;
 mod member;
 mod perform;
 mod polling;
 mod request;
 mod step_words;
 mod tamper;
+mod template;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

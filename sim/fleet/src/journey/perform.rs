@@ -3,13 +3,16 @@
 use muster_agent::{Command, Effect, Input, TransportKind};
 use muster_journal::Event;
 use muster_scenarios::model::{Action, Advance, RawBody, RawRequest, Step, Tamper};
-use muster_wire::PollId;
 
+use super::collection::COLLECT;
 use super::cursor::{Wait, takes_member};
-use super::member::StepPlace;
+use super::member::{Hindrance, StepPlace};
 use super::{Journey, Wish, step_words};
 use crate::log::Log;
 use crate::program::Node;
+
+/// Why an instance that was never booted does nothing.
+pub(super) const SWITCHED_OFF: &str = "the instance is switched off";
 
 impl Journey {
     /// Position of the member a step acts on; the linter has refused unknown names.
@@ -47,20 +50,47 @@ impl Journey {
         };
         log.record(now_ms, Some(self.id), Some(index), started);
         self.cursors[at].polls_left = 0;
-        self.cursors[at].idle_reason = None;
+        self.cursors[at].hindrance = None;
         if takes_member(&step) {
             self.members[member].turn_page();
             self.members[member].is_taken = true;
         }
         self.members[member].is_fresh = false;
         self.cursors[at].wait = Wait::ToEnd(member);
+        if let Err(hindrance) = self.act(at, member, place, &step, now_ms, wishes, log) {
+            if takes_member(&step) {
+                self.members[member].hindrance = Some(hindrance);
+            } else {
+                self.cursors[at].hindrance = Some(hindrance);
+            }
+        }
+    }
+
+    /// Does what the step says, or sets it going.
+    #[expect(clippy::too_many_arguments, reason = "the context of one step, passed through")]
+    fn act(
+        &mut self,
+        at: usize,
+        member: usize,
+        place: StepPlace,
+        step: &Step,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) -> Result<(), Hindrance> {
+        if !step.tamper.is_empty() {
+            // Before the instance is asked for anything: what it has written it means to send.
+            let tampers = self.render_tampers(&step.tamper, member).map_err(Hindrance::NotSent)?;
+            self.members[member].tampers = tampers;
+        }
         match &step.action {
-            Action::Advance(advance) => match self.advance_until(member, *advance, now_ms) {
-                Ok(at_ms) => self.cursors[at].wait = Wait::Until { at_ms, member },
-                Err(reason) => self.cursors[at].idle_reason = Some(reason),
-            },
+            Action::Advance(advance) => {
+                let at_ms = self.advance_until(member, *advance, now_ms);
+                let at_ms = at_ms.map_err(Hindrance::refused)?;
+                self.cursors[at].wait = Wait::Until { at_ms, member };
+            }
             Action::Hook { name, with } => {
-                let arguments = self.render_all(with, member);
+                let arguments = self.render_all(with, member).map_err(Hindrance::NotSent)?;
                 self.cursors[at].wait = Wait::Hook;
                 self.cursors[at].arguments.clone_from(&arguments);
                 wishes.push(Wish::Hook { cursor: at, name: name.clone(), arguments });
@@ -73,25 +103,24 @@ impl Journey {
                     body: RawBody::Base64(Vec::new()),
                     path: path.clone(),
                 };
-                self.send_raw(member, place, &step, &request, now_ms, wishes);
+                let sent = self.send_raw(member, place, step, &request, now_ms, wishes);
+                sent.map_err(Hindrance::NotSent)?;
             }
             Action::Send(request) => {
-                self.send_raw(member, place, &step, request, now_ms, wishes);
+                let sent = self.send_raw(member, place, step, request, now_ms, wishes);
+                sent.map_err(Hindrance::NotSent)?;
             }
-            Action::Replay { of } => self.replay(member, place, &step, *of, now_ms, wishes),
+            Action::Replay { of } => self.replay(member, place, step, *of, now_ms, wishes),
             // Judged when the step ends, from what is known then.
             Action::Assert(_) => {}
-            Action::Poll { until_complete: true, limit, .. } => {
-                let view = self.members[member].agent.view();
+            Action::Poll { id, until_complete: true, limit } => {
+                self.cursors[at].awaited = self.awaited(id.as_deref(), member)?;
                 self.cursors[at].polls_left = *limit;
-                self.cursors[at].awaited =
-                    view.polls.iter().map(|poll| PollId(poll.poll_id)).collect();
                 self.poll_again(at, member, now_ms, wishes, log);
             }
-            _ => {
-                self.command(member, place, &step, now_ms, wishes, log);
-            }
+            _ => self.command(member, place, step, now_ms, wishes, log)?,
         }
+        Ok(())
     }
 
     /// Gives the agent the step's command.
@@ -103,7 +132,7 @@ impl Journey {
         now_ms: u64,
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
-    ) {
+    ) -> Result<(), Hindrance> {
         let here = Some(place);
         if matches!(step.action, Action::Boot) {
             let is_new = !std::mem::replace(&mut self.members[member].is_on, true);
@@ -111,15 +140,14 @@ impl Journey {
             if is_new {
                 self.configure(member, now_ms, wishes, log);
             }
-            return;
+            return Ok(());
         }
         if !self.members[member].is_on {
-            self.members[member].refused = Some("the instance is switched off");
-            return;
+            return Err(Hindrance::refused(SWITCHED_OFF));
         }
-        let Some(command) = self.command_of(member, step) else { return };
+        let Some(command) = self.command_of(member, step)? else { return Ok(()) };
         let skew = step.tamper.iter().find_map(|tamper| match tamper {
-            Tamper::SkewClock { by_ms } => Some(*by_ms),
+            Tamper::SkewClock { by_ms } if *by_ms != 0 => Some(*by_ms),
             _ => None,
         });
         if let Some(by_ms) = skew {
@@ -129,27 +157,24 @@ impl Journey {
         }
         self.agent_input(member, here, now_ms, wishes, log, Input::Command(command));
         self.right_clock_when_sent(member, now_ms, wishes, log);
+        Ok(())
     }
 
-    /// The agent's command for a step; none when the step cannot be performed.
-    fn command_of(&mut self, member: usize, step: &Step) -> Option<Command> {
-        Some(match &step.action {
+    /// The agent's command for a step; none when the journey breaks over it.
+    fn command_of(&mut self, member: usize, step: &Step) -> Result<Option<Command>, Hindrance> {
+        Ok(Some(match &step.action {
             Action::Trust { id_token: Some(name), force } => {
                 let Some(token) = self.setting.target.id_tokens.get(name) else {
                     self.broken = Some(format!("the target profile has no ID token `{name}`"));
-                    return None;
+                    return Ok(None);
                 };
                 Command::TrustIdToken { id_token: token.reveal().to_owned(), force: *force }
             }
             Action::Trust { id_token: None, force } => Command::TrustSync { force: *force },
             Action::Sync | Action::Report => Command::Sync,
             Action::Poll { id, .. } => {
-                let poll_id = id.as_ref().map(|template| self.render(template, member).parse());
-                let Ok(poll_id) = poll_id.transpose() else {
-                    self.members[member].refused = Some("the poll id is not a number");
-                    return None;
-                };
-                Command::PollNow { poll_id: poll_id.map(PollId) }
+                let poll_id = id.as_ref().map(|template| self.poll_id(template, member));
+                Command::PollNow { poll_id: poll_id.transpose()? }
             }
             Action::Use { feature, count } => {
                 Command::Use { feature: feature.as_str().into(), count: *count }
@@ -164,11 +189,11 @@ impl Journey {
                 Ok(bytes) => Command::Import(bytes),
                 Err(error) => {
                     self.broken = Some(format!("import {file}: {error}"));
-                    return None;
+                    return Ok(None);
                 }
             },
             _ => unreachable!("every other action is no command"),
-        })
+        }))
     }
 
     /// Sets a clock that was wrong on purpose right once the step's own request is out: what the
@@ -243,7 +268,7 @@ impl Journey {
                 return self.send(member, place, *outbound, chained, now_ms, wishes);
             }
             Effect::CommandRefused { reason, .. } => {
-                self.members[member].refused = Some(reason);
+                self.members[member].hindrance = Some(Hindrance::refused(reason));
                 return;
             }
             // Only a collection asks for it, and takes it before it comes here.
@@ -274,7 +299,7 @@ impl Journey {
         let with = std::mem::take(&mut self.cursors[at].arguments);
         let hook = match &step.action {
             Action::Hook { name, .. } => name.clone(),
-            _ => "collect".to_owned(),
+            _ => COLLECT.to_owned(),
         };
         let event = Event::HookCalled {
             hook: hook.clone(),
@@ -284,6 +309,12 @@ impl Journey {
         log.record(now_ms, Some(self.id), Some(self.members[member].index), event);
         match result {
             Ok(_) => self.cursors[at].wait = Wait::ToEnd(member),
+            // Whoever expects something of a collection is told that there was none.
+            Err(reason) if hook == COLLECT && step.expect.is_some() => {
+                let reason = format!("hook `{hook}`: {reason}");
+                self.members[member].hindrance = Some(Hindrance::NotSent(reason));
+                self.cursors[at].wait = Wait::ToEnd(member);
+            }
             Err(reason) => self.broken = Some(format!("hook `{hook}`: {reason}")),
         }
     }

@@ -6,6 +6,8 @@ use muster_wire::transport::smart_answer::SmartAnswer;
 use muster_wire::{LineStatus, PollId};
 
 use super::cursor::Wait;
+use super::member::Hindrance;
+use super::perform::SWITCHED_OFF;
 use super::{Journey, Wish};
 use crate::log::Log;
 
@@ -42,6 +44,34 @@ impl Journey {
         self.cursors[at].polls_left -= 1;
         let command = Command::PollNow { poll_id: Some(poll_id) };
         self.agent_input(member, place, now_ms, wishes, log, Input::Command(command));
+    }
+
+    /// The results a poll-until-complete step waits for: the one of this id, or every one.
+    pub(super) fn awaited(
+        &self,
+        id: Option<&str>,
+        member: usize,
+    ) -> Result<Vec<PollId>, Hindrance> {
+        if !self.members[member].is_on {
+            return Err(Hindrance::refused(SWITCHED_OFF));
+        }
+        let view = self.members[member].agent.view();
+        let mut held: Vec<_> = view.polls.iter().map(|poll| PollId(poll.poll_id)).collect();
+        if let Some(template) = id {
+            let wanted = self.poll_id(template, member)?;
+            held.retain(|held| *held == wanted);
+            if held.is_empty() {
+                return Err(Hindrance::refused("no such poll id is stored"));
+            }
+        }
+        Ok(held)
+    }
+
+    /// The poll id a template stands for.
+    pub(super) fn poll_id(&self, template: &str, member: usize) -> Result<PollId, Hindrance> {
+        let text = self.render(template, member).map_err(Hindrance::NotSent)?;
+        let number = text.trim().parse();
+        number.map(PollId).map_err(|_| Hindrance::refused("the poll id is not a number"))
     }
 
     /// The awaited result whose poll is due first, and when that is.

@@ -4,11 +4,11 @@ use muster_agent::{Input, Outbound};
 use muster_journal::{
     Answer, Body, Deviation, Event, Exchange, ExchangeOutcome, HttpMessage, Intent,
 };
-use muster_scenarios::model::{Action, RawBody, RawRequest, Step, Tamper};
+use muster_scenarios::model::{Action, RawBody, RawRequest, Step};
 use muster_wire::RequestType;
 use muster_wire::transport::smart::SmartRequest;
 
-use super::member::{Last, Pending, SentCall, StepPlace};
+use super::member::{Hindrance, Last, Pending, SentCall, StepPlace};
 use super::{Journey, Wish, framing, tamper};
 use crate::log::Log;
 use crate::transport::{Call, Reply};
@@ -42,19 +42,23 @@ impl Journey {
         };
         self.members[member].step_types.push(outbound.request_type.clone());
         let nonce = Some(outbound.request.sender_info.nonce.clone());
-        let mut tampers = step.map(|step| step.tamper).unwrap_or_default();
-        if self.members[member].skew_ms.is_none() {
-            tampers.retain(|tamper| !matches!(tamper, Tamper::SkewClock { .. }));
-        }
-        let tampers = self.render_tampers(tampers, member);
+        let tampers = match step {
+            Some(_) => self.members[member].tampers.clone(),
+            None => Vec::new(),
+        };
         let request = tamper::Request {
             message: outbound.request,
             kind: outbound.request_type,
             last_nonce: std::mem::replace(&mut self.members[member].last_nonce, nonce.clone()),
             seed: &self.setting.seed,
             index: self.members[member].index,
+            is_skewed: self.members[member].skew_ms.is_some(),
         };
-        let body = tamper::apply(request, &tampers, &mut intent.deviations);
+        let original = tamper::Original::Message(Box::new(request));
+        let (body, outcomes) = tamper::apply(original, &tampers, &mut intent.deviations);
+        if place.is_some() {
+            self.members[member].keep_tampered(outcomes);
+        }
         let Some(url) = self.setting.target.endpoints.get(&endpoint).cloned() else {
             self.broken = Some(format!("the target profile has no endpoint `{endpoint}`"));
             return;
@@ -69,6 +73,7 @@ impl Journey {
         );
     }
 
+    /// Sends a request written by hand; the error says why it cannot be sent.
     pub(super) fn send_raw(
         &mut self,
         member: usize,
@@ -77,32 +82,37 @@ impl Journey {
         raw: &RawRequest,
         now_ms: u64,
         wishes: &mut Vec<Wish>,
-    ) {
+    ) -> Result<(), String> {
         let endpoint = step.via.clone().unwrap_or_else(|| self.members[member].via.clone());
         let Some(mut url) = self.setting.target.endpoints.get(&endpoint).cloned() else {
             self.broken = Some(format!("the target profile has no endpoint `{endpoint}`"));
-            return;
+            return Ok(());
         };
         if let Some(path) = &raw.path {
-            let path = self.render(path, member);
+            let path = self.render(path, member)?;
             url = url.with_path(&path);
         }
         let headers = raw
             .headers
             .iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), self.render(value, member)))
-            .collect();
+            .map(|(name, value)| Ok((name.to_ascii_lowercase(), self.render(value, member)?)))
+            .collect::<Result<_, String>>()?;
         let body = match &raw.body {
-            RawBody::Text(template) => self.render(template, member).into_bytes(),
+            RawBody::Text(template) => self.render(template, member)?.into_bytes(),
             RawBody::Base64(bytes) => bytes.clone(),
-            RawBody::Json(value) => self.render_json(value, member).to_string().into_bytes(),
+            RawBody::Json(value) => self.render_json(value, member)?.to_string().into_bytes(),
         };
         let deviations = if raw.method == "GET" { Vec::new() } else { vec![Deviation::RawBytes] };
         let intent = Intent { request_type: None, id_token: None, deviations };
         let call = Call { endpoint, url, method: raw.method.clone(), headers, body };
+        // Told here, so that a run on sockets and a simulated one send the same requests.
+        if let Some(fault) = call.fault() {
+            return Err(fault);
+        }
         let place = Some(place);
         let dispatch = Dispatch { call, intent, place, cause: None, nonce: None, for_agent: false };
         self.dispatch(member, dispatch, now_ms, wishes);
+        Ok(())
     }
 
     pub(super) fn replay(
@@ -117,7 +127,8 @@ impl Journey {
         let back = of.unwrap_or(1).max(1) as usize;
         let sent = &self.members[member].sent;
         let Some(sent) = sent.len().checked_sub(back).and_then(|at| sent.get(at)).cloned() else {
-            self.members[member].refused = Some("there is no such earlier request to replay");
+            let reason = "there is no such earlier request to replay";
+            self.members[member].hindrance = Some(Hindrance::refused(reason));
             return;
         };
         let mut call = sent.call;
@@ -131,21 +142,32 @@ impl Journey {
         }
         let mut intent = sent.intent;
         intent.deviations.push(Deviation::RequestReplayed);
-        let inner = framing::unwrap(&sent_to, &call.body);
-        if let (Ok(message), false) = (SmartRequest::decode(&inner), step.tamper.is_empty()) {
-            let request = tamper::Request {
-                kind: RequestType::from(intent.request_type.as_deref().unwrap_or_default()),
-                message,
-                last_nonce: sent.nonce.clone(),
-                seed: &self.setting.seed,
-                index: self.members[member].index,
+        if !step.tamper.is_empty() {
+            let inner = framing::unwrap(&sent_to, &call.body);
+            let is_wrapped = inner != call.body;
+            let original = match SmartRequest::decode(&inner) {
+                Ok(message) => tamper::Original::Message(Box::new(tamper::Request {
+                    kind: RequestType::from(intent.request_type.as_deref().unwrap_or_default()),
+                    message,
+                    last_nonce: sent.nonce.clone(),
+                    seed: &self.setting.seed,
+                    index: self.members[member].index,
+                    // No clock is read for a request that goes out again.
+                    is_skewed: false,
+                })),
+                Err(_) => tamper::Original::Bytes(inner),
             };
-            let mut tampers = self.render_tampers(step.tamper.clone(), member);
-            // No clock is read for a request that goes out again.
-            tampers.retain(|tamper| !matches!(tamper, Tamper::SkewClock { .. }));
-            let body = tamper::apply(request, &tampers, &mut intent.deviations);
-            let agent = &self.members[member].agent;
-            (call.headers, call.body) = framing::wrap(&call.endpoint, agent, body, now_ms);
+            let is_message = matches!(original, tamper::Original::Message(_));
+            let tampers = self.members[member].tampers.clone();
+            let (body, outcomes) = tamper::apply(original, &tampers, &mut intent.deviations);
+            let is_changed = outcomes.iter().any(Result::is_ok);
+            self.members[member].keep_tampered(outcomes);
+            if is_changed && (is_message || is_wrapped) {
+                let agent = &self.members[member].agent;
+                (call.headers, call.body) = framing::wrap(&call.endpoint, agent, body, now_ms);
+            } else if is_changed {
+                call.body = body;
+            }
         }
         let place = Some(place);
         let nonce = sent.nonce;
@@ -157,6 +179,7 @@ impl Journey {
         let Dispatch { call, intent, place, cause, nonce, for_agent } = item;
         let sent = SentCall { call: call.clone(), intent: intent.clone(), nonce };
         self.members[member].remember(sent, self.setting.program.replays_max);
+        self.members[member].has_asked |= place.is_some() || cause.is_some();
         wishes.push(Wish::Exchange { member, call: call.clone() });
         self.members[member].pending =
             Some(Pending { call, intent, step: place, cause, sent_at_ms: now_ms, for_agent });
@@ -186,6 +209,7 @@ impl Journey {
             }),
             Err(lost) => ExchangeOutcome::Failed { cause: lost.cause, detail: lost.detail.clone() },
         };
+        let request_type = pending.intent.request_type.clone();
         let exchange = Exchange {
             id: self.exchanges,
             step: pending.step.map(|place| place.number),
@@ -205,7 +229,8 @@ impl Journey {
                 let body = framing::unwrap(&pending.call.endpoint, &received.body);
                 let status = received.status;
                 let (http, failure) = (Some(status), None);
-                self.members[member].take(pending.step, Last { http, body: body.clone(), failure });
+                let last = Last { http, body: body.clone(), failure, request_type };
+                self.members[member].take(pending.step, last);
                 if pending.for_agent {
                     let input = Input::Answer { status, body: &body };
                     self.agent_input(member, pending.cause, now_ms, wishes, log, input);
@@ -214,7 +239,7 @@ impl Journey {
             }
             Err(lost) => {
                 let failure = Some(lost.cause);
-                let last = Last { http: None, body: Vec::new(), failure };
+                let last = Last { http: None, body: Vec::new(), failure, request_type };
                 self.members[member].take(pending.step, last);
                 if pending.for_agent {
                     let input = Input::Failure(framing::agent_failure(lost.cause));

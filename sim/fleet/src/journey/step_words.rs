@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use muster_scenarios::model::{Action, Advance, RawBody, Step};
+use muster_scenarios::model::{Action, Advance, RawBody, Step, Tamper};
 use serde_json::Value;
 
 /// The word a step is written with.
@@ -27,6 +27,23 @@ pub(super) fn verb(action: &Action) -> &'static str {
         Action::Repeat { .. } => "repeat",
         Action::When { .. } => "when",
         Action::Parallel { .. } => "parallel",
+    }
+}
+
+/// The word a tamper is written with.
+pub(super) const fn tamper(tamper: &Tamper) -> &'static str {
+    match tamper {
+        Tamper::EditPayload => "edit_payload",
+        Tamper::BreakSignature => "break_signature",
+        Tamper::ReplayNonce => "replay_nonce",
+        Tamper::ReuseTrustId => "reuse_trust_id",
+        Tamper::TrustId(_) => "trust_id",
+        Tamper::UnknownTrustId => "unknown_trust_id",
+        Tamper::ForeignPollId => "foreign_poll_id",
+        Tamper::Truncate { .. } => "truncate",
+        Tamper::SkewClock { .. } => "skew_clock",
+        Tamper::Set { .. } => "set",
+        Tamper::Remove { .. } => "remove",
     }
 }
 
@@ -57,13 +74,34 @@ pub(super) fn arguments(step: &Step) -> Value {
         Action::Advance(Advance::UntilReportDue) => drop(put("until", "report_due".into())),
         Action::Hook { name, .. } => drop(put("name", name.as_str().into())),
         Action::Replay { of } => drop(put("of", of.unwrap_or(1).into())),
+        Action::Probe { path } => put_path(path, &mut put),
         Action::Send(raw) => {
             put("method", raw.method.as_str().into());
+            put_path(&raw.path, &mut put);
+            match &raw.body {
+                RawBody::Text(text) if text.is_empty() => None,
+                RawBody::Text(_) => put("body", "text".into()),
+                RawBody::Base64(_) => put("body", "base64".into()),
+                RawBody::Json(_) => put("body", "json".into()),
+            };
             if let RawBody::Base64(bytes) = &raw.body {
                 put("base64", STANDARD.encode(bytes).into());
             }
         }
         _ => {}
     }
+    if let Some(via) = &step.via {
+        put("via", via.as_str().into());
+    }
+    if !step.tamper.is_empty() {
+        put("tamper", step.tamper.iter().map(tamper).collect());
+    }
     Value::Object(members)
+}
+
+/// A path is journaled as the template it is.
+fn put_path(path: &Option<String>, put: &mut impl FnMut(&str, Value) -> Option<Value>) {
+    if let Some(path) = path {
+        put("path", path.as_str().into());
+    }
 }

@@ -22,66 +22,122 @@ pub(super) struct Request<'a> {
     pub(super) last_nonce: Option<Nonce>,
     pub(super) seed: &'a Seed,
     pub(super) index: u32,
+    /// Whether the instance's clock was wrong when it wrote the request.
+    pub(super) is_skewed: bool,
 }
 
-/// Applies the deviations in order and returns the body to send. A tamper that finds nothing to
-/// change is no deviation: the intent must not call an honest request a wrong one.
+/// What is tampered with.
+pub(super) enum Original<'a> {
+    /// A licensing request.
+    Message(Box<Request<'a>>),
+    /// Bytes that are none.
+    Bytes(Vec<u8>),
+}
+
+/// What a tamper came to: the error says why it changed nothing.
+pub(super) type Outcome = Result<(), String>;
+
+/// Applies the deviations in order and returns the body to send, with what each tamper came to. A
+/// tamper that finds nothing to change is no deviation: the intent must not call an honest request
+/// a wrong one.
 pub(super) fn apply(
-    mut request: Request<'_>,
+    mut original: Original<'_>,
     tampers: &[Tamper],
     deviations: &mut Vec<Deviation>,
-) -> Vec<u8> {
-    let mut kept = None;
-    for tamper in tampers {
-        match tamper {
-            Tamper::Truncate { bytes } => {
-                kept = Some(kept.map_or(*bytes, |kept: usize| kept.min(*bytes)));
-            }
-            Tamper::Set { .. } | Tamper::Remove { .. } => {}
-            tamper => {
-                let before = request.message.clone();
-                let deviation = request.deviate(tamper);
-                let skewed = matches!(tamper, Tamper::SkewClock { .. });
-                deviations.extend(deviation.filter(|_| skewed || before != request.message));
-            }
+) -> (Vec<u8>, Vec<Outcome>) {
+    let mut outcomes = vec![Ok(()); tampers.len()];
+    for (tamper, outcome) in tampers.iter().zip(&mut outcomes) {
+        *outcome = match (&mut original, tamper) {
+            (_, Tamper::Truncate { .. } | Tamper::Set { .. } | Tamper::Remove { .. }) => continue,
+            (Original::Message(request), tamper) => request.change(tamper, deviations),
+            (Original::Bytes(_), _) => Err("the body is no licensing request".to_owned()),
+        };
+    }
+    let body = match original {
+        Original::Message(request) => request.message.encode(),
+        Original::Bytes(bytes) => bytes,
+    };
+    let mut body = edit_members(body, tampers, deviations, &mut outcomes);
+    let whole = body.len();
+    for (tamper, outcome) in tampers.iter().zip(&mut outcomes) {
+        let Tamper::Truncate { bytes } = tamper else { continue };
+        if *bytes >= whole {
+            *outcome = Err(format!("the body has only {whole} bytes"));
         }
+        body.truncate(*bytes);
     }
-    let mut body = edit_members(request.message.encode(), tampers, deviations);
-    if let Some(kept) = kept.filter(|kept| *kept < body.len()) {
-        body.truncate(kept);
-        deviations.push(Deviation::BodyTruncated { kept });
+    if body.len() < whole {
+        deviations.push(Deviation::BodyTruncated { kept: body.len() });
     }
-    body
+    (body, outcomes)
 }
 
 /// Sets and removes members of the encoded message.
-fn edit_members(body: Vec<u8>, tampers: &[Tamper], deviations: &mut Vec<Deviation>) -> Vec<u8> {
-    let edits = |tamper: &&Tamper| matches!(tamper, Tamper::Set { .. } | Tamper::Remove { .. });
-    if !tampers.iter().any(|tamper| edits(&tamper)) {
+fn edit_members(
+    body: Vec<u8>,
+    tampers: &[Tamper],
+    deviations: &mut Vec<Deviation>,
+    outcomes: &mut [Outcome],
+) -> Vec<u8> {
+    let edits = |tamper: &Tamper| matches!(tamper, Tamper::Set { .. } | Tamper::Remove { .. });
+    if !tampers.iter().any(edits) {
         return body;
     }
-    let mut value: Value = serde_json::from_slice(&body).expect("the message was just encoded");
-    for tamper in tampers.iter().filter(edits) {
-        let before = value.clone();
-        let deviation = match tamper {
-            Tamper::Set { pointer, value: new } => {
-                set(&mut value, pointer, new.clone());
-                Deviation::MemberSet { pointer: pointer.clone() }
-            }
-            Tamper::Remove { pointer } => {
-                remove(&mut value, pointer);
-                Deviation::MemberRemoved { pointer: pointer.clone() }
-            }
+    let parsed: Option<Value> = serde_json::from_slice(&body).ok();
+    let mut value = parsed.clone();
+    for (tamper, outcome) in tampers.iter().zip(outcomes) {
+        if !edits(tamper) {
+            continue;
+        }
+        let Some(value) = &mut value else {
+            *outcome = Err("the body is not JSON".to_owned());
+            continue;
+        };
+        let edited = match tamper {
+            Tamper::Set { pointer, value: new } => set(value, pointer, new.clone())
+                .map(|()| Deviation::MemberSet { pointer: pointer.clone() }),
+            Tamper::Remove { pointer } => remove(value, pointer)
+                .map(|()| Deviation::MemberRemoved { pointer: pointer.clone() }),
             _ => continue,
         };
-        if value != before {
-            deviations.push(deviation);
-        }
+        *outcome = edited.map(|deviation| deviations.push(deviation));
     }
-    value.to_string().into_bytes()
+    match value {
+        Some(edited) if parsed.as_ref() != Some(&edited) => edited.to_string().into_bytes(),
+        _ => body,
+    }
 }
 
 impl Request<'_> {
+    fn change(&mut self, tamper: &Tamper, deviations: &mut Vec<Deviation>) -> Outcome {
+        if let Tamper::SkewClock { by_ms } = tamper {
+            if *by_ms == 0 || !self.is_skewed {
+                let why = if *by_ms == 0 { "the skew is 0" } else { "no clock is read for it" };
+                return Err(why.to_owned());
+            }
+            deviations.push(Deviation::ClockSkewed { by_ms: *by_ms });
+            return Ok(());
+        }
+        let before = self.message.clone();
+        match self.deviate(tamper) {
+            Some(deviation) if self.message != before => deviations.push(deviation),
+            _ => return Err(self.unchanged(tamper).to_owned()),
+        }
+        Ok(())
+    }
+
+    /// Why a tamper found nothing to change.
+    fn unchanged(&self, tamper: &Tamper) -> &'static str {
+        match tamper {
+            Tamper::EditPayload => "the request carries no report",
+            Tamper::BreakSignature => "the request carries no signature",
+            Tamper::ReplayNonce => "there is no earlier nonce",
+            Tamper::ForeignPollId => "the request carries no poll id",
+            _ if self.trust_id().is_none() => "the request carries no trust id",
+            _ => "the request carries that trust id already",
+        }
+    }
+
     fn deviate(&mut self, tamper: &Tamper) -> Option<Deviation> {
         match tamper {
             Tamper::EditPayload => {
@@ -121,8 +177,10 @@ impl Request<'_> {
                 }
                 Some(Deviation::PollIdForeign)
             }
-            Tamper::SkewClock { by_ms } => Some(Deviation::ClockSkewed { by_ms: *by_ms }),
-            Tamper::Truncate { .. } | Tamper::Set { .. } | Tamper::Remove { .. } => None,
+            Tamper::SkewClock { .. }
+            | Tamper::Truncate { .. }
+            | Tamper::Set { .. }
+            | Tamper::Remove { .. } => None,
         }
     }
 
@@ -219,27 +277,37 @@ fn edited(payload: &str) -> String {
 }
 
 /// Sets the member at a JSON pointer; the parent must exist.
-fn set(value: &mut Value, pointer: &str, new: Value) {
+fn set(value: &mut Value, pointer: &str, new: Value) -> Outcome {
     if let Some(place) = value.pointer_mut(pointer) {
+        if *place == new {
+            return Err(format!("`{pointer}` has that value already"));
+        }
         *place = new;
-        return;
+        return Ok(());
     }
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
-    if let Some(Value::Object(members)) = value.pointer_mut(parent) {
-        members.insert(unescape(name), new);
+    let parent = pointer.rsplit_once('/');
+    match parent.and_then(|(parent, name)| Some((value.pointer_mut(parent)?, name))) {
+        Some((Value::Object(members), name)) => {
+            members.insert(unescape(name), new);
+            Ok(())
+        }
+        _ => Err(format!("the body has no place `{pointer}`")),
     }
 }
 
-fn remove(value: &mut Value, pointer: &str) {
-    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+fn remove(value: &mut Value, pointer: &str) -> Outcome {
+    let nothing = || format!("the body has nothing at `{pointer}`");
+    let (parent, name) = pointer.rsplit_once('/').ok_or_else(nothing)?;
     match value.pointer_mut(parent) {
-        Some(Value::Object(members)) => drop(members.shift_remove(&unescape(name))),
-        Some(Value::Array(items)) => {
-            if let Some(at) = name.parse().ok().filter(|at: &usize| *at < items.len()) {
-                items.remove(at);
-            }
+        Some(Value::Object(members)) => {
+            members.shift_remove(&unescape(name)).map(drop).ok_or_else(nothing)
         }
-        _ => {}
+        Some(Value::Array(items)) => {
+            let at = name.parse().ok().filter(|at: &usize| *at < items.len());
+            items.remove(at.ok_or_else(nothing)?);
+            Ok(())
+        }
+        _ => Err(nothing()),
     }
 }
 
@@ -261,10 +329,14 @@ mod tests {
     #[test]
     fn members_are_set_added_and_removed_by_pointer() {
         let mut value = serde_json::json!({"a": {"b": 1}, "c": [1, 2]});
-        set(&mut value, "/a/b", 2.into());
-        set(&mut value, "/a/x~1y", 3.into());
-        remove(&mut value, "/c/0");
-        remove(&mut value, "/nowhere/at/all");
+        assert_eq!(set(&mut value, "/a/b", 2.into()), Ok(()));
+        assert_eq!(set(&mut value, "/a/x~1y", 3.into()), Ok(()));
+        assert_eq!(remove(&mut value, "/c/0"), Ok(()));
+        let nothing = "the body has nothing at `/nowhere/at/all`".to_owned();
+        assert_eq!(remove(&mut value, "/nowhere/at/all"), Err(nothing));
+        assert!(remove(&mut value, "/c/7").is_err() && remove(&mut value, "").is_err());
+        assert!(set(&mut value, "/no/place", 3.into()).is_err());
+        assert!(set(&mut value, "/a/b", 2.into()).is_err(), "it is there already");
         assert_eq!(value, serde_json::json!({"a": {"b": 2, "x/y": 3}, "c": [2]}));
     }
 }

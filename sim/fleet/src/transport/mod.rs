@@ -23,6 +23,43 @@ pub struct Call {
     pub body: Vec<u8>,
 }
 
+impl Call {
+    /// What of the request HTTP cannot carry, if anything: a client would refuse it or bend it.
+    pub fn fault(&self) -> Option<String> {
+        if http::Method::from_bytes(self.method.as_bytes()).is_err() {
+            return Some(format!("method `{}` is no HTTP method", self.method));
+        }
+        let path = &self.url.path;
+        if path.contains(' ') {
+            return Some("the path holds a space".to_owned());
+        }
+        if let Some(what) = path.chars().find_map(unsendable) {
+            return Some(format!("the path holds {what}"));
+        }
+        let parsed = path.parse::<http::uri::PathAndQuery>();
+        if !parsed.is_ok_and(|parsed| parsed.as_str() == path) {
+            return Some("the path is no path of a URL".to_owned());
+        }
+        self.headers.iter().find_map(|(name, value)| {
+            if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
+                return Some(format!("`{}` is no header name", name.escape_debug()));
+            }
+            let what = value.chars().find_map(unsendable)?;
+            Some(format!("header `{name}` holds {what}"))
+        })
+    }
+}
+
+/// Characters no header value and no path may hold, in words.
+fn unsendable(one: char) -> Option<&'static str> {
+    match one {
+        '\t' => None,
+        one if one.is_control() => Some("a control character"),
+        one if !one.is_ascii() => Some("a character that is not ASCII"),
+        _ => None,
+    }
+}
+
 /// What came of a call.
 #[derive(Clone, Debug)]
 pub struct Reply {

@@ -58,6 +58,8 @@ pub(crate) fn plan(text: &str, profile: &str, scale: u32) -> Plan {
         scenarios: vec![Rc::new(Program::new(scenario))],
         scale,
         seed: 7,
+        run_id: String::new(),
+        unanswered_max: u32::MAX,
         in_flight_max: 64,
     }
 }

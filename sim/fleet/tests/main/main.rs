@@ -15,3 +15,4 @@ mod scripted_peer;
 mod socket_server;
 mod steps;
 mod tampers;
+mod unmet;

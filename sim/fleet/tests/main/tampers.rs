@@ -125,11 +125,51 @@ fn members_are_set_and_removed_and_bodies_cut() {
 }
 
 #[test]
-fn a_tamper_that_does_not_fit_the_request_is_no_deviation() {
-    let poll =
-        "\n  - sync\n  - poll:\n    tamper: [edit_payload, break_signature, reuse_trust_id]\n";
-    let played = play(poll, &mut ScriptedPeer::default());
-    assert!(played.exchanges()[1].intent.is_honest(), "{}", played.outline());
+fn a_tamper_that_changes_nothing_is_no_deviation_and_is_told() {
+    let steps = "
+  - sync:
+    tamper:
+      - edit_payload
+      - replay_nonce
+      - { remove: /nowhere/at/all }
+      - { set: { pointer: /no/parent, value: 1 } }
+      - { truncate: 1000000 }
+";
+    let played = play(steps, &mut ScriptedPeer::default());
+    played.assert_sound();
+    assert!(played.exchanges()[0].intent.is_honest(), "{}", played.outline());
+    insta::assert_snapshot!(played.outline());
+}
+
+#[test]
+fn a_request_by_hand_that_is_replayed_is_tampered_with_as_bytes() {
+    let steps = "
+  - send: { text: 'no json' }
+  - replay:
+    tamper: [{ truncate: 2 }, { set: { pointer: /a, value: 1 } }, break_signature]
+  - send: { json: { a: 1 }, headers: { x-own: 'yes' } }
+  - replay:
+    tamper: [{ set: { pointer: /a, value: 2 } }]
+";
+    let played = play(steps, &mut ScriptedPeer::default());
+    let [_, cut, _, set] = played.exchanges()[..] else { panic!("{}", played.outline()) };
+    assert_eq!(cut.request.body.0, b"no");
+    assert_eq!(set.request.body.0, br#"{"a":2}"#);
+    assert_eq!(set.request.headers, [("x-own".to_owned(), "yes".to_owned())]);
+    let looks = played.looks();
+    let looks: Vec<_> = looks.iter().map(|(what, _, why, met)| (&**what, &**why, *met)).collect();
+    let not_json = ("tamper set", "the body is not JSON", false);
+    let no_message = ("tamper break_signature", "the body is no licensing request", false);
+    assert_eq!(looks, [not_json, no_message]);
+}
+
+#[test]
+fn a_clock_that_is_off_by_nothing_is_right() {
+    let played =
+        play("\n  - sync:\n    tamper: [{ skew_clock: 0s }]\n", &mut ScriptedPeer::default());
+    assert!(played.exchanges()[0].intent.is_honest());
+    let (subject, _, actual, met) = played.looks().pop().unwrap();
+    assert_eq!((&*subject, &*actual, met), ("tamper skew_clock", "the skew is 0", false));
 }
 
 #[test]

@@ -7,14 +7,15 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
 use super::patterns::{Patterns, find};
-use super::{ID_TOKEN, REDACTED};
+use super::{ID_TOKEN, REDACTED, element};
 
 /// Base64 characters below which a run cannot hold a named member.
 const RUN_CHARS_MIN: usize = 24;
 
-/// Members whose value is a secret wherever they stand, and what takes its place.
+/// Members and elements whose value is a secret wherever they stand, and what takes its place.
 const MEMBERS: &[(&str, &str)] = &[
     ("id_token", ID_TOKEN),
+    ("idToken", ID_TOKEN),
     ("access_token", REDACTED),
     ("refresh_token", REDACTED),
     ("client_secret", REDACTED),
@@ -35,7 +36,14 @@ fn redact_plain(bytes: &[u8], patterns: &Patterns) -> Option<Vec<u8>> {
     let mut changed = patterns.mask(bytes);
     for (member, mask) in MEMBERS {
         let from = changed.as_deref().unwrap_or(bytes);
+        if find(from, member.as_bytes()).is_none() {
+            continue;
+        }
         if let Some(replaced) = redact_member(from, member, mask) {
+            changed = Some(replaced);
+        }
+        let from = changed.as_deref().unwrap_or(bytes);
+        if let Some(replaced) = element::redact(from, member.as_bytes(), mask.as_bytes()) {
             changed = Some(replaced);
         }
     }
@@ -193,6 +201,8 @@ mod tests {
             ("&quot;id_token&quot;:&quot;abc&quot;", "&quot;id_token&quot;:&quot;[id token]&quot;"),
             (r#"{"id_token":"cut"#, r#"{"id_token":"[id token]"#),
             (r#"{"access_token":"abc"}"#, r#"{"access_token":"[redacted]"}"#),
+            ("<a><id_token>abc</id_token></a>", "<a><id_token>[id token]</id_token></a>"),
+            ("<x:password>abc</x:password>", "<x:password>[redacted]</x:password>"),
             (r#"{"id_token":null}"#, r#"{"id_token":null}"#),
         ] {
             assert_eq!(text(body, &[]), expected, "{body}");

@@ -4,6 +4,7 @@
 //! against its own signature; checks judge it by the server's answer instead.
 
 mod bytes;
+mod element;
 mod patterns;
 
 use std::fmt;
@@ -52,6 +53,8 @@ impl Redactor {
         for url in header.target.endpoints.values_mut() {
             self.url(url);
         }
+        header.command.iter_mut().for_each(|word| self.text(word));
+        header.scenarios.iter_mut().for_each(|scenario| self.text(&mut scenario.file));
         header
     }
 

@@ -31,7 +31,9 @@ pub(crate) fn header() -> Header {
             id: "conformance/usage/first-report".to_owned(),
             title: "The first usage report is acknowledged".to_owned(),
             provokes: vec!["RUM-001".to_owned()],
+            file: "lab/first-report.yaml".to_owned(),
         }],
+        command: vec!["--virtual".to_owned()],
     }
 }
 

@@ -50,6 +50,16 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
+fn the_header_names_no_secret() {
+    let mut header = crate::sample::header();
+    header.command = vec!["--target".to_owned(), "mst-secret-0001.toml".to_owned()];
+    header.scenarios[0].file = "mst-secret-0001/day.yaml".to_owned();
+    let header = Redactor::new(vec!["mst-secret-0001".to_owned()]).header(&header);
+    assert_eq!(header.command, ["--target", "[redacted].toml"]);
+    assert_eq!(header.scenarios[0].file, "[redacted]/day.yaml");
+}
+
+#[test]
 fn a_redacted_trust_request_still_decodes() {
     let body = Redactor::default().body(&trust_body("mst-token-0001"));
     let body: Value = serde_json::from_slice(&body).unwrap();
