@@ -86,7 +86,8 @@ pub(crate) fn run(
     };
     let plan = plan(target);
     let answer_ms_max = args.timeout.saturating_mul(1_000);
-    let options = ClientOptions { answer_ms_max, ..ClientOptions::default() };
+    let connect_ms_max = answer_ms_max.min(ClientOptions::default().connect_ms_max);
+    let options = ClientOptions { connect_ms_max, answer_ms_max, ..ClientOptions::default() };
     let client = real_run::client(&plan, options)?;
     // Whether anything is there shows soon.
     let answer_ms_max = answer_ms_max.min(REACH_MS_MAX);

@@ -60,7 +60,17 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Scenario, Error> {
     let platforms = Platform::all().iter().map(|platform| platform.name.to_string()).collect();
     // A target profile may have hooks of its own: a name nobody knows is a hook it lacks.
     let requirements = Catalogue::embedded().iter().map(|row| row.id.to_string()).collect();
-    let known = KnownNames { platforms, requirements, hooks: Vec::new(), ..KnownNames::common() };
+    let features = Platform::all().iter().map(|platform| {
+        let features = platform.licenses.iter().map(|license| license.feature.to_string());
+        (platform.name.to_string(), features.collect())
+    });
+    let known = KnownNames {
+        platforms,
+        features: features.collect(),
+        requirements,
+        hooks: Vec::new(),
+        ..KnownNames::common()
+    };
     lint(file, text, &known).map_err(|report| Error::Scenario(report.to_string()))
 }
 

@@ -20,7 +20,17 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     if !context.doubts().stale_trust_id {
         return None;
     }
-    context.expects_refusal("a trust id not over the last one processed is refused")
+    let sent = context.trust_request().map_or(0, |entry| entry.trust_id.0);
+    let last = context.side().trust_id_processed.unwrap_or(0);
+    let judgement =
+        context.expects_refusal("a trust id not over the last one processed is refused")?;
+    Some(match judgement {
+        Judgement::Violates { expected, actual } => Judgement::violates(
+            expected,
+            format!("{actual}, for trust id {sent} after {last} was processed"),
+        ),
+        other => other,
+    })
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {
