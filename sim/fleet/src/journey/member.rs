@@ -191,7 +191,7 @@ impl Member {
         self.is_fresh = true;
     }
 
-    /// Keeps what the tampers did to one request; a step of several requests needs one that changed.
+    /// Keeps what the tampers did to one request; of several requests in a step one must change.
     pub(crate) fn keep_tampered(&mut self, outcomes: Vec<Result<(), String>>) {
         if self.tampered.is_empty() {
             self.tampered = outcomes;
