@@ -91,8 +91,8 @@ pub(crate) fn run(
     let client = real_run::client(&plan, options)?;
     // Whether anything is there shows soon.
     let answer_ms_max = answer_ms_max.min(REACH_MS_MAX);
-    let knock =
-        real_run::client(&plan, ClientOptions { answer_ms_max, ..ClientOptions::default() })?;
+    let options = ClientOptions { connect_ms_max, answer_ms_max, ..ClientOptions::default() };
+    let knock = real_run::client(&plan, options)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -193,7 +193,7 @@ pub(crate) fn report(results: &Results, reports: &ReportArgs, colour: bool) -> R
         output::write_file(path, &text)?;
     }
     if let Some(folder) = &reports.report {
-        output::note(&format!("reports and journal are in {}", folder.display()));
+        output::note(&format!("reports are in {}", folder.display()));
     }
     Ok(results.exit().into())
 }
@@ -208,8 +208,18 @@ pub(crate) fn exit(ran: &Ran, exit: Exit) -> Exit {
 }
 
 fn journal_paths(args: &HarnessArgs) -> Result<Vec<std::path::PathBuf>, Error> {
-    let mut paths: Vec<_> = args.journal.iter().cloned().collect();
-    paths.iter().try_for_each(|path| output::make_folder_of(path))?;
+    let mut paths = Vec::new();
+    if let Some(path) = &args.journal {
+        output::make_folder_of(path)?;
+        // A link is followed. A journal takes its name when it is whole, which would replace a
+        // device or pipe of that name.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            let wrong = format!("{}: not a regular file; give --journal a file", path.display());
+            return Err(Error::Arguments(wrong));
+        }
+        paths.push(path);
+    }
     if let Some(folder) = &args.reports.report {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
         paths.push(folder.join("run.journal.zst"));
