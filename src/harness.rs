@@ -1,17 +1,19 @@
 //! A whole run: target, plan, sinks, verdict, reports.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
-use muster_conformance::{Catalogue, Judge, Results};
+use muster_conformance::{Catalogue, Expectations, Judge, Results};
 use muster_fleet::log::Log;
 use muster_fleet::program::Program;
-use muster_fleet::transport::ClientOptions;
+use muster_fleet::transport::{Client, ClientOptions};
 use muster_fleet::{HostPolicy, Plan, RunSummary, Target, real_run, virtual_run};
 use muster_journal::{FileWriter, Header, Redactor, Sink, TimeMode};
 use muster_server::ClockSource;
 
 use crate::cli::{HarnessArgs, ReportArgs};
+use crate::command::recheck;
 use crate::embedded::{self, Embedded};
 use crate::error::Error;
 use crate::exit_code::Exit;
@@ -30,6 +32,12 @@ const REACH_MS_MAX: u64 = 10_000;
 /// scenario provokes on purpose, and few enough that a dead server does not cost an hour.
 const UNANSWERED_MAX: u32 = 8;
 
+/// What is known of the target beforehand.
+struct Known {
+    expectations: Option<Expectations>,
+    baseline: Option<BTreeSet<String>>,
+}
+
 /// What came of a run.
 pub(crate) struct Ran {
     pub(crate) results: Results,
@@ -42,6 +50,11 @@ pub(crate) fn run(
     scale: u32,
     args: &HarnessArgs,
 ) -> Result<Ran, Error> {
+    // Before anything is reached or started: a wrong file is the graver error.
+    let known = Known {
+        expectations: recheck::expectations(&args.expectations)?,
+        baseline: recheck::baseline(&args.expectations)?,
+    };
     let seed = args.seed.unwrap_or_else(random_seed);
     let defects = embedded::defects(&args.defects)?;
     let on_embedded = args.target == "embedded";
@@ -73,7 +86,7 @@ pub(crate) fn run(
         let (mut peer, target) = MemoryPeer::new(server, seed)?;
         let plan = plan(target);
         let header = header(&plan, TimeMode::Virtual, VIRTUAL_START_MS, args);
-        return observed(&plan, &header, args, |log| {
+        return observed(&plan, &header, args, &known, |log| {
             let stop = || interrupt.is_raised();
             Ok(virtual_run::run(&plan, VIRTUAL_START_MS, &mut peer, log, &stop)?)
         });
@@ -85,14 +98,7 @@ pub(crate) fn run(
         Target::load(Path::new(&args.target), &hosts)?
     };
     let plan = plan(target);
-    let answer_ms_max = args.timeout.saturating_mul(1_000);
-    let connect_ms_max = answer_ms_max.min(ClientOptions::default().connect_ms_max);
-    let options = ClientOptions { connect_ms_max, answer_ms_max, ..ClientOptions::default() };
-    let client = real_run::client(&plan, options)?;
-    // Whether anything is there shows soon.
-    let answer_ms_max = answer_ms_max.min(REACH_MS_MAX);
-    let options = ClientOptions { connect_ms_max, answer_ms_max, ..ClientOptions::default() };
-    let knock = real_run::client(&plan, options)?;
+    let (client, knock) = clients(&plan, args.timeout)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -100,10 +106,19 @@ pub(crate) fn run(
     // Before any file is opened: a target that is down leaves nothing behind.
     let clock = runtime.block_on(real_run::reach(&plan, &knock))?;
     let header = header(&plan, TimeMode::Real, clock.now_ms(), args);
-    observed(&plan, &header, args, |log| {
+    observed(&plan, &header, args, &known, |log| {
         let stop = || interrupt.is_raised();
         Ok(runtime.block_on(real_run::run(&plan, &client, clock, log, &stop))?)
     })
+}
+
+/// The client of a run, and one that soon shows whether anything is there.
+fn clients(plan: &Plan, timeout_s: u64) -> Result<(Client, Client), Error> {
+    let answer_ms_max = timeout_s.saturating_mul(1_000);
+    let connect_ms_max = answer_ms_max.min(ClientOptions::default().connect_ms_max);
+    let options = ClientOptions { connect_ms_max, answer_ms_max, ..ClientOptions::default() };
+    let hasty = ClientOptions { answer_ms_max: answer_ms_max.min(REACH_MS_MAX), ..options.clone() };
+    Ok((real_run::client(plan, options)?, real_run::client(plan, hasty)?))
 }
 
 /// The first line of the journal, with what it takes to run the same again.
@@ -137,10 +152,9 @@ fn observed(
     plan: &Plan,
     header: &Header,
     args: &HarnessArgs,
+    known: &Known,
     play: impl FnOnce(&mut Log<'_>) -> Result<RunSummary, Error>,
 ) -> Result<Ran, Error> {
-    let expectations = crate::command::recheck::expectations(&args.expectations)?;
-    let baseline = crate::command::recheck::baseline(&args.expectations)?;
     let mut judge = Judge::for_run(header);
     let mut progress = Progress::new(plan.journeys(), args.quiet);
     let mut journals = Vec::new();
@@ -160,7 +174,7 @@ fn observed(
     let summary = played?;
     let redactor = Redactor::new(plan.target.secrets());
     let mut results = without_secrets(&judge.finish(header), &redactor)?;
-    crate::command::recheck::compare(&mut results, expectations.as_ref(), baseline.as_ref());
+    recheck::compare(&mut results, known.expectations.as_ref(), known.baseline.as_ref());
     Ok(Ran { results, summary })
 }
 

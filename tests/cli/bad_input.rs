@@ -121,6 +121,10 @@ fn a_malformed_expectation_file_is_refused_before_anything_runs() {
     let run = muster(&["check", "--virtual", "--expect", text(&expect)]);
     assert_eq!(code(&run), 4, "{}", said(&run));
     assert!(err(&run).contains("e.toml"), "{}", said(&run));
+    let target =
+        folder.file("t.toml", "name = \"t\"\n[endpoints]\ncslu = \"https://127.0.0.1:1/c\"\n");
+    let run = muster(&["check", "--target", text(&target), "--expect", text(&expect)]);
+    assert_eq!(code(&run), 4, "a wrong file outranks a dead target\n{}", said(&run));
 }
 
 #[test]
