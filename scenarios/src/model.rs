@@ -3,11 +3,16 @@
 
 mod action;
 mod expect;
+mod load;
 mod need;
 mod tamper;
 
 pub use action::{Action, Advance, RawBody, RawRequest};
 pub use expect::{Expect, TrustExpectation};
+pub use load::{
+    Arrivals, Bound, Churn, ChurnKind, Comparison, Connections, Crossing, Figure, Gate, Group,
+    Latency, Load, Metric,
+};
 pub use need::Need;
 pub use tamper::Tamper;
 
@@ -30,8 +35,14 @@ pub struct Scenario {
     pub provokes: Vec<String>,
     /// The product instances of one replica, in the order of the file; never empty.
     pub cast: Vec<CastMember>,
+    /// What an instance does once, before its first arrival counts: not measured against gates.
+    pub setup: Vec<Step>,
     /// What happens, in order.
     pub steps: Vec<Step>,
+    /// How a fleet plays it; `None` for a scenario that says nothing of load.
+    pub load: Option<Load>,
+    /// What a load run must meet, in the order of the file.
+    pub gates: Vec<Gate>,
     /// Words to select scenarios by.
     pub tags: Vec<String>,
 }
@@ -106,7 +117,7 @@ impl Scenario {
 
     /// Visits every step, outer before inner, in the order of the file.
     pub fn each_step<'a>(&'a self, visit: &mut dyn FnMut(&'a Step)) {
-        self.steps.iter().for_each(|step| step.each(visit));
+        self.setup.iter().chain(&self.steps).for_each(|step| step.each(visit));
     }
 }
 

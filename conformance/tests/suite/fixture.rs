@@ -233,6 +233,7 @@ impl Recorder {
                 elapsed_us: 0,
             }),
             tls,
+            reading: None,
         };
         self.push(instance, Event::Exchange(Box::new(exchange)));
     }

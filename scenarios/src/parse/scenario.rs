@@ -39,6 +39,9 @@ impl Reader<'_> {
             cast,
             steps,
             tags,
+            setup: Vec::new(),
+            load: None,
+            gates: Vec::new(),
         })
     }
 

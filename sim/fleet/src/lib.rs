@@ -7,17 +7,26 @@
 //! - [`real_run`]: journeys on sockets; [`clock`]: the time they live in
 //! - [`instance_api`]: what a product instance serves to a collecting server
 //! - [`transport`], [`hook`]: how requests and hooks reach the target
+//! - [`arrival`], [`timer_wheel`]: when journeys begin, and what is due when
+//! - [`measure`], [`gate`]: what a load run measured, and whether that is good enough
+//! - [`health`], [`size`]: how the generator fares, and what a run will need
 //! - [`log`]: how entries reach the sinks
 
+pub mod arrival;
 pub mod clock;
+pub mod gate;
+pub mod health;
 pub mod hook;
 pub mod instance_api;
 pub mod journey;
 pub mod log;
+pub mod measure;
 pub mod plan;
 pub mod program;
 pub mod real_run;
+pub mod size;
 pub mod target;
+pub mod timer_wheel;
 pub mod transport;
 pub mod virtual_run;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exchange::Exchange;
+use crate::load::LoadSummary;
 
 /// `schema` of the journals this crate writes.
 pub const SCHEMA: &str = "muster.journal/1";
@@ -195,6 +196,8 @@ pub enum Event {
         /// How.
         outcome: JourneyOutcome,
     },
+    /// What a load run measured; shortly before the end.
+    LoadMeasured(Box<LoadSummary>),
     /// The run ended; the last entry.
     RunFinished {
         /// Journeys that completed.

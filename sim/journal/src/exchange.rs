@@ -2,6 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use muster_wire::reading::AnswerReading;
+use muster_wire::transport::smart::SmartRequest;
+use muster_wire::Artefact;
 use serde::de::Error as _;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -31,6 +34,21 @@ pub struct Exchange {
     /// The TLS connection it used; none over plain HTTP or in memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<PeerTls>,
+    /// The bodies already decoded, where the sender had them at hand: never anything but what
+    /// decoding the bytes gives, and not part of the journal.
+    #[serde(skip)]
+    pub reading: Option<Box<Reading>>,
+}
+
+/// The two bodies of an exchange, decoded by the codecs of `muster_wire`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The request envelope as it went out.
+    pub request: Option<SmartRequest>,
+    /// The artefact of its first line.
+    pub asked: Option<Artefact>,
+    /// The answer.
+    pub answer: Option<AnswerReading>,
 }
 
 /// What the sender meant to send.

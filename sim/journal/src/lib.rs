@@ -2,6 +2,7 @@
 //!
 //! - [`entry`]: the versioned entry types
 //! - [`exchange`]: one request and what came back, bytes and all
+//! - [`load`]: what a load run measured
 //! - [`writer`]: JSON Lines under zstd; a file carries its name only once it is whole
 //! - [`reader`]: streams a journal back in bounded memory, with precise errors
 //! - [`redact`]: what never reaches the disk
@@ -11,6 +12,7 @@
 pub mod entry;
 mod error;
 pub mod exchange;
+pub mod load;
 pub mod memory;
 pub mod reader;
 pub mod redact;
@@ -21,6 +23,7 @@ pub use error::{Error, Fault};
 pub use exchange::{
     Answer, Body, Deviation, Exchange, ExchangeOutcome, FailureCause, HttpMessage, Intent, PeerTls,
 };
+pub use load::LoadSummary;
 pub use memory::Recorder;
 pub use reader::Reader;
 pub use redact::Redactor;
@@ -30,4 +33,19 @@ pub use writer::{FileWriter, Writer};
 pub trait Sink {
     /// Takes one entry.
     fn record(&mut self, entry: &Entry);
+
+    /// Which entries it has a use for; others may be left out to save the work of making them.
+    fn interest(&self) -> Interest {
+        Interest::Everything
+    }
+}
+
+/// Which entries a sink has a use for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Interest {
+    /// Journeys, instances joining, exchanges, hooks, expectations and the run itself: what
+    /// verdicts are made from.
+    Verdicts,
+    /// Those, and each step, state change, timer and log line.
+    Everything,
 }

@@ -5,6 +5,7 @@
 //! - [`trust`]: the trust code answer
 //! - [`proposed`]: formats no public source shows; a real capture replaces one module each
 //! - [`udi`], [`sudi`], [`entitlement`], [`identifiers`], [`status`]: the vocabulary
+//! - [`reading`]: an answer decoded once for everybody
 //! - [`xml`]: a bounded element tree; [`limits`]: what untrusted bytes may cost
 //! - [`tolerance`]: named repairs for samples damaged in print
 //! - [`decoded_json`], [`Artefact::to_json`]: a message with its artefacts opened, for people
@@ -19,6 +20,7 @@ mod newtype;
 mod optional_list;
 mod optional_text;
 pub mod proposed;
+pub mod reading;
 pub mod rum_report;
 pub mod status;
 pub mod sudi;

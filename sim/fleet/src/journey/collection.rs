@@ -88,6 +88,7 @@ impl Journey {
                     elapsed_us: 0,
                 }),
                 tls: None,
+                reading: None,
             };
             let index = Some(self.members[member].index);
             log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));

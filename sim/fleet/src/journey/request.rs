@@ -221,6 +221,7 @@ impl Journey {
             sent_at_ms: pending.sent_at_ms,
             outcome,
             tls: reply.tls.clone(),
+            reading: None,
         };
         let index = Some(self.members[member].index);
         log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));

@@ -110,6 +110,7 @@ impl Redactor {
                     | JourneyOutcome::Interrupted,
             }
             | Event::RunFinished { completed: _, interrupted: _ }
+            | Event::LoadMeasured(_)
             | Event::Unknown => {}
         }
     }

@@ -1,0 +1,1 @@
+//! How the generator itself fares: processor, memory, file descriptors, lateness.

@@ -1,0 +1,1 @@
+//! What one shard measures, and how shards are added up.

@@ -1,0 +1,1 @@
+//! What is due when: a hierarchical timer wheel over instance numbers.
