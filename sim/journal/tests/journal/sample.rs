@@ -53,6 +53,7 @@ pub(crate) fn exchange(request: &[u8], outcome: ExchangeOutcome) -> Exchange {
         sent_at_ms: START_MS + 1,
         outcome,
         tls: Some(PeerTls { version: "TLSv1.3".to_owned(), chain_length: 3 }),
+        reading: None,
     }
 }
 
