@@ -3,16 +3,16 @@
 
 mod action;
 mod expect;
+mod gate;
 mod load;
 mod need;
 mod tamper;
 
 pub use action::{Action, Advance, RawBody, RawRequest};
 pub use expect::{Expect, TrustExpectation};
-pub use load::{
-    Arrivals, Bound, Churn, ChurnKind, Comparison, Connections, Crossing, Figure, Gate, Group,
-    Latency, Load, Metric,
-};
+pub use gate::{Bound, Comparison, Figure, Gate, Latency, Metric};
+pub(crate) use gate::{SIZES, TIMES};
+pub use load::{Arrivals, Churn, ChurnKind, Connections, Crossing, Group, Load};
 pub use need::Need;
 pub use tamper::Tamper;
 

@@ -1,8 +1,13 @@
 //! From text to a scenario. Reads on after a mistake, so that one run tells all of them.
 
 mod action;
+mod arrivals;
 mod expect;
 mod fields;
+mod gate;
+mod gates;
+mod load;
+mod quantity;
 mod reader;
 mod request;
 mod scalar;

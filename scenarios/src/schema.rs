@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::vocabulary::{
-    ACTIONS, CAST_MAX, Key, MODIFIERS, Mapping, Rule, SCENARIO, STEPS_MAX, Shape, TAMPERS,
+    ACTIONS, CAST_MAX, EXAMPLES, GROUPS_MAX, Key, MODIFIERS, Mapping, Rule, SCENARIO, STEPS_MAX,
+    Shape, TAMPERS,
 };
 
 /// The schema (JSON Schema 2020-12) by which editors complete and check scenario files.
@@ -20,6 +21,9 @@ pub fn schema() -> Value {
     }
     schema["properties"]["instances"]["minProperties"] = json!(1);
     schema["properties"]["instances"]["maxProperties"] = json!(CAST_MAX);
+    let groups = &mut schema["properties"]["load"]["properties"]["groups"];
+    groups["minProperties"] = json!(1);
+    groups["maxProperties"] = json!(GROUPS_MAX);
     schema.insert("$defs".into(), json!({ "step": step(), "tamper": tamper() }));
     Value::Object(schema)
 }
@@ -51,6 +55,15 @@ fn rule(rule: &Rule) -> Value {
                 keys[at + 1..].iter().map(move |other| json!({ "required": [key, other] }))
             });
             json!({ "not": { "anyOf": pairs.collect::<Vec<_>>() } })
+        }
+        Rule::ExactlyOne(keys) => {
+            let each: Vec<_> = keys.iter().map(|key| json!({ "required": [key] })).collect();
+            json!({ "oneOf": each })
+        }
+        Rule::OnlyBeside(key, others) => {
+            let beside = others.iter().map(|other| json!({ "required": [other] }));
+            let absent = json!({ "not": { "required": [key] } });
+            json!({ "anyOf": std::iter::once(absent).chain(beside).collect::<Vec<_>>() })
         }
         Rule::OnlyWith(key, flag) => json!({ "anyOf": [
             { "not": { "required": [key] } },
@@ -146,7 +159,13 @@ fn shape(value: &Shape) -> Value {
         }
         Shape::Words(words) => json!({ "enum": words }),
         Shape::Any => json!({}),
+        Shape::Rate => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?/(s|min|h)$" }),
+        Shape::Percent => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$" }),
+        Shape::Gate => json!({ "type": "string", "minLength": 1, "examples": EXAMPLES }),
         Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
+        Shape::Listed { item, max } => {
+            json!({ "type": "array", "items": shape(item), "minItems": 1, "maxItems": max })
+        }
         Shape::OneOrMore(item) => {
             let item = shape(item);
             json!({ "anyOf": [item, { "type": "array", "items": item, "minItems": 1 }] })

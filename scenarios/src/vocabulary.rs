@@ -3,12 +3,19 @@
 
 mod actions;
 mod arguments;
+mod gates;
+mod load;
 mod mappings;
 mod tampers;
 
 pub(crate) use actions::{ACTIONS, MODIFIERS};
 pub(crate) use arguments::{
     ADVANCE, BODY_KEYS, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRUST, USE, WHEN,
+};
+pub(crate) use gates::{CAUSES, COUNTS, ELSEWHERE, EXAMPLES, GATES_MAX, MEASURED, NEVER_MORE};
+pub(crate) use load::{
+    ARRIVALS, AWAY_MS_DEFAULT, CHURN, GROUP, GROUPED, GROUPS_MAX, INSTANCES_MAX, KINDS, LOAD,
+    LOAD_MS_MAX, MODELS, RAMP, RATE_PER_S_MAX, RATE_PER_S_MIN, RATES, SPIKE, STAIRS, STAIRS_MAX,
 };
 pub(crate) use mappings::{ANSWER_KEYS, EXPECT, INSTANCE, REFUSED, SCENARIO};
 pub(crate) use tampers::{SET, TAMPERS};
@@ -49,6 +56,10 @@ pub(crate) enum Rule {
     Without(&'static str, &'static [&'static str]),
     /// At most one of these stands.
     AtMostOne(&'static [&'static str]),
+    /// One of these stands, and no second.
+    ExactlyOne(&'static [&'static str]),
+    /// The first stands only beside one of the others.
+    OnlyBeside(&'static str, &'static [&'static str]),
     /// The first stands only where the second is true.
     OnlyWith(&'static str, &'static str),
 }
@@ -86,7 +97,18 @@ pub(crate) enum Shape {
     Words(&'static [&'static str]),
     /// Any JSON value.
     Any,
+    /// A number and `/s`, `/min` or `/h`.
+    Rate,
+    /// A number and `%`.
+    Percent,
+    /// A condition over what a run measured.
+    Gate,
     List(&'static Self),
+    /// A list of at least one and at most so many.
+    Listed {
+        item: &'static Self,
+        max: usize,
+    },
     OneOrMore(&'static Self),
     /// A mapping with keys of the author's choice.
     Named(&'static Self),

@@ -32,12 +32,15 @@ fn fences(document: &str, kind: &str) -> Vec<(usize, String)> {
     fences.into_iter().filter_map(body).collect()
 }
 
-/// An example is a whole scenario, or a list of steps for the cast the document introduces.
+/// An example is a whole scenario, or a list of steps for the cast the document introduces, or what
+/// stands beside its steps.
 fn whole(text: &str) -> String {
+    let head = "title: example\ninstances:\n  wlc: { platform: c9800-l, via: cslu }\n  \
+                spare: { platform: c9800-l, via: cslu, boots: false }\n";
     if text.starts_with("- ") {
-        let cast = "instances:\n  wlc: { platform: c9800-l, via: cslu }\n  \
-                    spare: { platform: c9800-l, via: cslu, boots: false }\n";
-        format!("title: example\n{cast}steps:\n{text}")
+        format!("{head}steps:\n{text}")
+    } else if text.starts_with("load:") || text.starts_with("gates:") {
+        format!("{head}steps: [sync]\n{text}")
     } else {
         text.to_owned()
     }

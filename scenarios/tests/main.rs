@@ -4,5 +4,6 @@ mod documentation;
 mod errors;
 mod files;
 mod library;
+mod load;
 mod schema;
 mod validator;

@@ -17,7 +17,7 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec
     };
     for (keyword, rule) in schema.as_object().expect("a schema is an object") {
         let good = match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "contentEncoding" => true,
+            "$schema" | "$defs" | "title" | "description" | "contentEncoding" | "examples" => true,
             "$ref" => {
                 let pointer = rule.as_str().expect("a reference is text");
                 let target = root.pointer(&pointer[1..]).expect("a reference leads somewhere");
@@ -136,6 +136,10 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
         }
         "^([0-9]+(ms|s|m|h|d))+$" => durations(text),
         "^[+-]?([0-9]+(ms|s|m|h|d))+$" => durations(text.trim_start_matches(['+', '-'])),
+        "^[0-9]+(\\.[0-9]+)?/(s|min|h)$" => text
+            .rsplit_once('/')
+            .is_some_and(|(number, unit)| decimal(number) && ["s", "min", "h"].contains(&unit)),
+        "^[0-9]+(\\.[0-9]+)?%$" => text.strip_suffix('%').is_some_and(decimal),
         "^[A-Z]{2,8}-[0-9]{3}$" => text.split_once('-').is_some_and(|(area, number)| {
             (2..=8).contains(&area.len())
                 && area.chars().all(|c| c.is_ascii_uppercase())
@@ -143,5 +147,13 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
                 && number.chars().all(|c| c.is_ascii_digit())
         }),
         other => panic!("unknown pattern `{other}`"),
+    }
+}
+
+fn decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    match text.split_once('.') {
+        Some((whole, part)) => digits(whole) && digits(part),
+        None => digits(text),
     }
 }

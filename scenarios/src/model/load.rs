@@ -1,5 +1,4 @@
-//! Load: how many instances, when their journeys begin, how they connect, what disturbs them, and
-//! the gates the run must meet.
+//! Load: how many instances, when their journeys begin, how they connect and what disturbs them.
 
 /// The `load` of a scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +104,13 @@ pub enum Arrivals {
     },
 }
 
+impl Default for Arrivals {
+    /// Evenly over a minute: a fleet that was not told otherwise does not meet.
+    fn default() -> Self {
+        Self::Spread { over_ms: 60_000 }
+    }
+}
+
 /// One disturbance on purpose.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Churn {
@@ -145,107 +151,4 @@ pub enum Crossing {
     ReportDue,
     /// While a request is in flight.
     InFlight,
-}
-
-/// One gate: a condition over what was measured that the run must meet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Gate {
-    /// As written, for example `p99(report usage) < 250ms`.
-    pub text: String,
-    /// Line in the scenario file.
-    pub line: u32,
-    /// What is measured.
-    pub metric: Metric,
-    /// How it is compared.
-    pub comparison: Comparison,
-    /// With what.
-    pub bound: Bound,
-}
-
-/// What a gate looks at.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Metric {
-    /// `p50`, `p90`, `p95`, `p99`, `p999`, `max` or `mean` of a step's corrected latency;
-    /// `raw_p99(…)` and `blocked_p99(…)` for the other two.
-    Latency {
-        /// Which of the three latencies.
-        which: Latency,
-        /// Which figure of the distribution.
-        figure: Figure,
-        /// `all`, or the name of a kind of step such as `report usage`.
-        step: String,
-    },
-    /// `rate(errors)`: failed exchanges as a share of all; `rate(<cause>)` for one cause.
-    ErrorShare {
-        /// `errors`, or a cause such as `timeout`.
-        of: String,
-    },
-    /// `throughput(all)`: exchanges of a step per second of wall time.
-    Throughput {
-        /// `all`, or the name of a kind of step.
-        step: String,
-    },
-    /// A count: `instances`, `trusted`, `reported`, `acknowledged` (instances that hold an
-    /// acknowledgement), `completed`, `dropped`, `errors`, `retries`, `churned`, `recovered`.
-    Count(String),
-    /// `rss`: the most resident memory of the process, bytes.
-    Rss,
-}
-
-/// Which latency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Latency {
-    /// From the intended start.
-    Corrected,
-    /// From the first byte sent.
-    Raw,
-    /// From the intended start to the first byte sent.
-    Blocked,
-}
-
-/// Which figure of a distribution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
-    /// The arithmetic mean.
-    Mean,
-    /// The median.
-    P50,
-    /// The 90th percentile.
-    P90,
-    /// The 95th percentile.
-    P95,
-    /// The 99th percentile.
-    P99,
-    /// The 99.9th percentile.
-    P999,
-    /// The largest.
-    Max,
-}
-
-/// How a gate compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `==`
-    Equal,
-    /// `>=`
-    GreaterOrEqual,
-    /// `>`
-    Greater,
-}
-
-/// What a gate compares with.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Bound {
-    /// A duration, microseconds.
-    Micros(u64),
-    /// A size, bytes.
-    Bytes(u64),
-    /// A plain number or a share (`0.1%` is 0.001).
-    Number(f64),
-    /// Another count, for example `instances`.
-    Count(String),
 }

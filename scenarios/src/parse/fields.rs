@@ -11,9 +11,15 @@ pub(super) struct Fields<'n> {
     /// Where the mapping starts.
     pub(super) span: Span,
     entries: Vec<(&'n Key, &'n Node)>,
+    written: usize,
 }
 
 impl<'n> Fields<'n> {
+    /// Whether the file has no keys here but these.
+    pub(super) fn all_known(&self) -> bool {
+        self.entries.len() == self.written
+    }
+
     pub(super) fn value(&self, name: &str) -> Option<&'n Node> {
         self.entries.iter().find(|(key, _)| key.name == name).map(|(_, value)| *value)
     }
@@ -38,8 +44,9 @@ impl Reader<'_> {
         // A key that was only misspelt is not told a second time as missing.
         let missing: Vec<_> = missing.filter(|key| !meant.contains(&Some(key.name))).collect();
         let needs: Vec<&str> = missing.iter().map(|key| key.name).collect();
+        let written = entries.len();
         let entries = self.entries(entries, &known, mapping.name, &needs);
-        let fields = Fields { span: node.span.clone(), entries };
+        let fields = Fields { span: node.span.clone(), entries, written };
         // An unknown key that is near none was probably meant as the missing one, and says so.
         if !meant.contains(&None) {
             for key in &missing {

@@ -49,6 +49,11 @@ impl<'a> Reader<'a> {
         self.problems
     }
 
+    /// Whether nothing was found wrong so far.
+    pub(super) fn is_clean(&self) -> bool {
+        self.problems.is_empty()
+    }
+
     /// Notes a problem that has an obvious remedy.
     pub(super) fn problem(&mut self, span: &Span, message: impl Into<String>, help: &str) {
         if self.problems.len() < PROBLEMS_MAX {
@@ -188,7 +193,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The place of a part of a scalar; the scalar itself when the file spells it differently.
-    fn inside(&self, node: &Node, text: &str, part: Span) -> Span {
+    pub(super) fn inside(&self, node: &Node, text: &str, part: Span) -> Span {
         if let Some(span) = self.inside_block(node, text, &part) {
             return span;
         }

@@ -11,7 +11,7 @@ use super::reader::Reader;
 /// Longest duration: a hundred years, far beyond every documented timer.
 const DURATION_MS_MAX: u64 = 100 * 365 * 86_400_000;
 
-const DURATION_HELP: &str =
+pub(super) const DURATION_HELP: &str =
     "a duration is a number and a unit, e.g. 90s, 15m, 8h, 30d, 500ms, or several: 1h30m";
 
 impl Reader<'_> {
@@ -165,7 +165,7 @@ impl Reader<'_> {
 }
 
 /// Milliseconds of `8h`, `1h30m`, `500ms`; none when it is no duration or over the limit.
-fn duration_ms(text: &str) -> Option<u64> {
+pub(super) fn duration_ms(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut total: u64 = 0;
     while !rest.is_empty() {

@@ -20,8 +20,13 @@ impl Reader<'_> {
         let provokes = self.provokes(&fields);
         let tags = self.texts(fields.value("tags"), "words");
         let cast = fields.value("instances").map(|node| self.cast(node)).unwrap_or_default();
+        // What `setup` captures is known to `steps`, wherever in the file they stand.
+        let setup = fields.value("setup").map(|node| self.steps(node)).unwrap_or_default();
         let steps = fields.value("steps").map(|node| self.steps(node)).unwrap_or_default();
-        let performed = steps_performed(&steps);
+        let load = fields.value("load").and_then(|node| self.load(node));
+        let gates = fields.value("gates").map(|node| self.gates(node)).unwrap_or_default();
+        self.gates_with_an_occasion(&gates, &steps, load.as_ref());
+        let performed = steps_performed(&setup).saturating_add(steps_performed(&steps));
         if performed > STEPS_PERFORMED_MAX {
             let span = fields.key("steps").map_or(fields.span.clone(), |key| key.span.clone());
             let message = format!(
@@ -37,11 +42,11 @@ impl Reader<'_> {
             source,
             provokes,
             cast,
+            setup,
             steps,
+            load,
+            gates: gates.into_iter().map(|(_, gate)| gate).collect(),
             tags,
-            setup: Vec::new(),
-            load: None,
-            gates: Vec::new(),
         })
     }
 
@@ -51,8 +56,14 @@ impl Reader<'_> {
         if let Some(instances) = find("instances") {
             self.cast(instances);
         }
-        if let Some(steps) = find("steps") {
+        for steps in ["setup", "steps"].into_iter().filter_map(find) {
             self.steps(steps);
+        }
+        if let Some(load) = find("load") {
+            self.load(load);
+        }
+        if let Some(gates) = find("gates") {
+            self.gates(gates);
         }
         None
     }

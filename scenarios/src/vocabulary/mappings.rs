@@ -1,6 +1,7 @@
-//! The mappings with fixed keys: the scenario itself, an instance, an expectation.
+//! The mappings with fixed keys: the scenario itself, an instance, an expectation; those of
+//! `load` are in `load.rs`.
 
-use super::{Mapping, Rule, Shape, optional, required};
+use super::{GATES_MAX, LOAD, Mapping, Rule, Shape, optional, required};
 
 /// HTTP status codes.
 const HTTP: Shape = Shape::Integer { min: 100, max: 599 };
@@ -22,7 +23,14 @@ pub(crate) static SCENARIO: Mapping = Mapping {
             Shape::Identified(&Shape::Map(&INSTANCE)),
             "The product instances of one replica, by name; steps act on the first one.",
         ),
+        optional("setup", Shape::Steps, "What each instance does once before; gates ignore it."),
         required("steps", Shape::Steps, "What happens, in order."),
+        optional("load", Shape::Map(&LOAD), "How a fleet plays it."),
+        optional(
+            "gates",
+            Shape::Listed { item: &Shape::Gate, max: GATES_MAX },
+            "What a load run must meet.",
+        ),
     ],
     rules: &[],
 };
