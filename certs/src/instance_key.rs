@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use aws_lc_rs::signature::KeyPair as _;
+
+use crate::loaded_keys::LoadedKeys;
 use crate::private_key::PrivateKey;
 use crate::public_key::PublicKey;
 use crate::seed::Seed;
-use crate::signature::SigningMode;
+use crate::signature::{self, SigningMode};
 
 /// P-256 key of one product instance. Only the 32-byte scalar is kept: a loaded key costs about
 /// 650 bytes, which 50,000 idle instances should not pay.
@@ -40,6 +43,31 @@ impl InstanceKey {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.private_key.signer(self.mode).sign(message)
+    }
+}
+
+impl InstanceKey {
+    /// As [`InstanceKey::sign`], loading the key into `loaded` or finding it there.
+    #[must_use]
+    pub fn sign_with(&self, message: &[u8], loaded: &mut LoadedKeys) -> Vec<u8> {
+        match self.mode {
+            SigningMode::Fast => {
+                loaded.with(&self.private_key, |pair| signature::sign_fast(pair, message))
+            }
+            SigningMode::Deterministic | SigningMode::Placeholder => self.sign(message),
+        }
+    }
+
+    /// As [`InstanceKey::public_key`], loading the key into `loaded` or finding it there.
+    #[must_use]
+    pub fn public_key_with(&self, loaded: &mut LoadedKeys) -> PublicKey {
+        loaded.with(&self.private_key, |pair| PublicKey::from_key_pair(pair.public_key()))
+    }
+
+    /// How it signs.
+    #[must_use]
+    pub const fn mode(&self) -> SigningMode {
+        self.mode
     }
 }
 

@@ -2,12 +2,14 @@
 //! production: every key follows from a run seed, and every certificate says TEST.
 //! `seed` derives, `private_key` and `public_key` are P-256, `signature` picks how to sign,
 //! `chain` lays out the CA levels, `authority` issues, `server_identity` and `instance_key` are
-//! what servers and product instances hold, `trust_roots` reads a target's PEM file.
+//! what servers and product instances hold, `loaded_keys` keeps some ready for signing,
+//! `trust_roots` reads a target's PEM file.
 
 mod authority;
 mod chain;
 mod error;
 mod instance_key;
+mod loaded_keys;
 mod private_key;
 mod public_key;
 mod seed;
@@ -19,9 +21,10 @@ pub use authority::{Authority, AuthorityOptions};
 pub use chain::{Tiers, Validity};
 pub use error::{Error, PemFault};
 pub use instance_key::InstanceKey;
+pub use loaded_keys::LoadedKeys;
 pub use public_key::PublicKey;
 pub use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 pub use seed::Seed;
 pub use server_identity::ServerIdentity;
-pub use signature::SigningMode;
+pub use signature::{PLACEHOLDER_SIGNATURE, SigningMode};
 pub use trust_roots::trust_roots_from_pem;

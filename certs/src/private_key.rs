@@ -41,6 +41,7 @@ impl PrivateKey {
                     .expect("the scalar was checked when derived"),
             ),
             SigningMode::Fast => Signer::Fast(self.key_pair()),
+            SigningMode::Placeholder => Signer::Placeholder,
         }
     }
 
@@ -54,7 +55,11 @@ impl PrivateKey {
         PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(document.as_ref().to_vec()))
     }
 
-    fn key_pair(&self) -> EcdsaKeyPair {
+    pub(crate) const fn scalar(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn key_pair(&self) -> EcdsaKeyPair {
         let mut document = [0; PKCS8_PREFIX.len() + 32];
         document[..PKCS8_PREFIX.len()].copy_from_slice(&PKCS8_PREFIX);
         document[PKCS8_PREFIX.len()..].copy_from_slice(&self.0);

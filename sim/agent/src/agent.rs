@@ -7,7 +7,8 @@ use muster_wire::TrustId;
 use muster_wire::usage_file::UsageFile;
 
 use crate::effect::Effect;
-use crate::identity::Identity;
+use crate::effects::{Common, Effects};
+use crate::identity::{Identity, Place};
 use crate::input::{Input, TransportKind};
 use crate::link::{InFlight, Link, RequestKind};
 use crate::platform::Platform;
@@ -21,17 +22,17 @@ use crate::policy::terms::Terms;
 use crate::policy::trust::Trust;
 use crate::policy::trust_state::{TrustInput, TrustState};
 use crate::rng::Rng;
-use crate::timer::{Due, SECOND_MS};
+use crate::timer::Due;
 use crate::{Illegal, syslog};
 
 mod command;
 mod exchange;
+mod facts;
 mod import;
+mod power;
+mod saved;
 mod trust;
 mod view;
-
-/// Crypto initialisation after a start takes about this long (Troubleshoot SLP on 9800).
-const CRYPTO_INIT_MS: u64 = 30 * SECOND_MS;
 
 /// One Smart Agent. It does no I/O and reads no clock: inputs and the time go in, effects come out.
 ///
@@ -41,22 +42,32 @@ const CRYPTO_INIT_MS: u64 = 30 * SECOND_MS;
 #[derive(Clone)]
 pub struct SmartAgent {
     platform: &'static Platform,
-    identity: Identity,
+    place: Place,
     key: InstanceKey,
-    server_key: Option<Arc<PublicKey>>,
     rng: Rng,
     /// Latest time handed in; time never runs backwards.
     now_ms: u64,
-    /// What the instance's own clock is ahead of logical time.
-    clock_offset_ms: i64,
     transport: TransportKind,
     reboot_wanted: bool,
+    unusual: Option<Box<Unusual>>,
     link: Link,
     trust: Trust,
     reports: RumReports,
     polls: Polls,
     schedule: Schedule,
     terms: Terms,
+}
+
+/// What most agents do without for most of their life.
+#[derive(Clone, Default)]
+struct Unusual {
+    server_key: Option<Arc<PublicKey>>,
+    /// What the instance's own clock is ahead of logical time.
+    clock_offset_ms: i64,
+    /// When power was lost; never while there is power.
+    lost_at: Due,
+    /// When crypto initialisation is complete; never when it is.
+    crypto_due: Due,
 }
 
 impl SmartAgent {
@@ -77,14 +88,13 @@ impl SmartAgent {
         let start = start.first_chunk().expect("a sub-seed has 32 bytes");
         Self {
             platform,
-            identity: Identity::derive(platform, seed, index),
+            place: Place::derive(seed, index),
             key: InstanceKey::derive_with(seed, index.into(), 0, mode),
-            server_key: None,
             rng: Rng::new(u64::from_be_bytes(*start)),
             now_ms: 0,
-            clock_offset_ms: 0,
             transport: TransportKind::default(),
             reboot_wanted: false,
+            unusual: None,
             link: Link::new(),
             trust: Trust::new(platform.factory_trust_code),
             reports: RumReports::default(),
@@ -94,9 +104,14 @@ impl SmartAgent {
         }
     }
 
-    /// Who the instance is.
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
+    /// Who the instance is. Made on each call, for an agent does not hold these texts.
+    pub fn identity(&self) -> Identity {
+        self.place.identity(self.platform)
+    }
+
+    /// Index in the fleet.
+    pub const fn index(&self) -> u32 {
+        self.place.index
     }
 
     /// The platform it plays.
@@ -110,9 +125,10 @@ impl SmartAgent {
     }
 
     /// Makes the agent check the server's signatures on trust codes, acknowledgements and
-    /// policies. Without a key they are not looked at.
+    /// policies. Without a key they are not looked at. A fleet names the key once, with
+    /// [`Common::verify_with`].
     pub fn verify_with(&mut self, server_key: Arc<PublicKey>) {
-        self.server_key = Some(server_key);
+        self.unusual.get_or_insert_default().server_key = Some(server_key);
     }
 
     /// Whether a request was handed out that got neither answer nor failure yet.
@@ -124,12 +140,42 @@ impl SmartAgent {
     /// it. At most one [`Effect::Send`] is outstanding at any time. An answer or failure without a
     /// request in flight is passed over, and so is a time before an earlier one.
     pub fn handle(&mut self, now_ms: u64, input: Input<'_>, effects: &mut Vec<Effect>) {
+        self.handle_with(now_ms, input, effects, &mut Common::default());
+    }
+
+    /// As [`SmartAgent::handle`], using what the agents of a shard have in common.
+    pub fn handle_with(
+        &mut self,
+        now_ms: u64,
+        input: Input<'_>,
+        effects: &mut Vec<Effect>,
+        common: &mut Common,
+    ) {
+        self.take_input(now_ms, input, &mut Effects { out: effects, facts: true, common });
+    }
+
+    /// As [`SmartAgent::handle_with`] for callers that do not look at facts: only
+    /// [`Effect::Send`], [`Effect::UsageSaved`] and [`Effect::CommandRefused`] come out, and the
+    /// others are not even made.
+    pub fn handle_quietly(
+        &mut self,
+        now_ms: u64,
+        input: Input<'_>,
+        effects: &mut Vec<Effect>,
+        common: &mut Common,
+    ) {
+        self.take_input(now_ms, input, &mut Effects { out: effects, facts: false, common });
+    }
+
+    fn take_input(&mut self, now_ms: u64, input: Input<'_>, effects: &mut Effects<'_>) {
         self.now_ms = self.now_ms.max(now_ms);
         match input {
             Input::Boot => self.reboot_wanted = true,
+            Input::PowerLost => self.power_lost(effects),
             Input::Command(command) => self.command(command, effects),
             Input::TimerDue => self.timers(effects),
             Input::Answer { status, body } => self.answered(status, body, effects),
+            Input::Read { status, reading } => self.read(status, reading, effects),
             Input::Failure(failure) => self.failed(failure, effects),
         }
         self.proceed(effects);
@@ -138,12 +184,15 @@ impl SmartAgent {
     /// When [`Input::TimerDue`] is next needed, milliseconds since the epoch. None while nothing
     /// will happen on its own.
     pub fn next_timer(&self) -> Option<u64> {
-        let mut due = self.link.crypto_due.min(self.ack_notice());
+        if self.is_off() {
+            return None;
+        }
+        let mut due = self.crypto_due().min(self.ack_notice());
         if self.is_up() {
-            due = due.min(self.link.retry_due);
+            due = due.min(self.link.retry_due());
             due = due.min(self.schedule.report_due).min(self.trust.refresh_due);
             // What a retry would repeat, the retry repeats: polls wait for it.
-            if !self.in_flight() && !self.link.retry_due.is_set() {
+            if !self.in_flight() && !self.link.retry_due().is_set() {
                 due = due.min(self.polls.next_due());
             }
         }
@@ -152,55 +201,71 @@ impl SmartAgent {
 
     /// Whether requests can go out at all.
     fn is_up(&self) -> bool {
-        self.link.state != ReportingState::Init && self.transport != TransportKind::Off
+        self.is_crypto_ready() && self.transport != TransportKind::Off
     }
 
-    const fn clock(&self) -> Clock {
-        Clock { now_ms: self.now_ms, offset_ms: self.clock_offset_ms }
+    fn clock(&self) -> Clock {
+        Clock { now_ms: self.now_ms, offset_ms: self.clock_offset_ms() }
     }
 
-    fn timers(&mut self, effects: &mut Vec<Effect>) {
+    fn clock_offset_ms(&self) -> i64 {
+        self.unusual.as_ref().map_or(0, |unusual| unusual.clock_offset_ms)
+    }
+
+    fn crypto_due(&self) -> Due {
+        self.unusual.as_ref().map_or(Due::NEVER, |unusual| unusual.crypto_due)
+    }
+
+    fn lost_at(&self) -> Due {
+        self.unusual.as_ref().map_or(Due::NEVER, |unusual| unusual.lost_at)
+    }
+
+    fn timers(&mut self, effects: &mut Effects<'_>) {
+        if self.is_off() {
+            return;
+        }
         let now_ms = self.now_ms;
         let fired = |name| Effect::TimerFired(name);
-        if self.link.crypto_due.is_due(now_ms) {
-            self.link.crypto_due = Due::NEVER;
-            effects.push(fired("crypto_ready"));
-            effects.push(Effect::Syslog(syslog::event_crypto(true)));
+        if self.crypto_due().is_due(now_ms) {
+            self.unusual.get_or_insert_default().crypto_due = Due::NEVER;
+            self.forget_usual();
+            effects.fact(|| fired("crypto_ready"));
+            effects.syslog(|| syslog::event_crypto(true));
             self.move_link(ReportingInput::CryptoReady, effects);
         }
         if self.ack_notice().is_due(now_ms) {
-            effects.push(fired("ack_deadline"));
-            effects.push(Effect::Syslog(syslog::acknowledgement_required(0)));
+            effects.fact(|| fired("ack_deadline"));
+            effects.syslog(|| syslog::acknowledgement_required(0));
             self.schedule.announce_missed(self.ack_deadline());
         }
         if !self.is_up() {
             return;
         }
-        if self.link.retry_due.is_due(now_ms) {
-            self.link.retry_due = Due::NEVER;
-            effects.push(fired("retry"));
+        if self.link.retry_due().is_due(now_ms) {
+            self.link.set_retry_due(Due::NEVER);
+            effects.fact(|| fired("retry"));
         }
         if self.trust.refresh_due.is_due(now_ms) {
             self.trust.refresh_due = Due::NEVER;
-            effects.push(fired("trust_refresh"));
+            effects.fact(|| fired("trust_refresh"));
             self.trust.sync_wanted = !self.polls.has_trust();
         }
         if self.schedule.report_due.is_due(now_ms) {
-            effects.push(fired("report_due"));
+            effects.fact(|| fired("report_due"));
             for (tag, count) in self.reports.usage(self.platform) {
-                effects.push(Effect::Syslog(syslog::event_endpoint_usage(count, tag)));
+                effects.syslog(|| syslog::event_endpoint_usage(count, tag));
             }
             // Until the report is sent no other is due; sending it plans the next.
             self.schedule.report_due = Due::NEVER;
             self.reports.wanted = Wanted::Current;
         }
         for _ in 0..self.polls.wake(now_ms) {
-            effects.push(fired("poll_due"));
+            effects.fact(|| fired("poll_due"));
         }
     }
 
     fn trust_in_flight(&self) -> bool {
-        self.link.in_flight.is_some_and(|sent| match sent.kind {
+        self.link.in_flight.as_ref().is_some_and(|sent| match sent.kind {
             RequestKind::IdTokenTrust | RequestKind::TrustSync => true,
             RequestKind::Poll(_, kind) => kind.is_trust(),
             RequestKind::Usage => false,
@@ -208,27 +273,29 @@ impl SmartAgent {
     }
 
     fn usage_in_flight(&self) -> bool {
-        self.link.in_flight.is_some_and(|sent| matches!(sent.kind, RequestKind::Usage))
+        self.link.in_flight.as_ref().is_some_and(|sent| matches!(sent.kind, RequestKind::Usage))
     }
 
     /// A file of every pending report, signed under `trust_id`.
-    fn usage_file(&mut self, trust_id: TrustId) -> UsageFile {
+    fn usage_file(&mut self, trust_id: TrustId, common: &mut Common) -> UsageFile {
         let nonce = self.rng.next_u64();
         let clock_ms = self.clock().ms();
-        let writer = writer(self.platform, &self.identity, &self.trust);
-        let composer = Composer { writer, key: &self.key, clock_ms, nonce };
+        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
+        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
+        let loaded_keys = &mut common.keys;
+        let mut composer = Composer { writer, key: &self.key, loaded_keys, clock_ms, nonce };
         composer.usage_file(trust_id, &mut self.reports.stored)
     }
 
     /// Sends the next request if one is wanted and nothing stands in its way.
-    fn proceed(&mut self, effects: &mut Vec<Effect>) {
+    fn proceed(&mut self, effects: &mut Effects<'_>) {
         if self.in_flight() {
             return;
         }
         if std::mem::take(&mut self.reboot_wanted) {
             self.reboot(effects);
         }
-        if !self.is_up() || self.link.retry_due.is_set() {
+        if !self.is_up() || self.link.retry_due().is_set() {
             return;
         }
         match self.next_request() {
@@ -268,10 +335,10 @@ impl SmartAgent {
         Some(RequestKind::Usage)
     }
 
-    fn send(&mut self, kind: RequestKind, effects: &mut Vec<Effect>) {
+    fn send(&mut self, kind: RequestKind, effects: &mut Effects<'_>) {
         match kind {
             RequestKind::IdTokenTrust | RequestKind::TrustSync => {
-                self.trust.last_id += 1;
+                self.trust.last_id = self.trust.last_id.saturating_add(1);
                 self.trust.requested_at_ms = self.now_ms;
                 self.trust.sync_wanted = false;
                 // An answer to an earlier request would carry a trust id that is not wanted now.
@@ -292,8 +359,10 @@ impl SmartAgent {
         }
         let nonce = self.rng.next_u64();
         let clock_ms = self.clock().ms();
-        let writer = writer(self.platform, &self.identity, &self.trust);
-        let composer = Composer { writer, key: &self.key, clock_ms, nonce };
+        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
+        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
+        let loaded_keys = &mut effects.common.keys;
+        let mut composer = Composer { writer, key: &self.key, loaded_keys, clock_ms, nonce };
         let trust_id = TrustId(self.trust.last_id);
         let outbound = match kind {
             RequestKind::IdTokenTrust => {
@@ -310,25 +379,15 @@ impl SmartAgent {
         effects.push(Effect::Send(outbound));
     }
 
-    fn close_reports(&mut self, reason: CloseReason, effects: &mut Vec<Effect>) {
+    fn close_reports(&mut self, reason: CloseReason, effects: &mut Effects<'_>) {
         let clock = self.clock();
-        let writer = writer(self.platform, &self.identity, &self.trust);
-        self.reports.close_all(writer, reason, clock, effects);
-    }
-
-    /// The instance starts anew. Trust, polls and closed reports are in trusted storage; a token
-    /// is not.
-    fn reboot(&mut self, effects: &mut Vec<Effect>) {
-        self.move_link(ReportingInput::Rebooted, effects);
-        self.trust.token = None;
-        self.link.retry_due = Due::NEVER;
-        self.link.crypto_due = Due::at(self.now_ms.saturating_add(CRYPTO_INIT_MS));
-        effects.push(Effect::Syslog(syslog::event_system_init()));
-        effects.push(Effect::Syslog(syslog::event_crypto(false)));
+        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
+        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
+        self.reports.close_all(writer, reason, self.lost_at().ms(), clock, effects);
     }
 
     /// Nothing goes out: either deferred results are outstanding, or nothing is.
-    fn settle(&mut self, effects: &mut Vec<Effect>) {
+    fn settle(&mut self, effects: &mut Effects<'_>) {
         let input = if self.polls.is_empty() {
             ReportingInput::Settled
         } else {
@@ -355,29 +414,23 @@ impl SmartAgent {
         if self.schedule.is_missed(deadline) { Due::NEVER } else { deadline }
     }
 
-    fn move_link(&mut self, input: ReportingInput, effects: &mut Vec<Effect>) {
+    fn move_link(&mut self, input: ReportingInput, effects: &mut Effects<'_>) {
         let from = self.link.state;
         self.link.state = legal(from.on(input), from);
         if from != self.link.state {
             let (from, to) = (from.as_str(), self.link.state.as_str());
-            effects.push(changed(ReportingState::MACHINE, from, to, input.as_str()));
+            effects.fact(|| changed(ReportingState::MACHINE, from, to, input.as_str()));
         }
     }
 
-    fn move_trust(&mut self, input: TrustInput, effects: &mut Vec<Effect>) {
+    fn move_trust(&mut self, input: TrustInput, effects: &mut Effects<'_>) {
         let from = self.trust.state;
         self.trust.state = legal(from.on(input), from);
         if from != self.trust.state {
             let (from, to) = (from.as_str(), self.trust.state.as_str());
-            effects.push(changed(TrustState::MACHINE, from, to, input.as_str()));
+            effects.fact(|| changed(TrustState::MACHINE, from, to, input.as_str()));
         }
     }
-}
-
-fn writer<'a>(platform: &'static Platform, identity: &'a Identity, trust: &'a Trust) -> Writer<'a> {
-    let product_instance =
-        trust.installed.as_ref().and_then(|installed| installed.product_instance.as_ref());
-    Writer { platform, identity, product_instance }
 }
 
 /// The new state. The agent itself chooses every input, so an illegal one is a fault of ours.

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use compact_str::CompactString;
-use muster_wire::RequestType;
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::usage_file::UsageFile;
+use muster_wire::{Artefact, RequestType};
 
 /// One thing an agent does.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,8 @@ pub struct Outbound {
     pub request_type: RequestType,
     /// The request.
     pub request: SmartRequest,
+    /// What the first line's `smart_license` decodes to; none when it carries nothing.
+    pub asked: Option<Artefact>,
 }
 
 impl fmt::Debug for Outbound {

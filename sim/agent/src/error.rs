@@ -1,8 +1,11 @@
-//! Why a platform description cannot be used.
+//! Why a platform description or a saved agent cannot be used.
 
 use compact_str::CompactString;
 
-/// A failure to read a platform description. The text fits "cannot read the platform: {error}".
+use crate::saved::SavedFault;
+
+/// A failure to read a platform description or a saved agent. The text fits "cannot read the
+/// platform: {error}" and "cannot restore the agent: {error}".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -44,6 +47,9 @@ pub enum Error {
         /// Licences allowed.
         count_max: usize,
     },
+    /// The bytes of a saved agent are not one.
+    #[error(transparent)]
+    Saved(#[from] SavedFault),
     /// Two licences of one name.
     #[error("licence {feature:?} is listed twice")]
     DuplicateLicense {

@@ -23,19 +23,32 @@ pub struct Identity {
     pub hostname: CompactString,
 }
 
-impl Identity {
-    pub(crate) fn derive(platform: &Platform, seed: &Seed, index: u32) -> Self {
-        let serial = serial_number(&platform.serial_prefix, seed, index);
-        Self {
-            index,
-            udi: Udi { product_id: platform.product_id.clone(), serial_number: serial },
-            hostname: format_compact!("muster-{index:05}"),
+/// An identity in a few bytes; the texts of [`Identity`] follow from it and the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) index: u32,
+    /// Below 2^40, unique per index.
+    pub(crate) serial: u64,
+}
+
+impl Place {
+    pub(crate) fn derive(seed: &Seed, index: u32) -> Self {
+        Self { index, serial: permute(u64::from(index), seed) }
+    }
+
+    pub(crate) fn identity(self, platform: &Platform) -> Identity {
+        Identity {
+            index: self.index,
+            udi: Udi {
+                product_id: platform.product_id.clone(),
+                serial_number: serial_number(&platform.serial_prefix, self.serial),
+            },
+            hostname: format_compact!("muster-{:05}", self.index),
         }
     }
 }
 
-fn serial_number(prefix: &str, seed: &Seed, index: u32) -> CompactString {
-    let mut number = permute(u64::from(index), seed);
+fn serial_number(prefix: &str, mut number: u64) -> CompactString {
     let mut digits = [0; SERIAL_DIGITS];
     for digit in digits.iter_mut().rev() {
         *digit = DIGITS[(number % 36) as usize];
@@ -65,7 +78,7 @@ mod tests {
     use super::*;
 
     fn serial(seed: u64, index: u32) -> CompactString {
-        serial_number("MST", &Seed::from_u64(seed), index)
+        serial_number("MST", Place::derive(&Seed::from_u64(seed), index).serial)
     }
 
     #[test]
@@ -73,7 +86,7 @@ mod tests {
         let seed = Seed::from_u64(3);
         let serials: BTreeSet<_> = (0..20_000)
             .chain(u32::MAX - 100..=u32::MAX)
-            .map(|index| serial_number("MST", &seed, index))
+            .map(|index| serial_number("MST", Place::derive(&seed, index).serial))
             .collect();
         assert_eq!(serials.len(), 20_101);
         assert!(serials.iter().all(|serial| serial.starts_with("MST") && serial.len() == 11));

@@ -4,14 +4,19 @@ use std::fmt;
 
 use compact_str::CompactString;
 use muster_wire::PollId;
+use muster_wire::reading::AnswerReading;
 use serde::{Deserialize, Serialize};
 
 /// One thing that happens to an agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Input<'a> {
     /// The instance starts; crypto initialisation takes 30 s. An agent that never gets this input
     /// is one that has been up for a while.
     Boot,
+    /// Power is lost without a goodbye: the request in flight is forgotten, and until
+    /// [`Input::Boot`] the instance does nothing and takes no command. Open reports end with
+    /// their last sample (Assumed).
+    PowerLost,
     /// The operator, or the product's configuration, asks for something.
     Command(Command),
     /// The time [`crate::SmartAgent::next_timer`] named has come.
@@ -22,6 +27,14 @@ pub enum Input<'a> {
         status: u16,
         /// Body, untrusted.
         body: &'a [u8],
+    },
+    /// The request in flight was answered, and somebody decoded the answer already. The same as
+    /// [`Input::Answer`] with the body that `reading` is of, without decoding it again.
+    Read {
+        /// HTTP status.
+        status: u16,
+        /// The body as [`AnswerReading::of`] reads it.
+        reading: &'a AnswerReading,
     },
     /// The request in flight got no answer.
     Failure(TransportFailure),

@@ -1,19 +1,23 @@
 //! One Smart Agent as a sans-I/O state machine: time, seed and bytes in, effects out.
 //!
 //! - [`SmartAgent`]: one product instance; [`Input`] and [`Command`] go in, [`Effect`]s come out
+//! - [`Common`]: what agents of one shard need to hold only once
 //! - [`Platform`]: product families as data, [`Identity`]: who one instance is
 //! - [`AgentView`]: what an instance knows, for scenario conditions and `show` texts
 //! - [`policy`]: the policy era: trust, RUM reports, polls, schedule, and their state tables
 
 mod agent;
 mod effect;
+mod effects;
 mod error;
+mod few;
 mod identity;
 mod input;
 mod link;
 mod platform;
 pub mod policy;
 mod rng;
+mod saved;
 mod syslog;
 mod timer;
 mod transition;
@@ -21,11 +25,13 @@ mod view;
 
 pub use agent::SmartAgent;
 pub use effect::{Effect, Outbound};
+pub use effects::Common;
 pub use error::Error;
 pub use identity::Identity;
 pub use input::{Command, Input, TransportFailure, TransportKind};
 pub use link::LastResponse;
 pub use platform::{LicenseClass, PayloadLayout, Platform, PlatformLicense, ReportingCycle};
+pub use saved::SavedFault;
 pub use transition::Illegal;
 pub use view::{
     AgentView, LicenseView, MessageStatistics, PolicyView, PollView, ReportView, Statistics,

@@ -7,6 +7,7 @@ use muster_wire::PollId;
 use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingState;
 use crate::rng::Rng;
+use crate::saved::{Bytes, Saved, SavedFault, saved_enum, saved_struct};
 use crate::timer::{Due, SECOND_MS};
 use crate::view::{MessageStatistics, Statistics};
 
@@ -70,6 +71,10 @@ pub(crate) enum RequestKind {
 }
 
 impl RequestKind {
+    pub(crate) const fn polls_trust(self) -> bool {
+        matches!(self, Self::Poll(_, kind) if kind.is_trust())
+    }
+
     const fn class(self) -> usize {
         match self {
             Self::IdTokenTrust => 0,
@@ -87,16 +92,78 @@ pub(crate) struct InFlight {
     pub(crate) nonce: u64,
 }
 
-/// Counters of one message class, packed: fifty thousand agents hold four of these each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Class {
-    success: u32,
-    fail: u32,
-    /// Seconds since the epoch, 0 for never.
-    last_at_s: u32,
-    ongoing: u16,
-    ongoing_communication: u16,
-    last: LastResponse,
+/// What went wrong so far; the agents of a good run never have any.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trouble {
+    pub(crate) retry_due: Due,
+    pub(crate) retries: u8,
+    /// Refusals since the last good answer or command.
+    pub(crate) refusals: u8,
+    pub(crate) failure_reason: Box<str>,
+    /// Per message class.
+    pub(crate) fail: [u32; 4],
+    pub(crate) ongoing: [u16; 4],
+    pub(crate) ongoing_communication: [u16; 4],
+}
+
+saved_struct!(InFlight { kind, nonce });
+saved_struct!(Trouble {
+    retry_due,
+    retries,
+    refusals,
+    failure_reason,
+    fail,
+    ongoing,
+    ongoing_communication,
+});
+saved_struct!(Link {
+    state,
+    in_flight,
+    comm_failed,
+    last,
+    trouble,
+    success,
+    last_at_s,
+    last_of_class,
+});
+saved_enum!(
+    LastResponse,
+    [
+        Self::None,
+        Self::Ok,
+        Self::OkPoll,
+        Self::OkTryAgain,
+        Self::NoReply,
+        Self::NoDataToProcess,
+        Self::InvalidStatusCode,
+        Self::BuildRequestError,
+        Self::Failed,
+    ]
+);
+
+impl Saved for RequestKind {
+    fn save(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::IdTokenTrust => out.push(0),
+            Self::TrustSync => out.push(1),
+            Self::Usage => out.push(2),
+            Self::Poll(id, kind) => {
+                out.push(3);
+                id.0.save(out);
+                kind.save(out);
+            }
+        }
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Result<Self, SavedFault> {
+        Ok(match u8::restore(from)? {
+            0 => Self::IdTokenTrust,
+            1 => Self::TrustSync,
+            2 => Self::Usage,
+            3 => Self::Poll(PollId(u64::restore(from)?), PollKind::restore(from)?),
+            _ => return Err(from.impossible("a request")),
+        })
+    }
 }
 
 /// How an exchange ended.
@@ -124,17 +191,16 @@ pub(crate) enum Retry {
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub(crate) state: ReportingState,
-    pub(crate) in_flight: Option<InFlight>,
-    pub(crate) retry_due: Due,
-    pub(crate) crypto_due: Due,
+    pub(crate) in_flight: Option<Box<InFlight>>,
     /// Whether `COMM_FAILED` was logged and `COMM_RESTORED` was not yet.
     pub(crate) comm_failed: bool,
-    retries: u8,
-    /// Refusals since the last good answer or command.
-    refusals: u8,
-    last: LastResponse,
-    failure_reason: Option<Box<str>>,
-    classes: [Class; 4],
+    pub(crate) last: LastResponse,
+    pub(crate) trouble: Option<Box<Trouble>>,
+    /// Per message class.
+    pub(crate) success: [u32; 4],
+    /// Seconds since the epoch, 0 for never.
+    pub(crate) last_at_s: [u32; 4],
+    pub(crate) last_of_class: [LastResponse; 4],
 }
 
 impl Link {
@@ -142,55 +208,102 @@ impl Link {
         Self {
             state: ReportingState::Idle,
             in_flight: None,
-            retry_due: Due::NEVER,
-            crypto_due: Due::NEVER,
             comm_failed: false,
-            retries: 0,
-            refusals: 0,
             last: LastResponse::None,
-            failure_reason: None,
-            classes: [Class::default(); 4],
+            trouble: None,
+            success: [0; 4],
+            last_at_s: [0; 4],
+            last_of_class: [LastResponse::None; 4],
         }
     }
 
-    pub(crate) const fn sent(&mut self, in_flight: InFlight) {
-        self.in_flight = Some(in_flight);
-        self.retry_due = Due::NEVER;
+    pub(crate) fn sent(&mut self, in_flight: InFlight) {
+        self.in_flight = Some(Box::new(in_flight));
+        self.set_retry_due(Due::NEVER);
+    }
+
+    /// When the next attempt after a failure is made.
+    pub(crate) fn retry_due(&self) -> Due {
+        self.trouble.as_ref().map_or(Due::NEVER, |trouble| trouble.retry_due)
+    }
+
+    pub(crate) fn set_retry_due(&mut self, due: Due) {
+        if let Some(trouble) = &mut self.trouble {
+            trouble.retry_due = due;
+        }
     }
 
     /// A command does not wait, and what it asks has not been refused before.
-    pub(crate) const fn hurry(&mut self) {
-        self.retry_due = Due::NEVER;
-        self.refusals = 0;
+    pub(crate) fn hurry(&mut self) {
+        if let Some(trouble) = &mut self.trouble {
+            (trouble.retry_due, trouble.refusals) = (Due::NEVER, 0);
+        }
     }
 
     /// Counts an ending and sets the time of the next attempt.
     pub(crate) fn ended(&mut self, kind: RequestKind, ending: Ending, now_ms: u64, rng: &mut Rng) {
-        let class = &mut self.classes[kind.class()];
-        class.last_at_s = u32::try_from(now_ms / SECOND_MS).unwrap_or(u32::MAX);
+        let class = kind.class();
+        self.last_at_s[class] = u32::try_from(now_ms / SECOND_MS).unwrap_or(u32::MAX);
         match ending {
             Ending::Good(response) => {
-                class.success = class.success.saturating_add(1);
-                (class.ongoing, class.ongoing_communication) = (0, 0);
-                class.last = response;
-                self.last = response;
-                (self.retries, self.refusals) = (0, 0);
-                self.retry_due = Due::NEVER;
+                self.success[class] = self.success[class].saturating_add(1);
+                (self.last_of_class[class], self.last) = (response, response);
+                if let Some(trouble) = &mut self.trouble {
+                    (trouble.ongoing[class], trouble.ongoing_communication[class]) = (0, 0);
+                    (trouble.retries, trouble.refusals) = (0, 0);
+                    trouble.retry_due = Due::NEVER;
+                }
             }
             Ending::Bad { response, reason, retry, communication } => {
-                class.fail = class.fail.saturating_add(1);
-                class.ongoing = class.ongoing.saturating_add(1);
+                (self.last_of_class[class], self.last) = (response, response);
+                let trouble = self.trouble.get_or_insert_default();
+                trouble.fail[class] = trouble.fail[class].saturating_add(1);
+                trouble.ongoing[class] = trouble.ongoing[class].saturating_add(1);
                 if communication {
-                    class.ongoing_communication = class.ongoing_communication.saturating_add(1);
+                    let ongoing = &mut trouble.ongoing_communication[class];
+                    *ongoing = ongoing.saturating_add(1);
                 }
-                class.last = response;
-                self.last = response;
-                self.failure_reason = Some(reason.into());
-                self.retry_due = self.next_retry(retry, now_ms, rng);
+                trouble.failure_reason = reason.into();
+                trouble.retry_due = trouble.next_retry(retry, now_ms, rng);
             }
         }
     }
 
+    pub(crate) const fn last_response(&self) -> &'static str {
+        self.last.as_str()
+    }
+
+    pub(crate) fn failure_reason(&self) -> Option<String> {
+        self.trouble.as_ref().map(|trouble| trouble.failure_reason.to_string())
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        let under_way = self.in_flight.as_ref().map(|sent| sent.kind.class());
+        let none = Trouble::default();
+        let trouble = self.trouble.as_deref().unwrap_or(&none);
+        let of = |at: usize| {
+            let last_at_ms = u64::from(self.last_at_s[at]) * SECOND_MS;
+            let ended = self.success[at].saturating_add(trouble.fail[at]);
+            MessageStatistics {
+                total: ended.saturating_add(u32::from(under_way == Some(at))),
+                success: self.success[at],
+                fail: trouble.fail[at],
+                ongoing: trouble.ongoing[at].into(),
+                ongoing_communication: trouble.ongoing_communication[at].into(),
+                last_response: self.last_of_class[at].as_str(),
+                last_response_ms: (last_at_ms > 0).then_some(last_at_ms),
+            }
+        };
+        Statistics {
+            trust_establishment: of(0),
+            trust_sync: of(1),
+            usage_reporting: of(2),
+            result_polling: of(3),
+        }
+    }
+}
+
+impl Trouble {
     fn next_retry(&mut self, retry: Retry, now_ms: u64, rng: &mut Rng) -> Due {
         let delay_ms = match retry {
             Retry::Never => return Due::NEVER,
@@ -204,38 +317,6 @@ impl Link {
         };
         self.retries = self.retries.saturating_add(1);
         Due::at(now_ms.saturating_add(delay_ms))
-    }
-
-    pub(crate) const fn last_response(&self) -> &'static str {
-        self.last.as_str()
-    }
-
-    pub(crate) fn failure_reason(&self) -> Option<String> {
-        self.failure_reason.as_deref().map(str::to_owned)
-    }
-
-    pub(crate) fn statistics(&self) -> Statistics {
-        let under_way = self.in_flight.map(|sent| sent.kind.class());
-        let of = |at: usize| {
-            let class = self.classes[at];
-            let last_at_ms = u64::from(class.last_at_s) * SECOND_MS;
-            let ended = class.success.saturating_add(class.fail);
-            MessageStatistics {
-                total: ended.saturating_add(u32::from(under_way == Some(at))),
-                success: class.success,
-                fail: class.fail,
-                ongoing: class.ongoing.into(),
-                ongoing_communication: class.ongoing_communication.into(),
-                last_response: class.last.as_str(),
-                last_response_ms: (last_at_ms > 0).then_some(last_at_ms),
-            }
-        };
-        Statistics {
-            trust_establishment: of(0),
-            trust_sync: of(1),
-            usage_reporting: of(2),
-            result_polling: of(3),
-        }
     }
 }
 
@@ -286,18 +367,18 @@ mod tests {
         let mut delays = Vec::new();
         for _ in 0..8 {
             link.ended(kind, refusal(), 0, &mut rng);
-            delays.push(link.retry_due.ms().unwrap());
+            delays.push(link.retry_due().ms().unwrap());
         }
         assert_eq!(delays[0], REFUSED_DELAY_MS_MIN);
         assert!(delays.windows(2).all(|pair| pair[1] > pair[0] || pair[1] == REFUSED_DELAY_MS_MAX));
         assert_eq!(delays[6..], [REFUSED_DELAY_MS_MAX; 2]);
         link.hurry();
-        assert!(!link.retry_due.is_set());
+        assert!(!link.retry_due().is_set());
         link.ended(kind, refusal(), 0, &mut rng);
-        assert_eq!(link.retry_due.ms(), Some(REFUSED_DELAY_MS_MIN));
+        assert_eq!(link.retry_due().ms(), Some(REFUSED_DELAY_MS_MIN));
         link.ended(kind, Ending::Good(LastResponse::Ok), 0, &mut rng);
         link.ended(kind, refusal(), 0, &mut rng);
-        assert_eq!(link.retry_due.ms(), Some(REFUSED_DELAY_MS_MIN));
+        assert_eq!(link.retry_due().ms(), Some(REFUSED_DELAY_MS_MIN));
     }
 
     #[test]
@@ -323,6 +404,6 @@ mod tests {
         link.ended(kind, Ending::Good(LastResponse::Ok), 6_000, &mut rng);
         let restored = link.statistics().trust_sync;
         assert_eq!((restored.success, restored.fail, restored.ongoing), (1, 3, 0));
-        assert!(!link.retry_due.is_set());
+        assert!(!link.retry_due().is_set());
     }
 }

@@ -9,6 +9,10 @@ impl Rng {
         Self(state)
     }
 
+    pub(crate) const fn state(&self) -> u64 {
+        self.0
+    }
+
     pub(crate) const fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)

@@ -73,6 +73,8 @@ macro_rules! state_table {
             }
         }
 
+        $crate::saved::saved_enum!($State, $State::ALL);
+
         impl $Input {
             /// Every input.
             pub const ALL: &'static [Self] = &[$(Self::$input),+];

@@ -10,9 +10,10 @@ use crate::fake_server::{Bench, DAY_MS, trust};
 
 /// One thing that may happen.
 #[derive(Clone, Debug)]
-enum Happening {
+pub(crate) enum Happening {
     Command(Command),
     Boot,
+    PowerLost,
     Wait(u64),
     Fail(TransportFailure),
     Status(u16),
@@ -45,11 +46,12 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+pub(crate) fn happening() -> impl Strategy<Value = Happening> {
     let failures = vec![TransportFailure::Dns, TransportFailure::Timeout, TransportFailure::Tls];
     prop_oneof![
         6 => command().prop_map(Happening::Command),
-        1 => Just(Happening::Boot),
+        2 => Just(Happening::Boot),
+        1 => Just(Happening::PowerLost),
         3 => (0..4_000_000_000_u64).prop_map(Happening::Wait),
         1 => prop::sample::select(failures).prop_map(Happening::Fail),
         1 => any::<u16>().prop_map(Happening::Status),
@@ -92,6 +94,9 @@ fn recovers(mut bench: Bench, stepped_ms: i64) -> Result<(), TestCaseError> {
     if bench.agent.in_flight() {
         bench.fail(TransportFailure::Closed);
     }
+    // A start that is not needed is only one more reload.
+    bench.step(Input::Boot);
+    bench.advance(30_000);
     bench.command(Command::StepClock { by_ms: -stepped_ms });
     bench.command(Command::SetTransport(TransportKind::Cslu));
     bench.command(Command::PollNow { poll_id: None });
@@ -107,24 +112,34 @@ fn recovers(mut bench: Bench, stepped_ms: i64) -> Result<(), TestCaseError> {
 }
 
 /// One random life: the agent, its server, and what is under way between them.
-struct Life {
-    bench: Bench,
+pub(crate) struct Life {
+    pub(crate) bench: Bench,
     /// The request the server has not looked at.
-    sent: Option<Box<Outbound>>,
+    pub(crate) sent: Option<Box<Outbound>>,
     stepped_ms: i64,
 }
 
 impl Life {
+    pub(crate) fn new() -> Self {
+        Self { bench: Bench::new("c9800-l"), sent: None, stepped_ms: 0 }
+    }
+
     /// Lets it happen; the request that goes out next, if any.
-    fn happens(&mut self, happening: Happening) -> Option<Box<Outbound>> {
+    pub(crate) fn happens(&mut self, happening: Happening) -> Option<Box<Outbound>> {
         match happening {
             Happening::Command(command) => {
-                if let Command::StepClock { by_ms } = command {
+                if let Command::StepClock { by_ms } = command
+                    && self.bench.agent.has_power()
+                {
                     self.stepped_ms += by_ms;
                 }
                 self.bench.step(Input::Command(command))
             }
             Happening::Boot => self.bench.step(Input::Boot),
+            Happening::PowerLost => {
+                self.sent = None;
+                self.bench.step(Input::PowerLost)
+            }
             Happening::Wait(by_ms) => self.waits(by_ms),
             Happening::Fail(failure) => {
                 self.sent = None;
@@ -186,7 +201,7 @@ proptest! {
     // measurements are contiguous, every signature is made with the trusted key.
     #[test]
     fn promises_hold_in_every_life(happenings in prop::collection::vec(happening(), 1..60)) {
-        let mut life = Life { bench: Bench::new("c9800-l"), sent: None, stepped_ms: 0 };
+        let mut life = Life::new();
         for happening in happenings {
             if let Some(next) = life.happens(happening) {
                 if next.request_type == RequestType::LicenseUsage {

@@ -5,10 +5,13 @@
     reason = "the lint spares #[test] functions only, not their helpers"
 )]
 
+mod artefacts;
 mod disturbance;
 mod fake_server;
 mod faults;
 mod life;
 mod memory;
+mod power;
 mod pressure;
 mod save_usage;
+mod saved;

@@ -8,7 +8,7 @@ use crate::proposed::{
 };
 use crate::trust::TrustAnswer;
 use crate::usage_file::UsageFile;
-use crate::xml::Element;
+use crate::xml::Node;
 use crate::{Error, limits};
 
 const FORMAT: &str = "smart_license artefact";
@@ -42,19 +42,22 @@ impl Artefact {
     /// Reads the XML of an artefact.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        let root = Element::parse(FORMAT, source)?;
+        Node::read(FORMAT, source, |root| Self::from_node(root, source))
+    }
+
+    fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
         let has = |name| root.child(name).is_some();
-        Ok(match root.name.as_str() {
-            "smartLicenseTrust" => Self::Trust(Box::new(TrustAnswer::from_element(&root, source)?)),
-            "smartLicensePolicy" => Self::Policy(Box::new(Policy::from_element(&root, source)?)),
+        Ok(match root.name {
+            "smartLicenseTrust" => Self::Trust(Box::new(TrustAnswer::from_node(root, source)?)),
+            "smartLicensePolicy" => Self::Policy(Box::new(Policy::from_node(root, source)?)),
             "smartLicense" if has("smartLicenseTrustRequest") => {
-                Self::TrustRequest(Box::new(TrustRequest::from_element(&root)?))
+                Self::TrustRequest(Box::new(TrustRequest::from_node(root)?))
             }
             "smartLicense" if has("smartLicenseRumAck") => {
-                Self::Acknowledgement(Box::new(Acknowledgement::from_element(&root, source)?))
+                Self::Acknowledgement(Box::new(Acknowledgement::from_node(root, source)?))
             }
             "smartLicense" if has("RUMReport") => {
-                Self::Usage(Box::new(UsageFile::from_element(&root)?))
+                Self::Usage(Box::new(UsageFile::from_node(root)?))
             }
             other => Self::Unknown { root: other.to_owned() },
         })

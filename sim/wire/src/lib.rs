@@ -22,6 +22,7 @@ mod optional_text;
 pub mod proposed;
 pub mod reading;
 pub mod rum_report;
+mod scanning;
 pub mod status;
 pub mod sudi;
 pub mod tolerance;
@@ -30,6 +31,7 @@ pub mod trust;
 pub mod udi;
 pub mod usage_file;
 mod view;
+mod writing;
 pub mod xml;
 
 pub use artefact::Artefact;

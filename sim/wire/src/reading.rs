@@ -17,8 +17,7 @@ impl AnswerReading {
     pub fn of(body: &[u8]) -> Self {
         let answer = SmartAnswer::decode(body);
         let line = answer.as_ref().ok().and_then(|answer| answer.license_data.first());
-        let text = line.and_then(|line| line.smart_license.as_deref());
-        let given = text.filter(|text| !text.is_empty()).map(Artefact::from_smart_license);
+        let given = line.and_then(AnswerLine::artefact);
         Self { answer, given }
     }
 

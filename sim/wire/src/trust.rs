@@ -4,7 +4,7 @@
 //! Processed from CSSM". Assumed: that the signature covers the serialised `trustCode` element,
 //! that `subCA` holds a base64 certificate, and the `idCert` element before it.
 
-use crate::xml::{Element, escape};
+use crate::xml::{Node, escape, escape_into};
 use crate::{Error, ProductInstanceId, TrustId, limits};
 
 const FORMAT: &str = "trust code";
@@ -107,11 +107,10 @@ impl TrustAnswer {
     /// Reads the artefact.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        let root = Element::parse(FORMAT, source)?;
-        Self::from_element(&root, source)
+        Node::read(FORMAT, source, |root| Self::from_node(root, source))
     }
 
-    pub(crate) fn from_element(root: &Element, source: &str) -> Result<Self, Error> {
+    pub(crate) fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
         let code = root.child("trustCode").ok_or(missing("trustCode"))?;
         let status = code.child("status").ok_or(missing("status"))?;
         let success = match status.child_text("success").ok_or(missing("status/success"))? {
@@ -159,6 +158,12 @@ fn missing(part: &'static str) -> Error {
 /// Writes `<name>text</name>`, nothing when there is no text.
 pub(crate) fn leaf(out: &mut String, name: &str, text: Option<&str>) {
     if let Some(text) = text {
-        out.push_str(&format!("<{name}>{}</{name}>", escape(text)));
+        for part in ["<", name, ">"] {
+            out.push_str(part);
+        }
+        escape_into(out, text);
+        for part in ["</", name, ">"] {
+            out.push_str(part);
+        }
     }
 }

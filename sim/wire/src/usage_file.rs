@@ -5,8 +5,8 @@
 
 use crate::proposed::system_info::SystemInfo;
 use crate::rum_report::RumReport;
-use crate::xml::Element;
-use crate::{Error, limits};
+use crate::xml::Node;
+use crate::{Error, limits, writing};
 
 const FORMAT: &str = "usage file";
 
@@ -22,14 +22,24 @@ pub struct UsageFile {
 impl UsageFile {
     /// The whole artefact.
     pub fn encode(&self) -> String {
-        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
+        let payloads: usize = self.reports.iter().map(|report| report.payload.len()).sum();
+        // A quarter of a payload are quotes, each of which is escaped.
+        let capacity = payloads + payloads / 4 + 640 * self.reports.len() + 2048;
+        let mut out = String::with_capacity(capacity);
+        out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
         for report in &self.reports {
+            out.push_str("<RUMReport><![CDATA[");
+            let from = out.len();
+            writing::Write::write(report, &mut out);
             // A CDATA section must not hold its own end; JSON lets `>` be written as an escape.
-            let json = report.encode().replace("]]>", "]]\\u003e");
-            out.push_str(&format!("<RUMReport><![CDATA[{json}]]></RUMReport>"));
+            if out[from..].contains("]]>") {
+                let json = out.split_off(from).replace("]]>", "]]\\u003e");
+                out.push_str(&json);
+            }
+            out.push_str("]]></RUMReport>");
         }
         if let Some(info) = &self.system_info {
-            out.push_str(&info.encode());
+            info.encode(&mut out);
         }
         out.push_str("</smartLicense>");
         out
@@ -38,11 +48,10 @@ impl UsageFile {
     /// Reads the artefact.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        let root = Element::parse(FORMAT, source)?;
-        Self::from_element(&root)
+        Node::read(FORMAT, source, Self::from_node)
     }
 
-    pub(crate) fn from_element(root: &Element) -> Result<Self, Error> {
+    pub(crate) fn from_node(root: &Node<'_>) -> Result<Self, Error> {
         // A lone report element is how public samples are passed around.
         let reports = if root.name == "RUMReport" {
             vec![RumReport::decode(root.text.trim().as_bytes())?]

@@ -2,7 +2,9 @@
 
 use super::SmartAgent;
 use crate::effect::Effect;
+use crate::effects::Effects;
 use crate::input::{Command, TransportKind};
+use crate::policy::reporting_state::ReportingState;
 use crate::policy::rum_report_state::RumReportInput;
 use crate::policy::rum_reports::{CloseReason, Wanted};
 use crate::policy::trust::TokenInstall;
@@ -17,9 +19,10 @@ const TRANSPORT_OFF: &str = "the transport is off";
 const ALREADY_INSTALLED: &str = "a trust code is already installed";
 
 impl SmartAgent {
-    pub(super) fn command(&mut self, command: Command, effects: &mut Vec<Effect>) {
+    pub(super) fn command(&mut self, command: Command, effects: &mut Effects<'_>) {
         let name = command.name();
         let taken = match command {
+            _ if self.is_off() => Err("the product instance has no power"),
             Command::TrustIdToken { id_token, force } => {
                 self.trust_id_token(id_token, force, effects)
             }
@@ -46,7 +49,9 @@ impl SmartAgent {
             }
             Command::Import(bytes) => self.import(&bytes, effects),
             Command::StepClock { by_ms } => {
-                self.clock_offset_ms = self.clock_offset_ms.saturating_add(by_ms);
+                let unusual = self.unusual.get_or_insert_default();
+                unusual.clock_offset_ms = unusual.clock_offset_ms.saturating_add(by_ms);
+                self.forget_usual();
                 self.reports.clock_changed(by_ms);
                 Ok(())
             }
@@ -54,6 +59,10 @@ impl SmartAgent {
         if let Err(reason) = taken {
             effects.push(Effect::CommandRefused { command: name, reason });
         }
+    }
+
+    pub(super) const fn is_off(&self) -> bool {
+        matches!(self.link.state, ReportingState::Off)
     }
 
     fn reachable(&self) -> Result<(), &'static str> {
@@ -74,7 +83,7 @@ impl SmartAgent {
         &mut self,
         id_token: String,
         force: bool,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Result<(), &'static str> {
         self.reachable()?;
         if self.trust.token.is_some() {
@@ -87,8 +96,8 @@ impl SmartAgent {
             if matches!(self.trust.state, TrustState::Installed | TrustState::Factory) {
                 self.move_trust(TrustInput::TokenWithoutForce, effects);
             }
-            let line = syslog::trust_install_failed(&self.identity.udi, ALREADY_INSTALLED);
-            effects.push(Effect::Syslog(line));
+            effects
+                .syslog(|| syslog::trust_install_failed(&self.identity().udi, ALREADY_INSTALLED));
             return Err(ALREADY_INSTALLED);
         }
         self.link.hurry();
@@ -120,7 +129,7 @@ impl SmartAgent {
 
     /// Assumed: a saved report counts as handed out, so that an imported acknowledgement settles
     /// it.
-    fn save_usage(&mut self, effects: &mut Vec<Effect>) -> Result<(), &'static str> {
+    fn save_usage(&mut self, effects: &mut Effects<'_>) -> Result<(), &'static str> {
         let trust_id = self.trust.usable().ok_or("no trust code is installed")?.id;
         if self.usage_in_flight() {
             return Err("a usage request is in flight");
@@ -130,7 +139,7 @@ impl SmartAgent {
         }
         self.close_reports(CloseReason::CurrentUsageRequested, effects);
         self.reports.hand_over(effects);
-        let file = self.usage_file(trust_id);
+        let file = self.usage_file(trust_id, effects.common);
         self.reports.pending(RumReportInput::NoReply, effects);
         effects.push(Effect::UsageSaved(Box::new(file)));
         Ok(())
@@ -140,7 +149,7 @@ impl SmartAgent {
         &mut self,
         feature: &str,
         count: u32,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Result<(), &'static str> {
         let license =
             self.platform.license_index(feature).ok_or("the platform has no such feature")?;
@@ -155,10 +164,10 @@ impl SmartAgent {
     }
 
     /// Announces a duty that was not there before.
-    fn announce_duty(&self, before: Due, effects: &mut Vec<Effect>) {
+    fn announce_duty(&self, before: Due, effects: &mut Effects<'_>) {
         if let (None, Some(deadline_ms)) = (before.ms(), self.ack_deadline().ms()) {
             let days = deadline_ms.saturating_sub(self.now_ms) / crate::timer::DAY_MS;
-            effects.push(Effect::Syslog(syslog::acknowledgement_required(days)));
+            effects.syslog(|| syslog::acknowledgement_required(days));
         }
     }
 

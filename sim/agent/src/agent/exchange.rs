@@ -1,10 +1,11 @@
 //! The end of an exchange: what an answer or a failure does to reports and polls. What it does to
 //! trust stands in `trust.rs`.
 
-use muster_wire::{Artefact, PollId};
+use muster_wire::reading::AnswerReading;
+use muster_wire::{Artefact, Error, PollId};
 
 use super::SmartAgent;
-use crate::effect::Effect;
+use crate::effects::Effects;
 use crate::input::TransportFailure;
 use crate::link::{Ending, LastResponse, RequestKind, Retry};
 use crate::policy::answer::{self, Reply};
@@ -20,7 +21,7 @@ use crate::timer::{DAY_MS, SECOND_MS};
 const TRY_AGAIN_DELAY_MS_MAX: u64 = DAY_MS;
 
 impl SmartAgent {
-    pub(super) fn failed(&mut self, failure: TransportFailure, effects: &mut Vec<Effect>) {
+    pub(super) fn failed(&mut self, failure: TransportFailure, effects: &mut Effects<'_>) {
         let Some(sent) = self.link.in_flight.take() else { return };
         let reason = syslog::transport_failure(failure);
         self.communication_failed(reason, effects);
@@ -28,10 +29,17 @@ impl SmartAgent {
         self.conclude(sent.kind, ending, effects);
     }
 
-    pub(super) fn answered(&mut self, status: u16, body: &[u8], effects: &mut Vec<Effect>) {
+    pub(super) fn answered(&mut self, status: u16, body: &[u8], effects: &mut Effects<'_>) {
+        // An answer nobody waits for is not decoded.
+        if self.in_flight() {
+            self.read(status, &AnswerReading::of(body), effects);
+        }
+    }
+
+    pub(super) fn read(&mut self, status: u16, reading: &AnswerReading, effects: &mut Effects<'_>) {
         let Some(sent) = self.link.in_flight.take() else { return };
         let kind = sent.kind;
-        let reply = answer::read(status, body, sent.nonce, &self.identity.udi);
+        let reply = answer::read(status, reading, sent.nonce, &self.identity().udi);
         if !matches!(reply, Reply::HttpError { .. } | Reply::Unusable { .. }) {
             self.communication_works(effects);
         }
@@ -55,14 +63,12 @@ impl SmartAgent {
             Reply::Deferred { poll_id, interval_s } => {
                 self.deferred(kind, poll_id, interval_s, effects)
             }
-            Reply::Complete { smart_license } => {
-                self.complete(kind, smart_license.as_deref(), effects)
-            }
+            Reply::Complete { given } => self.complete(kind, given.as_deref(), effects),
         };
         self.conclude(kind, ending, effects);
     }
 
-    fn conclude(&mut self, kind: RequestKind, ending: Ending, effects: &mut Vec<Effect>) {
+    fn conclude(&mut self, kind: RequestKind, ending: Ending, effects: &mut Effects<'_>) {
         let good = matches!(ending, Ending::Good(_));
         self.link.ended(kind, ending, self.now_ms, &mut self.rng);
         if good {
@@ -79,7 +85,7 @@ impl SmartAgent {
         response: LastResponse,
         reason: String,
         communication: bool,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Ending {
         match kind {
             RequestKind::IdTokenTrust => self.move_trust(TrustInput::NoReply, effects),
@@ -107,7 +113,7 @@ impl SmartAgent {
         kind: RequestKind,
         reason: String,
         interval_s: Option<u64>,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Ending {
         match kind {
             RequestKind::IdTokenTrust => self.move_trust(TrustInput::NoReply, effects),
@@ -130,7 +136,7 @@ impl SmartAgent {
         Ending::Bad { response: LastResponse::OkTryAgain, reason, retry, communication: false }
     }
 
-    fn refused(&mut self, kind: RequestKind, reason: String, effects: &mut Vec<Effect>) -> Ending {
+    fn refused(&mut self, kind: RequestKind, reason: String, effects: &mut Effects<'_>) -> Ending {
         let retry = match kind {
             RequestKind::IdTokenTrust => {
                 self.trust_refused(TrustInput::Refused, &reason, effects);
@@ -161,7 +167,7 @@ impl SmartAgent {
         kind: RequestKind,
         poll_id: PollId,
         interval_s: u64,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Ending {
         let what = match kind {
             RequestKind::IdTokenTrust => PollKind::Trust { id_token: true },
@@ -196,31 +202,31 @@ impl SmartAgent {
     fn complete(
         &mut self,
         kind: RequestKind,
-        smart_license: Option<&str>,
-        effects: &mut Vec<Effect>,
+        given: Option<&Result<Artefact, Error>>,
+        effects: &mut Effects<'_>,
     ) -> Ending {
-        let Some(text) = smart_license else {
-            let response = LastResponse::NoDataToProcess;
-            return self.useless(kind, response, "the answer holds no artefact", effects);
-        };
-        let artefact = match Artefact::from_smart_license(text) {
-            Ok(artefact) => artefact,
-            Err(error) => {
+        let artefact = match given {
+            Some(Ok(artefact)) => artefact,
+            Some(Err(error)) => {
                 return self.useless(kind, LastResponse::Ok, &error.to_string(), effects);
+            }
+            None => {
+                let response = LastResponse::NoDataToProcess;
+                return self.useless(kind, response, "the answer holds no artefact", effects);
             }
         };
         match (kind, artefact) {
             (RequestKind::IdTokenTrust | RequestKind::TrustSync, Artefact::Trust(answer)) => {
-                self.trust_answered(&answer, effects)
+                self.trust_answered(answer, effects)
             }
             (RequestKind::Poll(id, PollKind::Trust { .. }), Artefact::Trust(answer)) => {
                 self.polls.remove(id);
-                self.trust_answered(&answer, effects)
+                self.trust_answered(answer, effects)
             }
             (
                 RequestKind::Usage | RequestKind::Poll(_, PollKind::Usage),
                 Artefact::Acknowledgement(ack),
-            ) => match self.acknowledged(*ack, effects) {
+            ) => match self.apply_acknowledgement(ack, effects) {
                 Ok(_) => self.usage_done(kind, effects),
                 Err(fault) => self.useless(kind, LastResponse::Ok, fault, effects),
             },
@@ -232,7 +238,7 @@ impl SmartAgent {
     }
 
     /// Reports that the acknowledgement left out go out again with the next report. Assumed.
-    fn usage_done(&mut self, kind: RequestKind, effects: &mut Vec<Effect>) -> Ending {
+    fn usage_done(&mut self, kind: RequestKind, effects: &mut Effects<'_>) -> Ending {
         match kind {
             RequestKind::Poll(id, _) => {
                 self.polls.remove(id);
@@ -249,7 +255,7 @@ impl SmartAgent {
         kind: RequestKind,
         response: LastResponse,
         reason: &str,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Ending {
         let reason = reason.to_owned();
         let retry = match kind {
@@ -278,33 +284,33 @@ impl SmartAgent {
     }
 
     /// The reports under a poll fall back to closed and are sent anew.
-    fn give_up_poll(&mut self, id: PollId, effects: &mut Vec<Effect>) {
+    fn give_up_poll(&mut self, id: PollId, effects: &mut Effects<'_>) {
         self.polls.remove(id);
         self.reports.under(id, RumReportInput::Refused, effects);
         self.repeat_usage();
     }
 
-    fn repeat_usage(&mut self) {
+    pub(super) fn repeat_usage(&mut self) {
         if self.reports.wanted == Wanted::Nothing {
             self.reports.wanted = Wanted::Closed;
         }
     }
 
-    pub(super) fn log_usage_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Syslog(syslog::event_usage_failed(reason)));
+    pub(super) fn log_usage_failure(&self, reason: &str, effects: &mut Effects<'_>) {
+        effects.syslog(|| syslog::event_usage_failed(reason));
     }
 
-    fn communication_failed(&mut self, reason: &str, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Syslog(syslog::event_comm_failed(reason)));
+    fn communication_failed(&mut self, reason: &str, effects: &mut Effects<'_>) {
+        effects.syslog(|| syslog::event_comm_failed(reason));
         if !std::mem::replace(&mut self.link.comm_failed, true) {
-            effects.push(Effect::Syslog(syslog::comm_failed(self.transport, reason)));
+            effects.syslog(|| syslog::comm_failed(self.transport, reason));
         }
     }
 
-    fn communication_works(&mut self, effects: &mut Vec<Effect>) {
+    fn communication_works(&mut self, effects: &mut Effects<'_>) {
         if std::mem::take(&mut self.link.comm_failed) {
-            effects.push(Effect::Syslog(syslog::event_comm_restored()));
-            effects.push(Effect::Syslog(syslog::comm_restored(self.transport)));
+            effects.syslog(syslog::event_comm_restored);
+            effects.syslog(|| syslog::comm_restored(self.transport));
         }
     }
 }

@@ -4,7 +4,7 @@ use muster_wire::TrustId;
 use muster_wire::trust::TrustAnswer;
 
 use super::SmartAgent;
-use crate::effect::Effect;
+use crate::effects::Effects;
 use crate::link::{Ending, LastResponse, Retry};
 use crate::policy::rum_reports::{Clock, Wanted};
 use crate::policy::trust::{self, Expected, TRUST_REFRESH_MS};
@@ -14,23 +14,26 @@ use crate::timer::Due;
 
 impl SmartAgent {
     /// A token sent where only CSLU or On-Prem answers: it is given up.
-    pub(super) fn token_not_served(&mut self, reason: String, effects: &mut Vec<Effect>) -> Ending {
+    pub(super) fn token_not_served(&mut self, reason: String, effects: &mut Effects<'_>) -> Ending {
         self.trust.token = None;
-        let input = if self.trust.installed.is_some() {
-            TrustInput::GivenUpKeepingTrust
-        } else {
-            TrustInput::GivenUp
-        };
-        self.move_trust(input, effects);
+        self.move_trust(self.token_given_up(), effects);
         self.log_trust_failure(&reason, effects);
         let response = LastResponse::NoReply;
         Ending::Bad { response, reason, retry: Retry::Never, communication: true }
     }
 
+    /// How a request with a token ends that nobody will answer.
+    pub(super) const fn token_given_up(&self) -> TrustInput {
+        match self.trust.installed {
+            Some(_) => TrustInput::GivenUpKeepingTrust,
+            None => TrustInput::GivenUp,
+        }
+    }
+
     pub(super) fn trust_answered(
         &mut self,
         answer: &TrustAnswer,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Ending {
         match self.install_trust(answer, effects) {
             Ok(()) => Ending::Good(LastResponse::Ok),
@@ -45,24 +48,25 @@ impl SmartAgent {
     pub(super) fn install_trust(
         &mut self,
         answer: &TrustAnswer,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Result<(), String> {
         let requested =
-            Clock { now_ms: self.trust.requested_at_ms, offset_ms: self.clock_offset_ms };
+            Clock { now_ms: self.trust.requested_at_ms, offset_ms: self.clock_offset_ms() };
+        let (udi, server_key) = (self.identity().udi, self.server_key(effects.common));
         let expected = Expected {
-            udi: &self.identity.udi,
+            udi: &udi,
             trust_id: TrustId(self.trust.last_id),
-            server_key: self.server_key.as_deref(),
+            server_key: server_key.as_deref(),
             requested_ms: requested.ms(),
             now_ms: self.clock().ms(),
         };
-        match trust::verify(answer, &expected) {
+        match trust::verify(answer, &expected, effects.common) {
             Ok(installed) => {
-                self.trust.installed = Some(Box::new(installed));
+                self.trust.installed = Some(installed);
                 (self.trust.token, self.trust.force, self.trust.stale) = (None, false, false);
                 self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
                 self.move_trust(TrustInput::Accepted, effects);
-                effects.push(Effect::Syslog(syslog::trust_installed(&self.identity.udi)));
+                effects.syslog(|| syslog::trust_installed(&self.identity().udi));
                 Ok(())
             }
             Err(refusal) => {
@@ -74,7 +78,7 @@ impl SmartAgent {
 
     /// The envelope or line itself failed, so the server said nothing about the trust id: while a
     /// report waits for it, trust is asked for again.
-    pub(super) fn trust_sync_refused(&mut self, reason: &str, effects: &mut Vec<Effect>) -> Retry {
+    pub(super) fn trust_sync_refused(&mut self, reason: &str, effects: &mut Effects<'_>) -> Retry {
         let waiting = self.reports.wanted;
         self.trust_refused(TrustInput::Refused, reason, effects);
         if waiting == Wanted::Nothing {
@@ -90,7 +94,7 @@ impl SmartAgent {
         &mut self,
         input: TrustInput,
         reason: &str,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) {
         (self.trust.token, self.trust.force) = (None, false);
         self.trust.stale |= input == TrustInput::OldTrustIdAnswered;
@@ -107,7 +111,7 @@ impl SmartAgent {
         }
     }
 
-    fn log_trust_failure(&self, reason: &str, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Syslog(syslog::trust_install_failed(&self.identity.udi, reason)));
+    fn log_trust_failure(&self, reason: &str, effects: &mut Effects<'_>) {
+        effects.syslog(|| syslog::trust_install_failed(&self.identity().udi, reason));
     }
 }

@@ -2,14 +2,13 @@
 
 use super::SmartAgent;
 use crate::input::TransportKind;
-use crate::policy::reporting_state::ReportingState;
 use crate::view::AgentView;
 
 impl SmartAgent {
     /// What the instance knows.
     pub fn view(&self) -> AgentView {
         let usable = self.trust.usable();
-        let installed = self.trust.installed.as_deref();
+        let installed = self.trust.installed.as_ref();
         let overall_state = match (self.transport, usable) {
             (TransportKind::Off, _) => "Device configured for Offline transport",
             (_, None) => "Insufficient trust for direct communication",
@@ -17,12 +16,12 @@ impl SmartAgent {
         };
         let unacknowledged = u32::try_from(self.reports.unacknowledged());
         AgentView {
-            index: self.identity.index,
+            index: self.place.index,
             platform: self.platform.name.clone(),
-            udi: self.identity.udi.clone(),
-            hostname: self.identity.hostname.clone(),
+            udi: self.identity().udi.clone(),
+            hostname: self.identity().hostname.clone(),
             transport: self.transport,
-            crypto_ready: self.link.state != ReportingState::Init,
+            crypto_ready: self.is_crypto_ready(),
             in_flight: self.in_flight(),
             trusted: usable.is_some(),
             trust_id: installed.map_or(0, |trust| trust.id.0),
@@ -31,14 +30,12 @@ impl SmartAgent {
             reporting_state: self.link.state.as_str(),
             communication_level: if usable.is_some() { "DIRECT" } else { "INDIRECT" },
             overall_state,
-            product_instance_identifier: installed
-                .and_then(|trust| trust.product_instance.as_ref())
-                .map(|id| id.0.clone()),
-            smart_account: installed.map(|trust| trust.smart_account.clone()),
-            virtual_account: installed.map(|trust| trust.virtual_account.clone()),
+            product_instance_identifier: self.trust.product_instance().map(|id| id.0),
+            smart_account: installed.map(|trust| trust.accounts.smart.as_ref().into()),
+            virtual_account: installed.map(|trust| trust.accounts.virtual_.as_ref().into()),
             licenses: self.reports.license_views(self.platform),
             polls: self.polls.view(),
-            reports: self.reports.views(self.platform, self.now_ms),
+            reports: self.reports.views(self.platform, self.lost_at().ms().unwrap_or(self.now_ms)),
             acknowledged: self.reports.acknowledged,
             unacknowledged: unacknowledged.expect("the report store is bounded"),
             policy: self.terms.view(),
@@ -48,7 +45,7 @@ impl SmartAgent {
             last_ack_ms: self.schedule.last_ack.ms(),
             last_response: self.link.last_response(),
             last_failure_reason: self.link.failure_reason(),
-            retry_due_ms: self.link.retry_due.ms(),
+            retry_due_ms: self.link.retry_due().ms(),
             statistics: self.link.statistics(),
         }
     }

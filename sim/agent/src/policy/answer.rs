@@ -3,8 +3,11 @@
 //! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id" and "Error Response packet"; the
 //! checks on nonce and identity from the public error table of Smart Agents.
 
+use std::borrow::Cow;
+
+use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
-use muster_wire::{AnswerStatus, LineStatus, PollId, Udi};
+use muster_wire::{AnswerStatus, Artefact, Error, LineStatus, PollId, Udi};
 
 use crate::link::LastResponse;
 use crate::policy::polls::POLL_INTERVAL_S_DEFAULT;
@@ -15,12 +18,12 @@ use crate::syslog;
 const REASON_LENGTH_MAX: usize = 512;
 
 /// An answer, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reply {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reply<'a> {
     /// `OK_POLL`.
     Deferred { poll_id: PollId, interval_s: u64 },
-    /// Finished, with the artefact in base64.
-    Complete { smart_license: Option<String> },
+    /// Finished, with the artefact, if there is one.
+    Complete { given: Option<Cow<'a, Result<Artefact, Error>>> },
     /// `OK_TRY_AGAIN`.
     TryAgain { reason: String, interval_s: Option<u64> },
     /// `FAILED`, as an envelope or as a line.
@@ -32,13 +35,18 @@ pub(crate) enum Reply {
 }
 
 /// Reads an answer to the request with `nonce`.
-pub(crate) fn read(status: u16, body: &[u8], nonce: u64, udi: &Udi) -> Reply {
-    let decoded = SmartAnswer::decode(body);
+pub(crate) fn read<'a>(
+    status: u16,
+    reading: &'a AnswerReading,
+    nonce: u64,
+    udi: &Udi,
+) -> Reply<'a> {
+    let decoded = &reading.answer;
     if !(200..300).contains(&status) {
         // Some servers put the short failure envelope under an HTTP error; it says more.
         return match decoded {
-            Ok(answer) if answer.status == AnswerStatus::Failed && echoes(&answer, nonce) => {
-                Reply::Refused { reason: answer_reason(&answer) }
+            Ok(answer) if answer.status == AnswerStatus::Failed && echoes(answer, nonce) => {
+                Reply::Refused { reason: answer_reason(answer) }
             }
             _ => Reply::HttpError { status },
         };
@@ -47,22 +55,22 @@ pub(crate) fn read(status: u16, body: &[u8], nonce: u64, udi: &Udi) -> Reply {
         Ok(answer) => answer,
         Err(error) => return unusable(LastResponse::NoReply, &error.to_string()),
     };
-    if !echoes(&answer, nonce) {
+    if !echoes(answer, nonce) {
         return unusable(LastResponse::NoReply, "nonce failed to match");
     }
     match &answer.status {
-        AnswerStatus::Complete => read_line(&answer, udi),
-        AnswerStatus::Failed => Reply::Refused { reason: answer_reason(&answer) },
+        AnswerStatus::Complete => read_line(answer, reading, udi),
+        AnswerStatus::Failed => Reply::Refused { reason: answer_reason(answer) },
         AnswerStatus::OkTryAgain => {
-            Reply::TryAgain { reason: answer_reason(&answer), interval_s: None }
+            Reply::TryAgain { reason: answer_reason(answer), interval_s: None }
         }
         AnswerStatus::Other(word) => unknown_status(word),
     }
 }
 
-fn read_line(answer: &SmartAnswer, udi: &Udi) -> Reply {
-    let mut lines = answer.license_data.iter();
-    let Some(line) = lines.find(|line| line.request_line_id == Some(LINE_ID)) else {
+fn read_line<'a>(answer: &'a SmartAnswer, reading: &'a AnswerReading, udi: &Udi) -> Reply<'a> {
+    let mut lines = answer.license_data.iter().enumerate();
+    let Some((at, line)) = lines.find(|(_, line)| line.request_line_id == Some(LINE_ID)) else {
         return unusable(LastResponse::NoReply, "no line answers the request line");
     };
     if line.sudi.as_ref().is_some_and(|sudi| sudi.udi() != *udi) {
@@ -81,7 +89,12 @@ fn read_line(answer: &SmartAnswer, udi: &Udi) -> Reply {
         LineStatus::OkTryAgain => Reply::TryAgain { reason: line_reason(line), interval_s },
         LineStatus::Failed => Reply::Refused { reason: line_reason(line) },
         LineStatus::Complete | LineStatus::Ok | LineStatus::Success => {
-            Reply::Complete { smart_license: line.smart_license.clone() }
+            // A reading holds the artefact of the first line, which is almost always this one.
+            let given = match at {
+                0 => reading.given.as_ref().map(Cow::Borrowed),
+                _ => line.artefact().map(Cow::Owned),
+            };
+            Reply::Complete { given }
         }
         LineStatus::Other(word) => unknown_status(word),
     }
@@ -91,11 +104,11 @@ fn echoes(answer: &SmartAnswer, nonce: u64) -> bool {
     answer.nonce().is_some_and(|echo| echo.as_str() == nonce.to_string())
 }
 
-fn unusable(response: LastResponse, reason: &str) -> Reply {
+fn unusable(response: LastResponse, reason: &str) -> Reply<'static> {
     Reply::Unusable { response, reason: shortened(reason) }
 }
 
-fn unknown_status(word: &str) -> Reply {
+fn unknown_status(word: &str) -> Reply<'static> {
     unusable(LastResponse::InvalidStatusCode, &format!("unknown status {word:?}"))
 }
 
@@ -136,7 +149,24 @@ mod tests {
         Udi::new("C9800-L-F-K9", "MST00000001")
     }
 
-    fn line(line: &str) -> Reply {
+    fn read(status: u16, body: &[u8], nonce: u64, udi: &Udi) -> Reply<'static> {
+        owned(super::read(status, &AnswerReading::of(body), nonce, udi))
+    }
+
+    fn owned(reply: Reply<'_>) -> Reply<'static> {
+        match reply {
+            Reply::Complete { given } => {
+                Reply::Complete { given: given.map(|given| Cow::Owned(given.into_owned())) }
+            }
+            Reply::Deferred { poll_id, interval_s } => Reply::Deferred { poll_id, interval_s },
+            Reply::TryAgain { reason, interval_s } => Reply::TryAgain { reason, interval_s },
+            Reply::Refused { reason } => Reply::Refused { reason },
+            Reply::HttpError { status } => Reply::HttpError { status },
+            Reply::Unusable { response, reason } => Reply::Unusable { response, reason },
+        }
+    }
+
+    fn line(line: &str) -> Reply<'static> {
         let sender = r#"{"connect_info":{"name":"CSLU_V1","version":"v1"},"timestamp":1,
             "nonce":"7","sudi":{},"software_tag_identifier":"x"}"#;
         let body =
@@ -144,7 +174,7 @@ mod tests {
         read(200, body.as_bytes(), 7, &udi())
     }
 
-    fn unusable_as(reply: Reply) -> (LastResponse, String) {
+    fn unusable_as(reply: Reply<'_>) -> (LastResponse, String) {
         match reply {
             Reply::Unusable { response, reason } => (response, reason),
             other => panic!("{other:?}"),
@@ -161,7 +191,7 @@ mod tests {
         assert_eq!(deferred, Reply::Deferred { poll_id, interval_s: 86_739 });
         for word in ["COMPLETE", "OK", "SUCCESS"] {
             let text = format!(r#"{{"status":"{word}","request_line_id":1,"smart_license":""}}"#);
-            assert_eq!(line(&text), Reply::Complete { smart_license: None });
+            assert_eq!(line(&text), Reply::Complete { given: None });
         }
         let reply = line(
             r#"{"status":"OK_TRY_AGAIN","request_line_id":1,

@@ -54,6 +54,11 @@ impl Ongoing {
         end_s <= self.start_s && self.clock_change_delta_s == 0
     }
 
+    /// When the last sample before `at_s` was taken.
+    pub(crate) const fn last_sample_s(&self, at_s: u64) -> u64 {
+        self.start_s + at_s.saturating_sub(self.start_s) / SAMPLE_S * SAMPLE_S
+    }
+
     pub(crate) const fn end(self, end_s: u64, count: u32) -> Measured {
         let end_s = if end_s < self.start_s { self.start_s } else { end_s };
         Measured {

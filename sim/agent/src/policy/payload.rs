@@ -24,7 +24,15 @@ pub(crate) struct Writer<'a> {
     pub(crate) product_instance: Option<&'a ProductInstanceId>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub(crate) const fn new(
+        platform: &'static Platform,
+        identity: &'a Identity,
+        product_instance: Option<&'a ProductInstanceId>,
+    ) -> Self {
+        Self { platform, identity, product_instance }
+    }
+
     /// The payload of a closed report: compact, in the layout's member order.
     pub(crate) fn payload(
         &self,
@@ -86,11 +94,10 @@ impl Writer<'_> {
     /// Assumed: SHA-256 over the JSON of `asset_identification`; the product's own scheme is not
     /// public, and no server can check it.
     fn inner_signature(&self, asset: &AssetIdentification) -> InnerSignature {
-        let json = serde_json::to_vec(asset).expect("plain values always serialise");
         InnerSignature {
             signing_type: SIGNING_TYPE_BUILTIN.to_owned(),
             key: self.platform.software_tag.0.to_string(),
-            value: STANDARD.encode(digest(&SHA256, &json)),
+            value: STANDARD.encode(digest(&SHA256, asset.encode().as_bytes())),
         }
     }
 }
@@ -126,10 +133,11 @@ mod tests {
     use muster_certs::Seed;
 
     use super::*;
+    use crate::identity::Place;
 
     fn payload(platform: &str) -> String {
         let platform = Platform::named(platform).unwrap();
-        let identity = Identity::derive(platform, &Seed::from_u64(1), 0);
+        let identity = Place::derive(&Seed::from_u64(1), 0).identity(platform);
         let product_instance = ProductInstanceId::new("7a1c0d3e-0000-4000-8000-0000000000aa");
         let writer =
             Writer { platform, identity: &identity, product_instance: Some(&product_instance) };

@@ -4,6 +4,8 @@
 
 use muster_wire::PollId;
 
+use crate::policy::rum_reports::STORED_REPORTS_MAX;
+use crate::saved::{saved_enum, saved_struct};
 use crate::timer::{DAY_MS, Due, SECOND_MS};
 use crate::view::PollView;
 
@@ -43,6 +45,13 @@ pub(crate) struct Poll {
     delta_s: u32,
     due_ms: u64,
 }
+
+const KINDS: [PollKind; 3] =
+    [PollKind::Trust { id_token: true }, PollKind::Trust { id_token: false }, PollKind::Usage];
+
+saved_enum!(PollKind, KINDS);
+saved_struct!(Poll { id, kind, wanted, delta_s, due_ms });
+saved_struct!(Polls { 0 });
 
 /// All deferred results. Bounded: at most one is about trust, every other covers a stored report.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +124,16 @@ impl Polls {
         if self.0.is_empty() {
             self.0.shrink_to_fit();
         }
+    }
+
+    /// Whether a restored database is one an agent could have.
+    pub(crate) fn are_possible(&self) -> bool {
+        let possible = |poll: &Poll| u64::from(poll.delta_s) <= POLL_INTERVAL_S_MAX;
+        self.0.len() <= STORED_REPORTS_MAX + 1 && self.0.iter().all(possible)
+    }
+
+    pub(crate) fn times(&self) -> impl Iterator<Item = (PollId, u64)> + '_ {
+        self.0.iter().map(|poll| (poll.id, poll.due_ms))
     }
 
     pub(crate) fn view(&self) -> Vec<PollView> {

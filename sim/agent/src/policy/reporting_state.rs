@@ -1,7 +1,7 @@
 //! The loop of an agent: what its link to the server is doing.
 //!
 //! Source: Troubleshoot SLP on 9800, "Communication Frequency", "Errors Reported in the Output of
-//! show license eventlog", "Valid Response Poll_id".
+//! show license eventlog", "Valid Response Poll_id". Assumed: what a loss of power does.
 
 use crate::transition::state_table;
 
@@ -24,6 +24,8 @@ state_table! {
         Poll = "poll",
         /// The latest exchange failed; the next attempt is awaited.
         Backoff = "backoff",
+        /// Power is gone; the next start is awaited.
+        Off = "off",
     }
 
     /// What moves it.
@@ -44,6 +46,8 @@ state_table! {
         Failed = "failed",
         /// The instance starts anew.
         Rebooted = "rebooted",
+        /// Power is lost without a goodbye.
+        PowerLost = "power_lost",
     }
 
     moves {
@@ -76,5 +80,13 @@ state_table! {
         Backoff, ResultsOutstanding => PollWait;
         Backoff, Settled => Idle;
         Backoff, Rebooted => Init;
+        Init, PowerLost => Off;
+        Idle, PowerLost => Off;
+        Trust, PowerLost => Off;
+        Send, PowerLost => Off;
+        PollWait, PowerLost => Off;
+        Poll, PowerLost => Off;
+        Backoff, PowerLost => Off;
+        Off, Rebooted => Init;
     }
 }

@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use muster_certs::InstanceKey;
+use muster_certs::{InstanceKey, LoadedKeys};
 use muster_wire::artefact::to_smart_license;
 use muster_wire::proposed::system_info::SystemInfo;
 use muster_wire::proposed::trust_request::{TrustRequest, TrustRequestEntry};
@@ -13,22 +13,22 @@ use muster_wire::transport::smart::{
     AGENT_NAME, ConnectInfo, ListedInstance, RequestLine, SenderInfo, SmartRequest,
 };
 use muster_wire::usage_file::UsageFile;
-use muster_wire::{Extra, Nonce, PollId, RequestType, Sudi, TrustId};
+use muster_wire::{Artefact, Extra, Nonce, PollId, RequestType, Sudi, TrustId};
 
 use crate::effect::Outbound;
 use crate::policy::payload::Writer;
 use crate::policy::rum_report_state::RumReportState;
-use crate::policy::rum_reports::StoredReport;
+use crate::policy::rum_reports::{Signature, StoredReport};
 use crate::policy::trust::TokenInstall;
 
 /// Number of the only line an agent puts into a request.
 pub(crate) const LINE_ID: u64 = 1;
 
 /// What every request of one exchange says about its sender.
-#[derive(Clone, Copy)]
 pub(crate) struct Composer<'a> {
     pub(crate) writer: Writer<'a>,
     pub(crate) key: &'a InstanceKey,
+    pub(crate) loaded_keys: &'a mut LoadedKeys,
     /// The instance's clock, milliseconds since the epoch.
     pub(crate) clock_ms: u64,
     pub(crate) nonce: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Composer<'a> {
 impl Composer<'_> {
     /// A trust request; with a token it is `ID_TOKEN_TRUST`.
     pub(crate) fn trust(
-        &self,
+        &mut self,
         trust_id: TrustId,
         token: Option<&TokenInstall>,
         force: bool,
@@ -48,22 +48,34 @@ impl Composer<'_> {
             timestamp: self.clock_ms,
             force: force || token.is_some_and(|token| token.force),
             id_token: token.map(|token| token.id_token.clone()),
-            public_key: self.key.public_key().to_spki_base64(),
+            public_key: self.key.public_key_with(self.loaded_keys).to_spki_base64(),
             extra: Extra::new(),
         };
         let request = TrustRequest::new(self.system_info(), vec![entry], |text| self.sign(text));
         let kind = if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
-        self.outbound(kind, None, Some(to_smart_license(&request.encode())))
+        let smart_license = to_smart_license(&request.encode());
+        let asked = Artefact::TrustRequest(Box::new(request));
+        self.outbound(kind, None, Some((smart_license, asked)))
     }
 
     /// A usage request over every pending report, signed under `trust_id`.
-    pub(crate) fn usage(&self, trust_id: TrustId, stored: &mut [StoredReport]) -> Box<Outbound> {
-        let artefact = to_smart_license(&self.usage_file(trust_id, stored).encode());
-        self.outbound(RequestType::LicenseUsage, None, Some(artefact))
+    pub(crate) fn usage(
+        &mut self,
+        trust_id: TrustId,
+        stored: &mut [StoredReport],
+    ) -> Box<Outbound> {
+        let file = self.usage_file(trust_id, stored);
+        let smart_license = to_smart_license(&file.encode());
+        let asked = Artefact::Usage(Box::new(file));
+        self.outbound(RequestType::LicenseUsage, None, Some((smart_license, asked)))
     }
 
     /// A usage file over every pending report, signed under `trust_id`.
-    pub(crate) fn usage_file(&self, trust_id: TrustId, stored: &mut [StoredReport]) -> UsageFile {
+    pub(crate) fn usage_file(
+        &mut self,
+        trust_id: TrustId,
+        stored: &mut [StoredReport],
+    ) -> UsageFile {
         let reports = stored
             .iter_mut()
             .filter(|stored| stored.state == RumReportState::Pending)
@@ -76,14 +88,16 @@ impl Composer<'_> {
         self.outbound(RequestType::Poll, Some(poll_id), None)
     }
 
-    fn report(&self, trust_id: TrustId, stored: &mut StoredReport) -> RumReport {
-        let current = stored.signature.as_ref().is_some_and(|signature| signature.0 == trust_id.0);
-        if !current {
-            stored.signature = Some(Box::new((trust_id.0, self.sign(&stored.payload))));
-        }
-        let value = stored.signature.as_ref().expect("it was just put on").1.clone();
+    fn report(&mut self, trust_id: TrustId, stored: &mut StoredReport) -> RumReport {
+        let content = stored.content.as_mut().expect("a pending report has its content");
+        let standing = content.signature.take().filter(|one| one.trust_id == trust_id.0);
+        let signature = standing.unwrap_or_else(|| Signature {
+            trust_id: trust_id.0,
+            value: self.sign(&content.payload).into(),
+        });
+        let value = content.signature.insert(signature).value.to_string();
         RumReport::new(
-            stored.payload.to_string(),
+            content.payload.to_string(),
             ReportSignature {
                 sudi: self.sudi(),
                 signing_type: SIGNING_TYPE_SHA256.to_owned(),
@@ -94,8 +108,8 @@ impl Composer<'_> {
         )
     }
 
-    fn sign(&self, text: &str) -> String {
-        STANDARD.encode(self.key.sign(text.as_bytes()))
+    fn sign(&mut self, text: &str) -> String {
+        STANDARD.encode(self.key.sign_with(text.as_bytes(), self.loaded_keys))
     }
 
     fn sudi(&self) -> Sudi {
@@ -137,8 +151,9 @@ impl Composer<'_> {
         &self,
         request_type: RequestType,
         poll_id: Option<PollId>,
-        smart_license: Option<String>,
+        artefact: Option<(String, Artefact)>,
     ) -> Box<Outbound> {
+        let (smart_license, asked) = artefact.unzip();
         let Writer { platform, product_instance, .. } = self.writer;
         let request = SmartRequest {
             sender_info: SenderInfo {
@@ -169,6 +184,6 @@ impl Composer<'_> {
             request_type: None,
             extra: Extra::new(),
         };
-        Box::new(Outbound { request_type, request })
+        Box::new(Outbound { request_type, request, asked })
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! Source: Troubleshoot SLP on 9800, "License Usage Reporting" and "RUM Reports".
 
+use std::num::NonZeroU64;
+
 use compact_str::format_compact;
 use muster_wire::PollId;
 use muster_wire::proposed::acknowledgement::AcknowledgedReport;
 
 use crate::effect::Effect;
+use crate::effects::Effects;
+use crate::few::Few;
 use crate::platform::Platform;
 use crate::policy::measurement::{MEASUREMENTS_MAX, Measured, Ongoing};
 use crate::policy::payload::Writer;
@@ -14,11 +18,12 @@ use crate::policy::rum_report_state::{RumReportInput, RumReportState};
 use crate::syslog;
 use crate::timer::SECOND_MS;
 
+mod saved;
 mod view;
 
 /// Reports kept until acknowledged. Past about a thousand a product instance is overloaded
 /// (public field notice), so at this point an open report measures on instead of closing.
-const STORED_REPORTS_MAX: usize = 1000;
+pub(crate) const STORED_REPORTS_MAX: usize = 1000;
 
 /// Acknowledged reports kept for display; older ones are purged.
 const ACKNOWLEDGED_KEPT_MAX: usize = 4;
@@ -76,31 +81,60 @@ impl Clock {
 /// A report that still measures. It keeps the clock it was opened under.
 #[derive(Clone, Debug)]
 struct OpenReport {
-    id: u64,
-    previous: u64,
+    id: NonZeroU64,
+    /// The ongoing measurement.
+    log_s: u64,
+    start_s: u64,
+    more: Option<Box<More>>,
+}
+
+/// What most open reports do without: a clock that was moved, a count that changed.
+#[derive(Clone, Debug, Default)]
+struct More {
     offset_ms: i64,
     measured: Vec<Measured>,
-    ongoing: Ongoing,
+    /// Of the ongoing measurement.
+    clock_change_delta_s: i32,
 }
 
 impl OpenReport {
-    const fn seconds(&self, now_ms: u64) -> u64 {
-        Clock { now_ms, offset_ms: self.offset_ms }.seconds()
+    fn seconds(&self, now_ms: u64) -> u64 {
+        let offset_ms = self.more.as_ref().map_or(0, |more| more.offset_ms);
+        Clock { now_ms, offset_ms }.seconds()
+    }
+
+    fn measured(&self) -> &[Measured] {
+        self.more.as_ref().map_or(&[], |more| &more.measured)
     }
 
     fn start_s(&self) -> u64 {
-        self.measured.first().map_or(self.ongoing.start_s, |first| first.start_s)
+        self.measured().first().map_or(self.start_s, |first| first.start_s)
+    }
+
+    fn ongoing(&self) -> Ongoing {
+        let mut ongoing = Ongoing::new(self.start_s, self.log_s);
+        if let Some(more) = &self.more {
+            ongoing.clock_changed(more.clock_change_delta_s);
+        }
+        ongoing
+    }
+
+    fn clock_changed(&mut self, by_s: i32) {
+        let more = self.more.get_or_insert_default();
+        more.clock_change_delta_s = more.clock_change_delta_s.saturating_add(by_s);
     }
 
     /// Ends the ongoing measurement at `count` and begins the next.
     fn count_changed(&mut self, count: u32, clock: Clock) {
-        let end_s = self.seconds(clock.now_ms);
-        if self.ongoing.is_empty_at(end_s) || self.measured.len() >= MEASUREMENTS_MAX {
+        let (end_s, ongoing) = (self.seconds(clock.now_ms), self.ongoing());
+        if ongoing.is_empty_at(end_s) || self.measured().len() >= MEASUREMENTS_MAX {
             return;
         }
-        let measured = self.ongoing.end(end_s, count);
-        self.ongoing = Ongoing::new(measured.end_s, clock.seconds());
-        self.measured.push(measured);
+        let measured = ongoing.end(end_s, count);
+        (self.log_s, self.start_s) = (clock.seconds(), measured.end_s);
+        let more = self.more.get_or_insert_default();
+        more.clock_change_delta_s = 0;
+        more.measured.push(measured);
     }
 }
 
@@ -122,23 +156,48 @@ pub(crate) struct StoredReport {
     next: u64,
     start_s: u64,
     end_s: u64,
-    /// Poll that covers it, while unacknowledged.
-    pub(crate) poll: Option<PollId>,
-    /// The exact text under the signature, empty once acknowledged.
-    pub(crate) payload: Box<str>,
-    /// Trust id it is signed under, and the signature in base64. Closing freezes the payload; the
-    /// signature is put on with the trust in force when it is sent (Assumed), because a server
-    /// validates a report by the current trust id.
-    pub(crate) signature: Option<Box<(u64, String)>>,
+    /// None once acknowledged.
+    pub(crate) content: Option<Box<Content>>,
     license: u8,
     pub(crate) state: RumReportState,
     reason: CloseReason,
     ever_sent: bool,
 }
 
+/// What a closed report needs until it is acknowledged.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    /// Poll that covers it, while unacknowledged.
+    poll: Option<u64>,
+    /// The exact text under the signature.
+    pub(crate) payload: Box<str>,
+    /// The signature; closing freezes the payload, and this is put on with the trust in force when
+    /// it is sent (Assumed), because a server validates a report by the current trust id.
+    pub(crate) signature: Option<Signature>,
+}
+
+/// A signature over a payload.
+#[derive(Clone, Debug)]
+pub(crate) struct Signature {
+    /// Trust id it was made under.
+    pub(crate) trust_id: u64,
+    /// Base64.
+    pub(crate) value: Box<str>,
+}
+
 impl StoredReport {
+    fn poll(&self) -> Option<PollId> {
+        self.content.as_ref()?.poll.map(PollId)
+    }
+
+    fn set_poll(&mut self, poll: Option<PollId>) {
+        if let Some(content) = &mut self.content {
+            content.poll = poll.map(|poll| poll.0);
+        }
+    }
+
     /// Moves the report if the table allows it.
-    fn on(&mut self, input: RumReportInput, effects: &mut Vec<Effect>) -> bool {
+    fn on(&mut self, input: RumReportInput, effects: &mut Effects<'_>) -> bool {
         let Ok(to) = self.state.on(input) else { return false };
         moved(self.id, Some(self.state), to, input.as_str(), effects);
         self.state = to;
@@ -149,7 +208,7 @@ impl StoredReport {
 /// Every report of one agent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RumReports {
-    series: Vec<Series>,
+    series: Few<Series>,
     pub(crate) stored: Vec<StoredReport>,
     next_id: u64,
     pub(crate) acknowledged: u32,
@@ -163,13 +222,12 @@ impl RumReports {
         license: u8,
         count: u32,
         clock: Clock,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> Option<u32> {
         let at = match self.series.iter().position(|series| series.license == license) {
             Some(at) => at,
             None if count == 0 => return None,
             None => {
-                self.series.reserve_exact(1);
                 self.series.push(Series { license, count: 0, last_id: 0, open: None });
                 self.series.len() - 1
             }
@@ -186,20 +244,20 @@ impl RumReports {
     }
 
     /// Opens the next report of a series; its id is unique per UDI: epoch seconds, then one more.
-    fn open(&mut self, at: usize, clock: Clock, input: &'static str, effects: &mut Vec<Effect>) {
+    fn open(&mut self, at: usize, clock: Clock, input: &'static str, effects: &mut Effects<'_>) {
         if self.next_id == 0 {
             self.next_id = clock.seconds().max(1);
         }
         let id = self.next_id;
-        self.next_id += 1;
+        self.next_id = self.next_id.saturating_add(1);
         let series = &mut self.series[at];
         let previous = series.last_id;
+        let more = More { offset_ms: clock.offset_ms, ..More::default() };
         series.open = Some(OpenReport {
-            id,
-            previous,
-            offset_ms: clock.offset_ms,
-            measured: Vec::new(),
-            ongoing: Ongoing::new(clock.seconds(), clock.seconds()),
+            id: NonZeroU64::new(id).expect("ids begin with 1 or later"),
+            log_s: clock.seconds(),
+            start_s: clock.seconds(),
+            more: (clock.offset_ms != 0).then(|| Box::new(more)),
         });
         if let Some(before) = self.stored.iter_mut().find(|stored| stored.id == previous) {
             before.next = id;
@@ -207,35 +265,45 @@ impl RumReports {
         moved(id, None, RumReportState::Open, input, effects);
     }
 
-    /// Closes every open report; those of licences still in use get a successor.
+    /// Closes every open report; those of licences still in use get a successor. After a loss of
+    /// power at `lost_at_ms` a report ends with its last sample before.
     pub(crate) fn close_all(
         &mut self,
         writer: Writer<'_>,
         reason: CloseReason,
+        lost_at_ms: Option<u64>,
         clock: Clock,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) {
         for at in 0..self.series.len() {
             if self.stored.len() >= STORED_REPORTS_MAX {
                 return;
             }
             let series = &mut self.series[at];
-            let Some(mut open) = series.open.take() else { continue };
-            let end_s = open.seconds(clock.now_ms);
-            open.measured.push(open.ongoing.end(end_s, series.count));
-            let end_s = open.measured.last().expect("one was pushed").end_s;
-            series.last_id = open.id;
+            let Some(open) = series.open.take() else { continue };
+            let (id, previous, ongoing) = (open.id.get(), series.last_id, open.ongoing());
+            let end_s = match lost_at_ms {
+                Some(lost_at_ms) => ongoing.last_sample_s(open.seconds(lost_at_ms)),
+                None => open.seconds(clock.now_ms),
+            };
+            let start_s = open.start_s();
+            let mut measured = open.more.map_or_else(Vec::new, |more| more.measured);
+            let last = ongoing.end(end_s, series.count);
+            measured.push(last);
+            series.last_id = id;
             let (license, in_use) = (series.license, series.count > 0);
             let listed = &writer.platform.licenses[usize::from(license)];
             let mut stored = StoredReport {
-                id: open.id,
-                previous: open.previous,
+                id,
+                previous,
                 next: 0,
-                start_s: open.start_s(),
-                end_s,
-                poll: None,
-                payload: writer.payload(open.id, listed, &open.measured, reason).into(),
-                signature: None,
+                start_s,
+                end_s: last.end_s,
+                content: Some(Box::new(Content {
+                    poll: None,
+                    payload: writer.payload(id, listed, &measured, reason).into(),
+                    signature: None,
+                })),
                 license,
                 state: RumReportState::Open,
                 reason,
@@ -259,7 +327,7 @@ impl RumReports {
         let by_s =
             i32::try_from(by_ms / 1000).unwrap_or(if by_ms < 0 { i32::MIN } else { i32::MAX });
         for open in self.series.iter_mut().filter_map(|series| series.open.as_mut()) {
-            open.ongoing.clock_changed(by_s);
+            open.clock_changed(by_s);
         }
     }
 
@@ -277,7 +345,7 @@ impl RumReports {
     }
 
     /// Moves the next batch of closed reports to pending, oldest first.
-    pub(crate) fn hand_over(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn hand_over(&mut self, effects: &mut Effects<'_>) {
         let closed = self.stored.iter_mut().filter(|one| one.state == RumReportState::Closed);
         for stored in closed.take(REPORTS_PER_REQUEST_MAX) {
             stored.on(RumReportInput::HandedOver, effects);
@@ -286,7 +354,7 @@ impl RumReports {
     }
 
     /// Moves every pending report.
-    pub(crate) fn pending(&mut self, input: RumReportInput, effects: &mut Vec<Effect>) {
+    pub(crate) fn pending(&mut self, input: RumReportInput, effects: &mut Effects<'_>) {
         for stored in &mut self.stored {
             if stored.state == RumReportState::Pending {
                 stored.on(input, effects);
@@ -295,34 +363,34 @@ impl RumReports {
     }
 
     /// The pending reports were deferred under `poll`.
-    pub(crate) fn deferred(&mut self, poll: PollId, effects: &mut Vec<Effect>) {
+    pub(crate) fn deferred(&mut self, poll: PollId, effects: &mut Effects<'_>) {
         for stored in &mut self.stored {
             if stored.state == RumReportState::Pending {
                 stored.on(RumReportInput::OkPoll, effects);
-                stored.poll = Some(poll);
+                stored.set_poll(Some(poll));
             }
         }
     }
 
     /// Moves the reports under a poll; those that fall back to closed leave it.
-    pub(crate) fn under(&mut self, poll: PollId, input: RumReportInput, effects: &mut Vec<Effect>) {
-        for stored in self.stored.iter_mut().filter(|stored| stored.poll == Some(poll)) {
+    pub(crate) fn under(&mut self, poll: PollId, input: RumReportInput, effects: &mut Effects<'_>) {
+        for stored in self.stored.iter_mut().filter(|stored| stored.poll() == Some(poll)) {
             stored.on(input, effects);
             if stored.state != RumReportState::Unacknowledged {
-                stored.poll = None;
+                stored.set_poll(None);
             }
         }
     }
 
     /// The server deferred `poll` again under another id.
     pub(crate) fn renamed(&mut self, poll: PollId, to: PollId) {
-        for stored in self.stored.iter_mut().filter(|stored| stored.poll == Some(poll)) {
-            stored.poll = Some(to);
+        for stored in self.stored.iter_mut().filter(|stored| stored.poll() == Some(poll)) {
+            stored.set_poll(Some(to));
         }
     }
 
     pub(crate) fn awaits(&self, poll: PollId) -> bool {
-        self.stored.iter().any(|stored| stored.poll == Some(poll))
+        self.stored.iter().any(|stored| stored.poll() == Some(poll))
     }
 
     /// Applies an acknowledgement; how many reports it settled. What was never sent, or is of
@@ -331,24 +399,23 @@ impl RumReports {
         &mut self,
         acks: &[AcknowledgedReport],
         platform: &Platform,
-        effects: &mut Vec<Effect>,
+        effects: &mut Effects<'_>,
     ) -> u32 {
         let mut count = 0;
         for ack in acks {
             let id = ack.report_id.0;
-            let ignored =
-                |reason| Effect::Syslog(syslog::event_acknowledgement_ignored(id, reason));
+            let ignored = |reason| move || syslog::event_acknowledgement_ignored(id, reason);
             let Some(stored) = self.stored.iter_mut().find(|stored| stored.id == id) else {
-                effects.push(ignored("report is not known or was never sent"));
+                effects.syslog(ignored("report is not known or was never sent"));
                 continue;
             };
             if platform.licenses[usize::from(stored.license)].tag != ack.entitlement_tag {
-                effects.push(ignored("report is of another licence"));
+                effects.syslog(ignored("report is of another licence"));
                 continue;
             }
             if ack.status != AcknowledgedReport::ACKED {
                 stored.on(RumReportInput::Refused, effects);
-                stored.poll = None;
+                stored.set_poll(None);
                 continue;
             }
             let input = match stored.state {
@@ -356,10 +423,10 @@ impl RumReports {
                 _ => RumReportInput::Acknowledged,
             };
             if stored.on(input, effects) {
-                (stored.poll, stored.payload, stored.signature) = (None, "".into(), None);
+                stored.content = None;
                 count += 1;
             } else if stored.state != RumReportState::Acknowledged {
-                effects.push(ignored("report was never sent"));
+                effects.syslog(ignored("report was never sent"));
             }
         }
         self.acknowledged = self.acknowledged.saturating_add(count);
@@ -367,7 +434,7 @@ impl RumReports {
         count
     }
 
-    fn purge(&mut self, effects: &mut Vec<Effect>) {
+    fn purge(&mut self, effects: &mut Effects<'_>) {
         let is_done = |stored: &StoredReport| stored.state == RumReportState::Acknowledged;
         let done = self.stored.iter().filter(|stored| is_done(stored)).count();
         let mut surplus = done.saturating_sub(ACKNOWLEDGED_KEPT_MAX);
@@ -391,12 +458,12 @@ fn moved(
     from: Option<RumReportState>,
     to: RumReportState,
     input: &'static str,
-    effects: &mut Vec<Effect>,
+    effects: &mut Effects<'_>,
 ) {
     if from == Some(to) {
         return;
     }
-    effects.push(Effect::StateChanged {
+    effects.fact(|| Effect::StateChanged {
         machine: RumReportState::MACHINE,
         key: format_compact!("{id}"),
         from: from.map_or("none", RumReportState::as_str),

@@ -6,6 +6,7 @@
 use muster_wire::proposed::policy::ReportingDays;
 
 use crate::platform::ReportingCycle;
+use crate::saved::saved_struct;
 use crate::timer::{DAY_MS, Due, HOUR_MS};
 
 /// Days between reports when nothing is configured (public).
@@ -27,7 +28,22 @@ pub(crate) struct Schedule {
     interval_days: Option<u16>,
 }
 
+saved_struct!(Schedule {
+    first_use,
+    last_report,
+    last_ack,
+    changed,
+    report_due,
+    missed,
+    interval_days,
+});
+
 impl Schedule {
+    /// Whether a restored schedule is one an agent could have.
+    pub(crate) fn is_possible(&self) -> bool {
+        self.interval_days.is_none_or(|days| (1..=REPORT_INTERVAL_DAYS_MAX).contains(&days.into()))
+    }
+
     /// A licence count changed. Without any use since the start there is no duty.
     pub(crate) fn used(&mut self, now_ms: u64) {
         if !self.first_use.is_set() {

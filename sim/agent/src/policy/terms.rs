@@ -2,9 +2,12 @@
 //!
 //! Public: the default's values; exactly one policy is in force and a custom one replaces it.
 
+use std::sync::Arc;
+
 use muster_wire::proposed::policy::{PolicyTerms, ReportingDays};
 
 use crate::platform::LicenseClass;
+use crate::saved::saved_struct;
 use crate::view::PolicyView;
 
 const fn days(first: u32, interval: u32, on_change: u32) -> ReportingDays {
@@ -15,13 +18,26 @@ const fn days(first: u32, interval: u32, on_change: u32) -> ReportingDays {
     }
 }
 
-/// The policy in force. Boxed: most agents of a run never get a custom one.
+saved_struct!(ReportingDays { first_report_days, report_interval_days, on_change_days });
+saved_struct!(PolicyTerms {
+    name,
+    id,
+    timestamp,
+    acknowledgement_required,
+    perpetual,
+    subscription,
+    enforced,
+    export,
+});
+saved_struct!(Terms { 0 });
+
+/// The policy in force. Shared: the agents of a run that get a custom one get the same.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Terms(Option<Box<PolicyTerms>>);
+pub(crate) struct Terms(pub(crate) Option<Arc<PolicyTerms>>);
 
 impl Terms {
-    pub(crate) fn install(&mut self, terms: PolicyTerms) {
-        self.0 = Some(Box::new(terms));
+    pub(crate) fn install(&mut self, terms: Arc<PolicyTerms>) {
+        self.0 = Some(terms);
     }
 
     /// Whether `terms` are in force already.

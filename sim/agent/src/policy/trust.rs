@@ -3,17 +3,22 @@
 //! Source: Troubleshoot SLP on 9800, "Trust Code" and "(In)Valid Trustcode Processed from CSSM";
 //! SLP on Catalyst 9400, `TRUST_CODE_INSTALL_FAILED`: the reasons for failure.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use compact_str::CompactString;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use muster_certs::PublicKey;
+use muster_wire::entitlement::is_uuid;
 use muster_wire::status::OLD_TRUST_ID;
 use muster_wire::trust::{TrustAnswer, TrustStatus};
 use muster_wire::{ProductInstanceId, TrustId, Udi};
 
+use crate::effects::Common;
 use crate::policy::trust_state::{TrustInput, TrustState};
+use crate::saved::{Bytes, Saved, SavedFault, saved_struct};
 use crate::timer::{DAY_MS, Due, HOUR_MS};
 
 /// Distance of trust refreshes. Assumed: documented as periodic, without a number.
@@ -26,9 +31,106 @@ const CLOCK_TOLERANCE_MS: u64 = HOUR_MS;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InstalledTrust {
     pub(crate) id: TrustId,
-    pub(crate) product_instance: Option<ProductInstanceId>,
-    pub(crate) smart_account: CompactString,
-    pub(crate) virtual_account: CompactString,
+    pub(crate) product_instance: Identifier,
+    pub(crate) accounts: Arc<Accounts>,
+}
+
+/// The accounts a trust code belongs to. Most instances of a run share theirs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Accounts {
+    pub(crate) smart: Box<str>,
+    pub(crate) virtual_: Box<str>,
+}
+
+/// A product instance identifier in little space: nearly every one is a UUID in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Identifier {
+    None,
+    Uuid([u8; 16]),
+    Other(Box<str>),
+}
+
+impl Identifier {
+    pub(crate) fn new(id: Option<&str>) -> Self {
+        match id {
+            None => Self::None,
+            Some(text) => uuid(text).map_or_else(|| Self::Other(text.into()), Self::Uuid),
+        }
+    }
+
+    fn id(&self) -> Option<ProductInstanceId> {
+        match self {
+            Self::None => None,
+            Self::Uuid(bytes) => Some(ProductInstanceId(uuid_text(bytes))),
+            Self::Other(text) => Some(ProductInstanceId::new(text)),
+        }
+    }
+}
+
+fn uuid(text: &str) -> Option<[u8; 16]> {
+    if !is_uuid(text) {
+        return None;
+    }
+    let mut digits = text.bytes().filter(|byte| *byte != b'-').map(|byte| match byte {
+        b'a'..=b'f' => byte - b'a' + 10,
+        _ => byte - b'0',
+    });
+    let mut bytes = [0; 16];
+    for byte in &mut bytes {
+        *byte = digits.next()? << 4 | digits.next()?;
+    }
+    Some(bytes)
+}
+
+fn uuid_text(bytes: &[u8; 16]) -> CompactString {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [b'-'; 36];
+    let places = (0..36).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    for (at, digit) in places.zip(digits) {
+        text[at] = DIGITS[usize::from(digit)];
+    }
+    std::str::from_utf8(&text).expect("hexadecimal digits are ASCII").into()
+}
+
+saved_struct!(InstalledTrust { id, product_instance, accounts });
+saved_struct!(Accounts { smart, virtual_ });
+saved_struct!(TokenInstall { id_token, force });
+saved_struct!(Trust {
+    state,
+    installed,
+    last_id,
+    requested_at_ms,
+    token,
+    sync_wanted,
+    force,
+    stale,
+    refresh_due,
+});
+
+impl Saved for Identifier {
+    fn save(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::None => out.push(0),
+            Self::Uuid(bytes) => {
+                out.push(1);
+                out.extend_from_slice(bytes);
+            }
+            Self::Other(text) => {
+                out.push(2);
+                text.save(out);
+            }
+        }
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Result<Self, SavedFault> {
+        Ok(match u8::restore(from)? {
+            0 => Self::None,
+            1 => Self::Uuid(from.chunk()?),
+            2 => Self::Other(Saved::restore(from)?),
+            _ => return Err(from.impossible("an identifier")),
+        })
+    }
 }
 
 /// A token waiting to be used. It is dropped once a server has looked at it.
@@ -42,7 +144,7 @@ pub(crate) struct TokenInstall {
 #[derive(Clone)]
 pub(crate) struct Trust {
     pub(crate) state: TrustState,
-    pub(crate) installed: Option<Box<InstalledTrust>>,
+    pub(crate) installed: Option<InstalledTrust>,
     /// Trust id of the latest request; grows with every request and survives everything.
     pub(crate) last_id: u64,
     /// When that request left, logical milliseconds.
@@ -74,7 +176,12 @@ impl Trust {
 
     /// The trust code reports can be signed under.
     pub(crate) fn usable(&self) -> Option<&InstalledTrust> {
-        self.installed.as_deref().filter(|_| !self.stale)
+        self.installed.as_ref().filter(|_| !self.stale)
+    }
+
+    /// The identifier given with the trust code.
+    pub(crate) fn product_instance(&self) -> Option<ProductInstanceId> {
+        self.installed.as_ref().and_then(|trust| trust.product_instance.id())
     }
 
     /// Whether a token is refused because a trust code stands.
@@ -105,6 +212,7 @@ pub(crate) struct TrustRefusal {
 pub(crate) fn verify(
     answer: &TrustAnswer,
     expected: &Expected<'_>,
+    common: &mut Common,
 ) -> Result<InstalledTrust, TrustRefusal> {
     let code = &answer.trust_code;
     if code.udi.parse::<Udi>().as_ref() != Ok(expected.udi) {
@@ -125,12 +233,13 @@ pub(crate) fn verify(
         return Err(not_verified("timestamp mismatch"));
     }
     let customer = code.customer.as_ref();
-    let account = |name: Option<&String>| name.map_or_else(CompactString::default, Into::into);
+    let smart = customer.map_or("", |customer| &customer.smart_account);
+    let virtual_ = customer.map_or("", |customer| &customer.virtual_account);
+    let id = code.product_instance_identifier.as_ref().map(ProductInstanceId::as_str);
     Ok(InstalledTrust {
         id: expected.trust_id,
-        product_instance: code.product_instance_identifier.clone(),
-        smart_account: account(customer.map(|customer| &customer.smart_account)),
-        virtual_account: account(customer.map(|customer| &customer.virtual_account)),
+        product_instance: Identifier::new(id),
+        accounts: common.accounts(smart, virtual_),
     })
 }
 
@@ -201,7 +310,9 @@ mod tests {
         let udi = Udi::new("C9800-L-F-K9", "MST00000001");
         let trust_id = TrustId(4);
         let expected = Expected { udi: &udi, trust_id, server_key: None, requested_ms, now_ms };
-        verify(answer, &expected).map(|trust| trust.id.0).map_err(|refusal| refusal.reason)
+        verify(answer, &expected, &mut Common::default())
+            .map(|trust| trust.id.0)
+            .map_err(|refusal| refusal.reason)
     }
 
     #[test]
@@ -252,8 +363,9 @@ mod tests {
             requested_ms: NOON_MS,
             now_ms: NOON_MS,
         };
-        assert!(verify(&signed, &expected).is_ok());
-        let refusal = verify(&answer(|_| {}), &expected).unwrap_err();
+        let mut common = Common::default();
+        assert!(verify(&signed, &expected, &mut common).is_ok());
+        let refusal = verify(&answer(|_| {}), &expected, &mut common).unwrap_err();
         assert_eq!(refusal, not_verified("signature mismatch"));
     }
 }

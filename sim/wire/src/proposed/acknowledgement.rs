@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::policy::Policy;
 use crate::identifiers::{Nonce, ProductInstanceId, ReportId};
 use crate::trust::leaf;
-use crate::xml::{Element, escape};
-use crate::{EntitlementTag, Error, Extra, Sudi, limits, optional_text};
+use crate::xml::{Node, escape_into};
+use crate::{EntitlementTag, Error, Extra, Sudi, limits, optional_text, scanning};
 
 const FORMAT: &str = "RUM acknowledgement";
 
@@ -86,7 +86,9 @@ impl Acknowledgement {
     /// The whole artefact.
     pub fn encode(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
-        out.push_str(&format!("<smartLicenseRumAck><data>{}</data>", escape(&self.signed)));
+        out.push_str("<smartLicenseRumAck><data>");
+        escape_into(&mut out, &self.signed);
+        out.push_str("</data>");
         leaf(&mut out, "signature", Some(&self.signature));
         out.push_str("</smartLicenseRumAck>");
         for policy in &self.policies {
@@ -99,20 +101,23 @@ impl Acknowledgement {
     /// Reads the artefact.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        Self::from_element(&Element::parse(FORMAT, source)?, source)
+        Node::read(FORMAT, source, |root| Self::from_node(root, source))
     }
 
-    pub(crate) fn from_element(root: &Element, source: &str) -> Result<Self, Error> {
+    pub(crate) fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
         let missing = |part| Error::Missing { format: FORMAT, part };
         let ack = root.child("smartLicenseRumAck").ok_or(missing("smartLicenseRumAck"))?;
         let data = ack.child("data").ok_or(missing("data"))?;
         let policies = root
             .children_named("smartLicensePolicy")
-            .map(|policy| Policy::from_element(policy, source))
+            .map(|policy| Policy::from_node(policy, source))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            data: limits::json(FORMAT, &data.text)?,
-            signed: data.text.clone(),
+            data: match scanning::acknowledgement_data(&data.text) {
+                Some(data) => data,
+                None => limits::json(FORMAT, &data.text)?,
+            },
+            signed: data.text.clone().into_owned(),
             signature: ack.child_text("signature").unwrap_or_default().to_owned(),
             policies,
         })

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::trust::leaf;
-use crate::xml::Element;
+use crate::xml::Node;
 use crate::{Error, limits};
 
 const FORMAT: &str = "policy";
@@ -97,10 +97,10 @@ impl Policy {
     /// Reads a policy file.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        Self::from_element(&Element::parse(FORMAT, source)?, source)
+        Node::read(FORMAT, source, |root| Self::from_node(root, source))
     }
 
-    pub(crate) fn from_element(root: &Element, source: &str) -> Result<Self, Error> {
+    pub(crate) fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
         let policy =
             root.child("policy").ok_or(Error::Missing { format: FORMAT, part: "policy" })?;
         let name = policy.child_text("name").unwrap_or_default().to_owned();
@@ -122,7 +122,7 @@ impl Policy {
     }
 }
 
-fn days(policy: &Element, class: &'static str) -> Result<ReportingDays, Error> {
+fn days(policy: &Node<'_>, class: &'static str) -> Result<ReportingDays, Error> {
     let class = policy.child(class).ok_or(Error::Missing { format: FORMAT, part: class })?;
     Ok(ReportingDays {
         first_report_days: number(class, "firstReport")?,
@@ -131,7 +131,7 @@ fn days(policy: &Element, class: &'static str) -> Result<ReportingDays, Error> {
     })
 }
 
-fn number<T: std::str::FromStr>(element: &Element, part: &'static str) -> Result<T, Error> {
+fn number<T: std::str::FromStr>(element: &Node<'_>, part: &'static str) -> Result<T, Error> {
     let text = element.child_text(part).ok_or(Error::Missing { format: FORMAT, part })?;
     text.parse().map_err(|_| Error::malformed(FORMAT, part, text, "a whole number"))
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Nonce, ProductInstanceId};
 use crate::transport::smart::ListedInstance;
-use crate::xml::{Element, escape};
-use crate::{Error, Extra, SoftwareTag, Sudi, limits, optional_text};
+use crate::xml::{Node, escape_into};
+use crate::{Error, Extra, SoftwareTag, Sudi, limits, optional_text, writing};
 
 const FORMAT: &str = "system info";
 
@@ -39,12 +39,13 @@ pub struct SystemInfo {
 }
 
 impl SystemInfo {
-    pub(crate) fn encode(&self) -> String {
-        let json = serde_json::to_string(self).expect("plain values always serialise");
-        format!("<smartLicenseSystemInfo><data>{}</data></smartLicenseSystemInfo>", escape(&json))
+    pub(crate) fn encode(&self, out: &mut String) {
+        out.push_str("<smartLicenseSystemInfo><data>");
+        escape_into(out, &writing::json(self, 1024));
+        out.push_str("</data></smartLicenseSystemInfo>");
     }
 
-    pub(crate) fn from_root(root: &Element) -> Result<Option<Self>, Error> {
+    pub(crate) fn from_root(root: &Node<'_>) -> Result<Option<Self>, Error> {
         let Some(element) = root.child("smartLicenseSystemInfo") else { return Ok(None) };
         let data = element
             .child_text("data")

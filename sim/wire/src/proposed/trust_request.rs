@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::system_info::SystemInfo;
 use crate::trust::leaf;
-use crate::xml::{Element, escape};
+use crate::xml::{Node, escape_into};
 use crate::{Error, Extra, Sudi, TrustId, limits};
 
 const FORMAT: &str = "trust request";
@@ -91,10 +91,11 @@ impl TrustRequest {
     pub fn encode(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
         if let Some(info) = &self.system_info {
-            out.push_str(&info.encode());
+            info.encode(&mut out);
         }
-        let data = escape(&self.signed);
-        out.push_str(&format!("<smartLicenseTrustRequest><data>{data}</data>"));
+        out.push_str("<smartLicenseTrustRequest><data>");
+        escape_into(&mut out, &self.signed);
+        out.push_str("</data>");
         leaf(&mut out, "signature", Some(&self.signature));
         out.push_str("</smartLicenseTrustRequest></smartLicense>");
         out
@@ -103,10 +104,10 @@ impl TrustRequest {
     /// Reads the artefact.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        Self::from_element(&Element::parse(FORMAT, source)?)
+        Node::read(FORMAT, source, Self::from_node)
     }
 
-    pub(crate) fn from_element(root: &Element) -> Result<Self, Error> {
+    pub(crate) fn from_node(root: &Node<'_>) -> Result<Self, Error> {
         let missing = |part| Error::Missing { format: FORMAT, part };
         let request =
             root.child("smartLicenseTrustRequest").ok_or(missing("smartLicenseTrustRequest"))?;
@@ -114,7 +115,7 @@ impl TrustRequest {
         Ok(Self {
             system_info: SystemInfo::from_root(root)?,
             entries: limits::json(FORMAT, &data.text)?,
-            signed: data.text.clone(),
+            signed: data.text.clone().into_owned(),
             signature: request.child_text("signature").unwrap_or_default().to_owned(),
         })
     }

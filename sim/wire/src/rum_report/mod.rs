@@ -12,7 +12,7 @@ pub use payload::{
     PayloadVersion, ReportMeta, RumPayload,
 };
 
-use crate::{Error, Extra, Sudi, limits};
+use crate::{Error, Extra, Sudi, limits, writing};
 
 const FORMAT: &str = "RUM report";
 
@@ -71,7 +71,7 @@ impl RumReport {
 
     /// The JSON text that goes into CDATA.
     pub fn encode(&self) -> String {
-        serde_json::to_string(self).expect("plain values always serialise")
+        writing::json(self, self.payload.len() + self.payload.len() / 2 + 512)
     }
 
     /// Reads the JSON text of one report.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::identifiers::{ProductInstanceId, ReportId};
-use crate::{EntitlementTag, Error, Extra, SoftwareTag, Sudi, limits};
+use crate::{EntitlementTag, Error, Extra, SoftwareTag, Sudi, limits, writing};
 
 const FORMAT: &str = "RUM payload";
 
@@ -163,6 +163,13 @@ pub struct MeasuredValue {
     pub value: Value,
 }
 
+impl AssetIdentification {
+    /// The object's text: compact, members in the layout's order.
+    pub fn encode(&self) -> String {
+        writing::json(self, 768)
+    }
+}
+
 impl MeasuredValue {
     /// A count.
     pub fn count(count: u32) -> Self {
@@ -191,7 +198,7 @@ impl RumPayload {
 
     /// The payload text: compact, members in the layout's order.
     pub fn encode(&self) -> String {
-        serde_json::to_string(self).expect("plain values always serialise")
+        writing::json(self, 1024 + 512 * self.measurements.len())
     }
 
     /// Reads a payload text.

@@ -7,9 +7,14 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Nonce, PollId, ProductInstanceId};
-use crate::{Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list, optional_text};
+use crate::{
+    Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list, optional_text, writing,
+};
 
 const FORMAT: &str = "Smart Transport request";
+
+/// What an envelope usually takes beside its artefacts, so that its text need not grow.
+pub(super) const ENVELOPE_BYTES: usize = 1280;
 
 /// `connect_info.name` of a Smart Agent.
 pub const AGENT_NAME: &str = "C_agent";
@@ -134,7 +139,9 @@ impl SmartRequest {
 
     /// The request body.
     pub fn encode(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("string keys and plain values always serialise")
+        let artefacts = self.license_data.iter().filter_map(|line| line.smart_license.as_ref());
+        let capacity = ENVELOPE_BYTES + artefacts.map(String::len).sum::<usize>();
+        writing::json(self, capacity).into_bytes()
     }
 
     /// What `line` asks for, whichever level says it.

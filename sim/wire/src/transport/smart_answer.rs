@@ -4,9 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::smart::SenderInfo;
+use super::smart::{ENVELOPE_BYTES, SenderInfo};
 use crate::identifiers::{Nonce, PollId};
-use crate::{AnswerStatus, Error, Extra, LineStatus, Sudi, limits, optional_list, optional_text};
+use crate::{
+    AnswerStatus, Artefact, Error, Extra, LineStatus, Sudi, limits, optional_list, optional_text,
+    scanning, writing,
+};
 
 const FORMAT: &str = "Smart Transport answer";
 
@@ -87,12 +90,14 @@ impl SmartAnswer {
     /// Reads an answer body; at most [`limits::MESSAGE_BYTES_MAX`] bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::MESSAGE_BYTES_MAX)?;
-        limits::json(FORMAT, text)
+        scanning::smart_answer(text).map_or_else(|| limits::json(FORMAT, text), Ok)
     }
 
     /// The answer body.
     pub fn encode(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("string keys and plain values always serialise")
+        let artefacts = self.license_data.iter().filter_map(|line| line.smart_license.as_ref());
+        let capacity = ENVELOPE_BYTES + artefacts.map(String::len).sum::<usize>();
+        writing::json(self, capacity).into_bytes()
     }
 
     /// Whether this is the short failure envelope.
@@ -107,6 +112,12 @@ impl SmartAnswer {
 }
 
 impl AnswerLine {
+    /// What `smart_license` decodes to; none when there is nothing in it.
+    pub fn artefact(&self) -> Option<Result<Artefact, Error>> {
+        let text = self.smart_license.as_deref().filter(|text| !text.is_empty())?;
+        Some(Artefact::from_smart_license(text))
+    }
+
     /// A line with only a status and a number.
     pub fn new(status: LineStatus, request_line_id: u64) -> Self {
         Self {

@@ -29,6 +29,46 @@ proptest! {
     }
 
     #[test]
+    fn messages_are_written_as_serde_writes_them(
+        request in any_value::request(),
+        answer in any_value::answer(),
+        payload in any_value::payload(),
+        report in any_value::report(),
+    ) {
+        prop_assert_eq!(request.encode(), serde_json::to_vec(&request).unwrap());
+        prop_assert_eq!(answer.encode(), serde_json::to_vec(&answer).unwrap());
+        prop_assert_eq!(payload.encode(), serde_json::to_string(&payload).unwrap());
+        let asset = &payload.asset_identification;
+        prop_assert_eq!(asset.encode(), serde_json::to_string(asset).unwrap());
+        prop_assert_eq!(report.encode(), serde_json::to_string(&report).unwrap());
+    }
+
+    #[test]
+    fn answers_are_read_as_serde_reads_them(
+        answer in any_value::answer(),
+        pretty: bool,
+        at in any::<prop::sample::Index>(),
+        change in prop::sample::select(vec![
+            "", " ", "0", "1", "\"", "\\", "{", "}", "[]", ",", ":", "null", "true", "\u{7}",
+            "\"status\":\"COMPLETE\",", "\"x\":1,",
+        ]),
+        removed in 0..3_usize,
+    ) {
+        let text = match pretty {
+            true => serde_json::to_string_pretty(&answer).unwrap(),
+            false => serde_json::to_string(&answer).unwrap(),
+        };
+        prop_assert_eq!(SmartAnswer::decode(text.as_bytes()), Ok(answer));
+        let mut changed: Vec<char> = text.chars().collect();
+        let at = at.index(changed.len());
+        let end = (at + removed).min(changed.len());
+        changed.splice(at..end, change.chars());
+        let changed: String = changed.into_iter().collect();
+        let read = SmartAnswer::decode(changed.as_bytes());
+        prop_assert_eq!(read.ok(), serde_json::from_str::<SmartAnswer>(&changed).ok());
+    }
+
+    #[test]
     fn answers_round_trip(message in any_value::answer()) {
         prop_assert_eq!(SmartAnswer::decode(&message.encode()), Ok(message));
     }

@@ -59,7 +59,7 @@ impl RumReports {
             previous: stored.previous,
             next: stored.next,
             close_reason: Some(stored.reason.as_str()),
-            poll_id: stored.poll.map(|poll| poll.0),
+            poll_id: stored.poll().map(|poll| poll.0),
             start: stored.start_s,
             end: stored.end_s,
         });
@@ -67,16 +67,16 @@ impl RumReports {
             let open = series.open.as_ref()?;
             let license = &platform.licenses[usize::from(series.license)];
             Some(ReportView {
-                report_id: open.id,
+                report_id: open.id.get(),
                 feature: license.feature.clone(),
                 tag: license.tag.0.clone(),
                 state: RumReportState::Open.as_str(),
-                previous: open.previous,
+                previous: series.last_id,
                 next: 0,
                 close_reason: None,
                 poll_id: None,
                 start: open.start_s(),
-                end: open.seconds(now_ms).max(open.ongoing.start_s),
+                end: open.seconds(now_ms).max(open.start_s),
             })
         });
         let mut views: Vec<_> = stored.chain(open).collect();

@@ -1,0 +1,106 @@
+//! Where effects go while one input is handled, and what agents of one shard use in common.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use muster_certs::{LoadedKeys, PublicKey};
+use muster_wire::proposed::policy::PolicyTerms;
+
+use crate::effect::Effect;
+use crate::policy::trust::Accounts;
+
+/// Names of accounts and policies held for sharing; past this many, each agent holds its own.
+/// Far more than one server's accounts that a shard of a fleet meets.
+const SHARED_MAX: usize = 1024;
+
+/// What the agents of one shard use in common, so that none holds it alone: keys loaded for
+/// signing, the server's key, and the names and terms that servers give to many. It never changes what an agent
+/// does; an agent may be handed another one, or a new one, at any time.
+#[derive(Debug, Default)]
+pub struct Common {
+    pub(crate) keys: LoadedKeys,
+    pub(crate) server_key: Option<Arc<PublicKey>>,
+    accounts: BTreeSet<Arc<Accounts>>,
+    terms: BTreeMap<(u64, String), Arc<PolicyTerms>>,
+}
+
+impl Common {
+    /// Keeps up to `loaded_keys` instance keys ready for signing, about 650 bytes each. Worth it
+    /// where instances sign again soon; with 0 each signature loads its key.
+    pub fn new(loaded_keys: usize) -> Self {
+        Self { keys: LoadedKeys::with_capacity(loaded_keys), ..Self::default() }
+    }
+
+    /// Makes every agent that is handed this check the server's signatures, as
+    /// [`crate::SmartAgent::verify_with`] does for one.
+    pub fn verify_with(&mut self, server_key: Arc<PublicKey>) {
+        self.server_key = Some(server_key);
+    }
+
+    /// The one copy of two account names.
+    pub(crate) fn accounts(&mut self, smart: &str, virtual_: &str) -> Arc<Accounts> {
+        let accounts = Accounts { smart: smart.into(), virtual_: virtual_.into() };
+        if let Some(held) = self.accounts.get(&accounts) {
+            return held.clone();
+        }
+        let held = Arc::new(accounts);
+        if self.accounts.len() < SHARED_MAX {
+            self.accounts.insert(held.clone());
+        }
+        held
+    }
+
+    /// The one copy of `terms`.
+    pub(crate) fn terms(&mut self, terms: &PolicyTerms) -> Arc<PolicyTerms> {
+        let key = (terms.id, terms.name.clone());
+        if let Some(held) = self.terms.get(&key).filter(|held| ***held == *terms) {
+            return held.clone();
+        }
+        let held = Arc::new(terms.clone());
+        if self.terms.len() < SHARED_MAX {
+            self.terms.insert(key, held.clone());
+        }
+        held
+    }
+}
+
+/// Takes the effects of one input.
+pub(crate) struct Effects<'a> {
+    pub(crate) out: &'a mut Vec<Effect>,
+    /// Whether anybody wants facts: log lines, moves of state machines, timers.
+    pub(crate) facts: bool,
+    pub(crate) common: &'a mut Common,
+}
+
+impl Effects<'_> {
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.out.push(effect);
+    }
+
+    /// A fact, made only if somebody wants it.
+    pub(crate) fn fact(&mut self, fact: impl FnOnce() -> Effect) {
+        if self.facts {
+            self.out.push(fact());
+        }
+    }
+
+    pub(crate) fn syslog(&mut self, line: impl FnOnce() -> String) {
+        self.fact(|| Effect::Syslog(line()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_are_held_once_and_the_number_is_bounded() {
+        let mut common = Common::default();
+        assert!(Arc::ptr_eq(&common.accounts("SA", "Default"), &common.accounts("SA", "Default")));
+        for number in 0..2 * SHARED_MAX {
+            let held = common.accounts("SA", &number.to_string());
+            assert_eq!(*held.virtual_, *number.to_string());
+        }
+        assert_eq!(common.accounts.len(), SHARED_MAX);
+    }
+}

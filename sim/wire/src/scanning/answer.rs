@@ -1,0 +1,138 @@
+//! Answers as servers usually write them.
+
+use serde_json::Value;
+
+use super::{Scan, once};
+use crate::transport::smart::{ConnectInfo, SenderInfo};
+use crate::transport::smart_answer::{AnswerLine, SmartAnswer};
+use crate::{AnswerStatus, Extra, LineStatus, Nonce, PollId, ProductInstanceId, SoftwareTag, Sudi};
+
+/// An answer, if nothing in it is unusual.
+pub(crate) fn smart_answer(text: &str) -> Option<SmartAnswer> {
+    Scan::whole(text, Scan::smart_answer)
+}
+
+impl Scan<'_> {
+    fn smart_answer(&mut self) -> Option<SmartAnswer> {
+        let (mut sender_info, mut status, mut message_code) = (None, None, None);
+        let (mut message, mut nonce, mut license_data) = (None, None, None);
+        self.members(|scan, name| match name {
+            "sender_info" => once(&mut sender_info, scan.or_null(Self::sender_info)),
+            "status" => once(&mut status, scan.text().map(AnswerStatus::from)),
+            "message_code" => once(&mut message_code, scan.or_null(Self::owned)),
+            "message" => once(&mut message, scan.or_null(Self::owned)),
+            "nonce" => once(&mut nonce, scan.or_null(|scan| scan.text().map(Nonce::new))),
+            "license_data" => {
+                once(&mut license_data, scan.or_null(|scan| scan.items(Self::answer_line)))
+            }
+            _ => None,
+        })?;
+        Some(SmartAnswer {
+            sender_info: sender_info.flatten(),
+            status: status?,
+            message_code: message_code.flatten(),
+            message: message.flatten(),
+            nonce: nonce.flatten(),
+            license_data: license_data.flatten().unwrap_or_default(),
+            extra: Extra::new(),
+        })
+    }
+
+    fn answer_line(&mut self) -> Option<AnswerLine> {
+        let (mut status, mut request_line_id, mut sudi, mut poll_id) = (None, None, None, None);
+        let (mut poll_interval, mut message_code) = (None, None);
+        let (mut message, mut smart_license) = (None, None);
+        self.members(|scan, name| match name {
+            "status" => once(&mut status, scan.text().map(LineStatus::from)),
+            "request_line_id" => once(&mut request_line_id, scan.or_null(Self::number)),
+            "sudi" => once(&mut sudi, scan.or_null(Self::sudi)),
+            "poll_id" => once(&mut poll_id, scan.or_null(Self::number)),
+            "poll_interval" => once(&mut poll_interval, scan.or_null(Self::number)),
+            "message_code" => once(&mut message_code, scan.or_null(Self::owned)),
+            "message" => once(&mut message, scan.or_null(Self::owned)),
+            "smart_license" => once(&mut smart_license, scan.or_null(Self::text)),
+            _ => None,
+        })?;
+        Some(AnswerLine {
+            status: status?,
+            request_line_id: request_line_id.flatten(),
+            sudi: sudi.flatten(),
+            poll_id: poll_id.flatten().map(PollId),
+            poll_interval: poll_interval.flatten(),
+            message_code: message_code.flatten(),
+            message: message.flatten(),
+            smart_license: or_none(smart_license).map(str::to_owned),
+            extra: Extra::new(),
+        })
+    }
+
+    fn sender_info(&mut self) -> Option<SenderInfo> {
+        let (mut connect_info, mut timestamp, mut nonce) = (None, None, None);
+        let (mut sudi, mut identifier, mut tag) = (None, None, None);
+        self.members(|scan, name| match name {
+            "connect_info" => once(&mut connect_info, scan.connect_info()),
+            "timestamp" => once(&mut timestamp, scan.number()),
+            "nonce" => once(&mut nonce, scan.text().map(Nonce::new)),
+            "sudi" => once(&mut sudi, scan.sudi()),
+            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
+            "software_tag_identifier" => once(&mut tag, scan.text().map(SoftwareTag::new)),
+            _ => None,
+        })?;
+        Some(SenderInfo {
+            connect_info: connect_info?,
+            timestamp: timestamp?,
+            nonce: nonce?,
+            sudi: sudi?,
+            product_instance_identifier: or_none(identifier).map(ProductInstanceId::new),
+            software_tag_identifier: tag?,
+            extra: Extra::new(),
+        })
+    }
+
+    fn connect_info(&mut self) -> Option<ConnectInfo> {
+        let (mut name, mut version, mut production) = (None, None, None);
+        let (mut additional_info, mut capabilities) = (None, None);
+        self.members(|scan, member| match member {
+            "name" => once(&mut name, scan.text()),
+            "version" => once(&mut version, scan.text()),
+            "production" => once(&mut production, scan.truth()),
+            "additional_info" => once(&mut additional_info, scan.or_null(Self::text)),
+            "capabilities" => once(
+                &mut capabilities,
+                scan.or_null(|scan| scan.items(|scan| scan.text().map(Into::into))),
+            ),
+            _ => None,
+        })?;
+        Some(ConnectInfo {
+            name: name?.into(),
+            version: version?.into(),
+            production: production.unwrap_or_default(),
+            additional_info: additional_info.flatten().map_or(Value::Null, Value::from),
+            capabilities: capabilities.flatten().unwrap_or_default(),
+            extra: Extra::new(),
+        })
+    }
+
+    pub(super) fn sudi(&mut self) -> Option<Sudi> {
+        let (mut pid, mut serial) = (None, None);
+        self.members(|scan, name| match name {
+            "udi_pid" => once(&mut pid, scan.text()),
+            "udi_serial_number" => once(&mut serial, scan.text()),
+            _ => None,
+        })?;
+        Some(Sudi {
+            udi_pid: pid.unwrap_or_default().into(),
+            udi_serial_number: serial.unwrap_or_default().into(),
+            extra: Extra::new(),
+        })
+    }
+
+    pub(super) fn owned(&mut self) -> Option<String> {
+        self.text().map(str::to_owned)
+    }
+}
+
+/// `null`, `""` and absent are all none.
+pub(super) fn or_none(text: Option<Option<&str>>) -> Option<&str> {
+    text.flatten().filter(|text| !text.is_empty())
+}

@@ -1,0 +1,235 @@
+//! JSON written straight into one text, byte for byte as serde writes the same value.
+//!
+//! The types derive `Serialize`, which is the definition; a property compares the two. Written
+//! by hand because flattened members make serde treat every key as data.
+
+mod envelope;
+mod report;
+
+use compact_str::CompactString;
+use serde_json::Value;
+
+use crate::{Extra, Sudi};
+
+/// A value that writes itself as JSON.
+pub(crate) trait Write {
+    fn write(&self, out: &mut String);
+}
+
+/// `value` as JSON. `capacity` saves the text from growing.
+pub(crate) fn json(value: &impl Write, capacity: usize) -> String {
+    let mut out = String::with_capacity(capacity);
+    value.write(&mut out);
+    out
+}
+
+/// One object on its way; each name is given with quotes and colon.
+struct Object<'a> {
+    out: &'a mut String,
+    next: char,
+}
+
+impl<'a> Object<'a> {
+    fn begin(out: &'a mut String) -> Self {
+        Self { out, next: '{' }
+    }
+
+    fn name(&mut self, name: &'static str) -> &mut String {
+        self.out.push(self.next);
+        self.next = ',';
+        self.out.push_str(name);
+        self.out
+    }
+
+    fn member(&mut self, name: &'static str, value: &impl Write) {
+        value.write(self.name(name));
+    }
+
+    fn text(&mut self, name: &'static str, value: &str) {
+        text(self.name(name), value);
+    }
+
+    /// Left out when there is none.
+    fn optional(&mut self, name: &'static str, value: Option<&impl Write>) {
+        if let Some(value) = value {
+            self.member(name, value);
+        }
+    }
+
+    /// Left out when there is none.
+    fn optional_text(&mut self, name: &'static str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// The unknown members, then the end.
+    fn end(mut self, extra: &Extra) {
+        for (key, value) in extra {
+            let out = self.name("");
+            text(out, key);
+            out.push(':');
+            value.write(out);
+        }
+        self.close();
+    }
+
+    fn close(self) {
+        if self.next == '{' {
+            self.out.push('{');
+        }
+        self.out.push('}');
+    }
+}
+
+/// `items` in brackets.
+fn list<'a, T: Write + 'a>(out: &mut String, items: impl IntoIterator<Item = &'a T>) {
+    let mut next = '[';
+    for item in items {
+        out.push(next);
+        next = ',';
+        item.write(out);
+    }
+    if next == '[' {
+        out.push('[');
+    }
+    out.push(']');
+}
+
+/// Whether a byte cannot stand in a JSON string as it is.
+const ESCAPED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = true;
+        byte += 1;
+    }
+    table[b'"' as usize] = true;
+    table[b'\\' as usize] = true;
+    table
+};
+
+/// `text` in quotes.
+pub(crate) fn text(out: &mut String, text: &str) {
+    out.reserve(text.len() + text.len() / 4 + 2);
+    out.push('"');
+    let (bytes, mut from) = (text.as_bytes(), 0);
+    while let Some(run) = plain_run(&bytes[from..]) {
+        let at = from + run;
+        out.push_str(&text[from..at]);
+        escape(out, bytes[at]);
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+    out.push('"');
+}
+
+/// How many bytes stand before the first that must be escaped; none when all can stay.
+pub(crate) fn plain_run(bytes: &[u8]) -> Option<usize> {
+    const STEP: usize = 32;
+    let mut passed = 0;
+    // Whole steps without a branch per byte: long base64 texts have nothing to escape.
+    while let Some(step) = bytes.get(passed..passed + STEP) {
+        let found = step
+            .iter()
+            .fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'));
+        if found {
+            break;
+        }
+        passed += STEP;
+    }
+    let rest = &bytes[passed..];
+    rest.iter().position(|byte| ESCAPED[usize::from(*byte)]).map(|at| passed + at)
+}
+
+fn escape(out: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        0x08 => out.push_str("\\b"),
+        0x0c => out.push_str("\\f"),
+        _ => {
+            out.push_str("\\u00");
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+impl Write for u64 {
+    fn write(&self, out: &mut String) {
+        let (mut digits, mut at, mut rest) = ([0; 20], 20, *self);
+        loop {
+            at -= 1;
+            digits[at] = b'0' + u8::try_from(rest % 10).expect("a decimal digit");
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        out.push_str(std::str::from_utf8(&digits[at..]).expect("digits are ASCII"));
+    }
+}
+
+impl Write for bool {
+    fn write(&self, out: &mut String) {
+        out.push_str(if *self { "true" } else { "false" });
+    }
+}
+
+impl Write for CompactString {
+    fn write(&self, out: &mut String) {
+        text(out, self);
+    }
+}
+
+impl Write for Value {
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::String(value) => text(out, value),
+            Self::Object(members) => Object::begin(out).end(members),
+            Self::Array(items) => list(out, items),
+            Self::Null | Self::Bool(_) | Self::Number(_) => {
+                out.push_str(&serde_json::to_string(self).expect("a plain value serialises"));
+            }
+        }
+    }
+}
+
+impl Write for Sudi {
+    fn write(&self, out: &mut String) {
+        let mut object = Object::begin(out);
+        object.text("\"udi_pid\":", &self.udi_pid);
+        object.text("\"udi_serial_number\":", &self.udi_serial_number);
+        object.end(&self.extra);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_are_written_as_serde_writes_them(
+            value in prop_oneof![any::<String>(), "[ -~]{0,80}", "[\u{0}-\u{30}\"\\\\é]{0,90}"],
+        ) {
+            let mut out = String::new();
+            text(&mut out, &value);
+            prop_assert_eq!(out, serde_json::to_string(&value).unwrap());
+        }
+
+        #[test]
+        fn numbers_are_written_as_serde_writes_them(value: u64) {
+            for value in [value, value % 100, u64::MAX, 0] {
+                prop_assert_eq!(json(&value, 0), value.to_string());
+            }
+        }
+    }
+}
