@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::fleet_facts::FleetFacts;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::{Level, Provenance, Requirement, RequirementId};
 
@@ -15,6 +16,9 @@ pub struct Check {
     pub requirements: &'static [&'static str],
     /// The strongest level among them.
     pub level: Level,
+    /// Features without which its trigger cannot occur; the engine does not ask it about other
+    /// exchanges. Of no meaning for a check over the fleet.
+    pub needs: Occasion,
     /// The judgement.
     pub judge: JudgeFn,
     /// Makes of a recorded conforming answer one that must be found to violate, by the smallest

@@ -1,6 +1,7 @@
 //! What a check sees of one exchange: the messages, what went before, and ready-made questions.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use muster_journal::{Entry, Exchange};
 use muster_wire::proposed::trust_request::TrustRequestEntry;
@@ -28,38 +29,41 @@ pub struct Context<'a> {
     /// The asking instance.
     pub udi: Option<&'a Udi>,
     history: &'a History,
-    own_url: Option<&'a str>,
+    endpoints: Option<&'a BTreeMap<String, String>>,
+    origin: OnceCell<Option<&'a Poll>>,
     payloads: OnceCell<Vec<RumPayload>>,
     treatment: OnceCell<Treatment>,
     doubts: OnceCell<Doubts>,
 }
 
 impl<'a> Context<'a> {
-    /// Looks up what was known of the instance.
+    /// The exchange with what was known of the instance before.
     #[must_use]
     pub fn new(
         entry: &'a Entry,
         message: &'a Message<'a>,
         history: &'a History,
+        before: &'a InstanceHistory,
         udi: Option<&'a Udi>,
     ) -> Self {
         Self {
             entry,
             message,
-            before: history.instance(udi),
+            before,
             udi,
             history,
-            own_url: None,
+            endpoints: None,
+            origin: OnceCell::new(),
             payloads: OnceCell::new(),
             treatment: OnceCell::new(),
             doubts: OnceCell::new(),
         }
     }
 
-    /// The same with the URL the target profile gives the endpoint, if that is known.
+    /// The same with the URLs the target profile gives the endpoints, as far as they are known.
     #[must_use]
-    pub const fn at(mut self, own_url: Option<&'a str>) -> Self {
-        self.own_url = own_url;
+    pub const fn at(mut self, endpoints: &'a BTreeMap<String, String>) -> Self {
+        self.endpoints = Some(endpoints);
         self
     }
 
@@ -101,14 +105,14 @@ impl<'a> Context<'a> {
 
     /// What the first request line asks for.
     #[must_use]
-    pub fn request_type(&self) -> Option<RequestType> {
+    pub fn request_type(&self) -> Option<&RequestType> {
         self.message.request_type()
     }
 
     /// Whether the first request line asks for that.
     #[must_use]
     pub fn asks_for(&self, kind: &RequestType) -> bool {
-        self.request_type().as_ref() == Some(kind)
+        self.request_type() == Some(kind)
     }
 
     /// How the server treated the request.
@@ -143,7 +147,7 @@ impl<'a> Context<'a> {
     /// The deferred result asked for, when it was issued to this instance.
     #[must_use]
     pub fn poll_origin(&self) -> Option<&'a Poll> {
-        self.before.poll(self.poll_id()?)
+        *self.origin.get_or_init(|| self.before.poll(self.poll_id()?))
     }
 
     /// The first entry of the trust request.
@@ -215,8 +219,8 @@ impl<'a> Context<'a> {
     /// Where nobody says what that URL is, a path of the documented form is taken for it.
     #[must_use]
     pub fn is_at_own_url(&self) -> bool {
-        match self.own_url {
-            Some(url) => self.exchange().url == url,
+        match self.endpoints.and_then(|endpoints| endpoints.get(self.endpoint())) {
+            Some(url) => self.exchange().url == *url,
             None => licensing_path::is_documented(self.endpoint(), self.path()),
         }
     }

@@ -13,6 +13,9 @@ pub const VALIDATING: &str = "cslu_validating";
 /// Tenants of two virtual accounts of one On-Prem.
 const TENANTS: [&str; 2] = ["cslu", "cslu_other"];
 
+/// The nil UUID as it stands at the end of a tag.
+const NIL_UUID_END: &str = "_00000000-0000-0000-0000-000000000000";
+
 /// Name of the ID token of another virtual account.
 const OTHER_ACCOUNT: &str = "other_account";
 /// Name of the ID token that no server knows.
@@ -68,7 +71,7 @@ fn usage(context: &Context<'_>) -> Doubts {
             && !every_report_verifies(context),
         unknown_trust: strange || meant(deviations, &[Deviation::TrustIdUnknown]),
         invalid_trust: strange || (side.trust_is_old && rests_on_no_trust(context)),
-        unknown_tag: context.reported_tags().any(|tag| is_unknowable(tag, honest)),
+        unknown_tag: names_unknowable_tag(context, honest),
         conflict: honest && elsewhere,
         unknown_host: honest && endpoint == VALIDATING && !side.known,
         ..Doubts::default()
@@ -82,7 +85,7 @@ fn is_under_a_strange_name(context: &Context<'_>) -> bool {
         matches!(deviation, Deviation::MemberSet { pointer }
             if pointer.starts_with("/sender_info/sudi"))
     });
-    let heard_of = context.before.public_key.is_some() || context.side().trust_id_sent.is_some();
+    let heard_of = context.before.joined || context.side().trust_id_sent.is_some();
     renamed && !heard_of && !context.usage_reports().is_empty()
 }
 
@@ -117,7 +120,7 @@ fn is_of_another_account(context: &Context<'_>, token: &str) -> bool {
         return false;
     }
     match context.account_of_token(token) {
-        Some(granted) => granted != account,
+        Some(granted) => granted != account.as_ref(),
         None => token == OTHER_ACCOUNT,
     }
 }
@@ -132,7 +135,7 @@ fn every_report_verifies(context: &Context<'_>) -> bool {
         && reports.iter().all(|report| {
             let key = context.before.key_for(trust_id_of(report));
             let (text, signature) = (&report.payload, &report.signature.value);
-            key.and_then(|key| crate::signature::verifies(key, text, signature)) == Some(true)
+            key.is_some_and(|key| key.verifies(text, signature))
         })
 }
 
@@ -140,6 +143,16 @@ fn every_report_verifies(context: &Context<'_>) -> bool {
 fn trust_id_of(report: &RumReport) -> Option<u64> {
     let signature = &report.signature;
     (signature.signing_type == SIGNING_TYPE_SHA256).then(|| signature.key.parse().ok()).flatten()
+}
+
+/// Whether a report names a licence no server can know. Payloads are only opened where they may
+/// hold such a tag: the text of an honest one shows the nil UUID, unless it is written in escapes.
+fn names_unknowable_tag(context: &Context<'_>, honest: bool) -> bool {
+    let may = |report: &RumReport| {
+        report.payload.contains(NIL_UUID_END) || report.payload.contains("\\u")
+    };
+    (!honest || context.usage_reports().iter().any(may))
+        && context.reported_tags().any(|tag| is_unknowable(tag, honest))
 }
 
 /// Whether no server can know the tag: its UUID is all zeros, or it was made one without the

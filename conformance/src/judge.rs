@@ -9,7 +9,7 @@ mod tally;
 
 use std::collections::BTreeMap;
 
-use muster_journal::{Entry, Event, Exchange, Header, Sink};
+use muster_journal::{Entry, Event, Exchange, Header, Interest, LoadSummary, Sink};
 use muster_wire::{RequestType, Udi};
 use serde_json::Value;
 
@@ -18,8 +18,9 @@ use crate::checks;
 use crate::context::Context;
 use crate::evidence;
 use crate::fleet_facts::FleetFacts;
-use crate::history::{History, Lesson};
+use crate::history::{History, Lesson, Place};
 use crate::message::{COLLECT, Message};
+use crate::occasion::Occasion;
 use crate::treatment::Treatment;
 use journeys::Journeys;
 use tally::Tally;
@@ -32,12 +33,14 @@ pub struct Judge {
     history: History,
     facts: FleetFacts,
     journeys: Journeys,
-    joined: BTreeMap<u32, Udi>,
+    /// By index in the fleet.
+    joined: BTreeMap<u32, Place>,
     /// Endpoint name to URL, as far as they were told.
     endpoints: BTreeMap<String, String>,
     exchanges: u64,
     failed_exchanges: u64,
     interrupted: bool,
+    load: Option<LoadSummary>,
 }
 
 impl Default for Judge {
@@ -52,6 +55,7 @@ impl Default for Judge {
             exchanges: 0,
             failed_exchanges: 0,
             interrupted: false,
+            load: None,
         }
     }
 }
@@ -59,6 +63,10 @@ impl Default for Judge {
 impl Sink for Judge {
     fn record(&mut self, entry: &Entry) {
         self.record_with(entry, &mut |_, _| {});
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::Verdicts
     }
 }
 
@@ -81,19 +89,21 @@ impl Judge {
         match &entry.event {
             Event::Exchange(exchange) => self.exchange(entry, exchange, observe),
             Event::InstanceJoined { udi, public_key, .. } => {
+                let place = self.history.join(udi, public_key);
                 if let Some(index) = entry.instance {
-                    self.joined.insert(index, udi.clone());
+                    self.joined.insert(index, place);
                 }
-                self.history.join(udi, public_key);
             }
             Event::HookCalled { hook, arguments, failure: None }
                 if hook == "remove_product_instance" =>
             {
-                let joined = entry.instance.and_then(|index| self.joined.get(&index)).cloned();
-                if let Some(udi) = removed(arguments).or(joined) {
-                    self.history.remove(&udi);
+                let joined = entry.instance.and_then(|index| self.joined.get(&index)).copied();
+                let place = removed(arguments).map_or(joined, |udi| self.history.place(&udi));
+                if let Some(place) = place {
+                    self.history.remove(place);
                 }
             }
+            Event::LoadMeasured(load) => self.load = Some(LoadSummary::clone(load)),
             Event::RunFinished { interrupted, .. } => self.interrupted |= interrupted,
             _ => self.journeys.record(entry),
         }
@@ -104,14 +114,16 @@ impl Judge {
         for (mine, theirs) in self.tallies.iter_mut().zip(other.tallies) {
             mine.merge(theirs);
         }
-        self.history.merge(other.history);
+        let moved = self.history.merge(other.history);
+        self.joined.extend(other.joined.into_iter().map(|(index, place)| (index, moved(place))));
         self.facts.merge(&other.facts);
         self.journeys.merge(other.journeys);
-        self.joined.extend(other.joined);
         self.endpoints.extend(other.endpoints);
         self.exchanges += other.exchanges;
         self.failed_exchanges += other.failed_exchanges;
         self.interrupted |= other.interrupted;
+        // One measurement stands for the whole run, whichever shard recorded it.
+        self.load = other.load.or(self.load.take());
     }
 
     fn exchange(
@@ -127,13 +139,19 @@ impl Judge {
         self.facts.count(&exchange.endpoint, &exchange.url, answered);
         let scenario = self.journeys.count_exchange(entry.journey);
 
-        let joined = entry.instance.and_then(|index| self.joined.get(&index));
-        let sent = sender(&message, joined);
-        let udi = sent.as_ref().or(joined);
-        let own_url = self.endpoints.get(&exchange.endpoint).map(String::as_str);
-        let context = Context::new(entry, &message, &self.history, udi).at(own_url);
+        let joined = entry.instance.and_then(|index| self.joined.get(&index)).copied();
+        let other = sender(&message, joined.map(|place| self.history.udi(place)));
+        let place = other.as_ref().map_or(joined, |udi| self.history.place(udi));
+        let udi = other.as_ref().or_else(|| joined.map(|place| self.history.udi(place)));
+        let before = self.history.instance(place);
+        let context = Context::new(entry, &message, &self.history, before, udi).at(&self.endpoints);
+        let occasion = Occasion::of(&context);
         for (listed, tally) in checks::ALL.iter().zip(&mut self.tallies) {
             let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
+            if !occasion.has(listed.check.needs) {
+                debug_assert!(judge(&context).is_none(), "{} needs less than it says", listed.id);
+                continue;
+            }
             let Some(judgement) = judge(&context) else { continue };
             observe(listed.id, &judgement);
             if context.poll_origin().is_some_and(|origin| !origin.settled) {
@@ -145,8 +163,10 @@ impl Judge {
             self.facts.intervals.add(seconds);
         }
         let lesson = Lesson::of(&context);
-        if let Some(udi) = udi {
-            self.history.learn(udi, lesson);
+        match (place, other) {
+            (Some(place), _) => self.history.learn(place, exchange, lesson),
+            (None, Some(udi)) => self.history.learn_of_stranger(&udi, exchange, lesson),
+            (None, None) => {}
         }
     }
 }

@@ -3,8 +3,9 @@
 //! - [`requirement`], [`catalogue`]: the documented obligations
 //! - [`check`], [`checks`]: what a check is, and all of them
 //! - [`judge`]: the engine that lets them look at a journal, entry by entry
+//! - [`judged`]: the engine in front of a journal that holds failures only
 //! - [`context`], [`message`], [`treatment`], [`doubts`], [`history`], [`fleet_facts`],
-//!   [`licensing_path`], [`signature`]: what a check is given to look at
+//!   [`licensing_path`], [`occasion`], [`signature`]: what a check is given to look at
 //! - [`verdict`], [`finding`], [`evidence`], [`results`]: what a run comes to
 //! - [`expectation`], [`coverage`], [`mod@explain`]: known deviations, lost checks, and the ledger
 //! - [`recorded_answer`]: answers made wrong, to show what each check catches
@@ -23,8 +24,10 @@ pub mod finding;
 pub mod fleet_facts;
 pub mod history;
 pub mod judge;
+pub mod judged;
 pub mod licensing_path;
 pub mod message;
+pub mod occasion;
 pub mod recorded_answer;
 pub mod requirement;
 pub mod results;
@@ -39,6 +42,7 @@ pub use expectation::Expectations;
 pub use explain::{Explanation, explain};
 pub use finding::{Evidence, Finding};
 pub use judge::Judge;
+pub use judged::Judged;
 pub use requirement::{Level, Provenance, Requirement, RequirementId};
 pub use results::{Outcome, Results};
 pub use verdict::Verdict;

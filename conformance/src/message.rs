@@ -1,8 +1,9 @@
-//! The two messages of one exchange, decoded when first asked for and at most once.
+//! The two messages of one exchange, decoded when first asked for and at most once, or not at all
+//! when the sender hands over what it has decoded already.
 
 use std::cell::OnceCell;
 
-use muster_journal::{Answer, Exchange, ExchangeOutcome};
+use muster_journal::{Answer, Exchange, ExchangeOutcome, Reading};
 use muster_wire::transport::smart::{RequestLine, SmartRequest};
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
 use muster_wire::trust::TrustAnswer;
@@ -12,22 +13,33 @@ use muster_wire::{Artefact, Error, RequestType};
 #[derive(Debug)]
 pub struct Message<'a> {
     exchange: &'a Exchange,
+    /// What the sender decoded; each part may be missing.
+    reading: Option<&'a Reading>,
     request: OnceCell<Option<SmartRequest>>,
     answer: OnceCell<Option<SmartAnswer>>,
     asked: OnceCell<Option<Result<Artefact, Error>>>,
     given: OnceCell<Option<Result<Artefact, Error>>>,
+    meant: OnceCell<Option<RequestType>>,
 }
 
 impl<'a> Message<'a> {
     /// Decodes nothing yet.
     #[must_use]
-    pub const fn new(exchange: &'a Exchange) -> Self {
+    pub fn new(exchange: &'a Exchange) -> Self {
+        let reading = exchange.reading.as_deref();
+        debug_assert!(
+            reading.is_none_or(|reading| agrees(reading, exchange)),
+            "a reading says what decoding the bytes says: {exchange:?}"
+        );
         Self {
             exchange,
+            // What goes over the collecting interface is a file, not an envelope.
+            reading: reading.filter(|_| exchange.endpoint != COLLECT),
             request: OnceCell::new(),
             answer: OnceCell::new(),
             asked: OnceCell::new(),
             given: OnceCell::new(),
+            meant: OnceCell::new(),
         }
     }
 
@@ -49,9 +61,12 @@ impl<'a> Message<'a> {
     /// The request, when it is a Smart Transport request of a product instance.
     #[must_use]
     pub fn request(&self) -> Option<&SmartRequest> {
+        let read = self.reading.and_then(|reading| reading.request.as_ref());
+        if read.is_some() {
+            return read;
+        }
         let decode = || {
             let body = &self.exchange.request.body.0;
-            // What goes over the collecting interface is a file, not an envelope.
             let enveloped = self.exchange.endpoint != COLLECT && !body.is_empty();
             enveloped.then(|| SmartRequest::decode(body).ok()).flatten()
         };
@@ -61,6 +76,9 @@ impl<'a> Message<'a> {
     /// The answer, when it is a Smart Transport answer, whatever the HTTP status.
     #[must_use]
     pub fn answer(&self) -> Option<&SmartAnswer> {
+        if let Some(read) = self.reading.and_then(|reading| reading.answer.as_ref()) {
+            return read.answer.as_ref().ok();
+        }
         let decode = || SmartAnswer::decode(&self.http()?.message.body.0).ok();
         self.answer.get_or_init(decode).as_ref()
     }
@@ -82,22 +100,33 @@ impl<'a> Message<'a> {
 
     /// What the first request line asks for; of an unreadable request, what the sender meant.
     #[must_use]
-    pub fn request_type(&self) -> Option<RequestType> {
-        let sent = self.request().and_then(|request| request.line_type(self.line()?).cloned());
-        sent.or_else(|| self.exchange.intent.request_type.as_deref().map(RequestType::from))
+    pub fn request_type(&self) -> Option<&RequestType> {
+        let sent = self.request().and_then(|request| request.line_type(self.line()?));
+        let meant = || self.exchange.intent.request_type.as_deref().map(RequestType::from);
+        sent.or_else(|| self.meant.get_or_init(meant).as_ref())
     }
 
     /// The artefact of the first request line.
     #[must_use]
-    pub fn asked(&self) -> Option<&Result<Artefact, Error>> {
+    pub fn asked(&self) -> Option<Result<&Artefact, &Error>> {
+        if let Some(read) = self.reading.and_then(|reading| reading.asked.as_ref()) {
+            return Some(Ok(read));
+        }
         let decode = || self.line()?.smart_license.as_deref().map(Artefact::from_smart_license);
-        self.asked.get_or_init(decode).as_ref()
+        self.asked.get_or_init(decode).as_ref().map(Result::as_ref)
     }
 
     /// The artefact of the answer to the first request line; over the collecting interface, the
     /// file the server pushed.
     #[must_use]
     pub fn given(&self) -> Option<&Result<Artefact, Error>> {
+        if let Some(read) = self.reading.and_then(|reading| reading.answer.as_ref()) {
+            // A reading has the artefact of the first line, which need not be the line asked for.
+            let line = self.answer_line()?;
+            if read.line().is_some_and(|first| std::ptr::eq(first, line)) {
+                return read.given.as_ref();
+            }
+        }
         let decode = || {
             if self.exchange.endpoint == COLLECT {
                 return pushed(&self.exchange.request.body.0);
@@ -119,6 +148,14 @@ impl<'a> Message<'a> {
 
 /// Endpoint name of exchanges in which the server asks and the product instance answers.
 pub const COLLECT: &str = "collect";
+
+/// Whether each part the sender decoded is what the bytes say.
+fn agrees(reading: &Reading, exchange: &Exchange) -> bool {
+    let decoded = Reading::of(exchange);
+    (reading.request.is_none() || reading.request == decoded.request)
+        && (reading.asked.is_none() || reading.asked == decoded.asked)
+        && (reading.answer.is_none() || reading.answer == decoded.answer)
+}
 
 /// A pushed file: the XML itself, its base64 form, or a JSON object with that as `import`
 /// (Assumed; public clients send one of the first two).

@@ -7,6 +7,7 @@ mod outcome;
 use std::collections::BTreeMap;
 
 use muster_journal::TimeMode;
+use muster_journal::load::{GateResult, LoadSummary};
 use serde::{Deserialize, Serialize};
 
 pub use outcome::Outcome;
@@ -42,6 +43,20 @@ pub struct Results {
     pub exchanges: u64,
     /// Exchanges without an answer.
     pub failed_exchanges: u64,
+    /// What the run measured; none when it was no load run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadSummary>,
+    /// Gates of the scenarios that nobody judged: the run ended before it, or without measuring.
+    /// Each is [`Indeterminate`](muster_journal::load::GateVerdict); those that were judged stand in `load`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates_unjudged: Vec<GateResult>,
+}
+
+impl Results {
+    /// All gates of the run, judged or not.
+    pub fn gates(&self) -> impl Iterator<Item = &GateResult> {
+        self.load.iter().flat_map(|load| &load.gates).chain(&self.gates_unjudged)
+    }
 }
 
 /// Which run the results belong to.
@@ -66,6 +81,10 @@ pub struct RunInfo {
     /// empty when there are none or the journal does not say.
     #[serde(default)]
     pub command: Vec<String>,
+    /// Whether the journal leaves entries out, so that what did not happen in it may have happened
+    /// in the run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// What the run shows about one requirement.

@@ -40,6 +40,7 @@ fn results(verdict: Verdict) -> Results {
             scenarios: Vec::new(),
             endpoints: Default::default(),
             command: Vec::new(),
+            partial: false,
         },
         requirements: Vec::new(),
         checks: vec![
@@ -52,6 +53,8 @@ fn results(verdict: Verdict) -> Results {
         interrupted: false,
         exchanges: 2,
         failed_exchanges: 1,
+        load: None,
+        gates_unjudged: Vec::new(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! How an exchange moves the history on, once every check has looked at it.
 
+use muster_journal::Exchange;
 use muster_wire::status::{ERROR_CONSUMING_LICENSES, OLD_TRUST_ID};
 use muster_wire::trust::TrustAnswer;
 use muster_wire::{Artefact, PollId, RequestType, TrustId, Udi};
 
-use super::{Account, Deferred, History, InstanceHistory, Poll, Role};
+use super::{Account, Deferred, History, Place, Poll, Role};
 use crate::context::Context;
+use crate::signature::PublicKey;
 use crate::treatment::Treatment;
 
 /// What an exchange taught; computed while the history is still being read.
@@ -19,13 +21,12 @@ pub struct Lesson {
     trust: Option<Trust>,
     issued: Option<(PollId, Poll)>,
     polled: Option<(PollId, Treatment)>,
-    token: Option<String>,
 }
 
 #[derive(Debug)]
 enum Asked {
-    Trust { id: u64, key: String },
-    Usage { taken_through: Option<String>, conflict: bool, answered: bool },
+    Trust { id: u64, key: Option<PublicKey> },
+    Usage { taken: bool, conflict: bool, answered: bool },
     Other,
 }
 
@@ -42,8 +43,6 @@ impl Lesson {
         let treatment = context.treatment();
         let http = context.message.http();
         let trust = context.message.trust();
-        let trust = trust.and_then(|trust| trust_lesson(context, trust));
-        let granted = matches!(trust, Some(Trust::Granted { .. }));
         Self {
             role: context.role(),
             bad_gateway: http.map(|answer| answer.status == 502),
@@ -53,25 +52,27 @@ impl Lesson {
                 Some(Ok(Artefact::Acknowledgement(ack))) if !ack.policies.is_empty()
             ),
             known: matches!(treatment, Treatment::Taken | Treatment::Deferred),
-            trust,
+            trust: trust.and_then(|trust| trust_lesson(context, trust)),
             issued: issued(context, treatment),
             polled: context.poll_id().map(|id| (id, treatment)),
-            token: if granted { context.exchange().intent.id_token.clone() } else { None },
         }
+    }
+
+    /// Whether it says anything about what the server knows of the instance.
+    const fn is_about_the_server(&self) -> bool {
+        self.known || self.trust.is_some() || !matches!(self.asked, Asked::Other)
     }
 }
 
 fn asked(context: &Context<'_>, treatment: Treatment) -> Asked {
     if let Some(entry) = context.trust_request() {
-        return Asked::Trust { id: entry.trust_id.0, key: entry.public_key.clone() };
+        return Asked::Trust { id: entry.trust_id.0, key: PublicKey::parse(&entry.public_key) };
     }
-    if context.request_type() != Some(RequestType::LicenseUsage) {
+    if !context.asks_for(&RequestType::LicenseUsage) {
         return Asked::Other;
     }
-    let taken = matches!(treatment, Treatment::Taken | Treatment::Deferred);
     Asked::Usage {
-        taken_through: (taken && context.side().reported_through.is_none())
-            .then(|| context.exchange().endpoint.clone()),
+        taken: matches!(treatment, Treatment::Taken | Treatment::Deferred),
         conflict: context.refusal_code() == Some(ERROR_CONSUMING_LICENSES),
         answered: context.message.http().is_some(),
     }
@@ -83,8 +84,8 @@ fn trust_lesson(context: &Context<'_>, trust: &TrustAnswer) -> Option<Trust> {
         return (code.status.code.as_deref() == Some(OLD_TRUST_ID)).then_some(Trust::Old);
     }
     let account = code.customer.as_ref().map(|customer| Account {
-        smart_account: customer.smart_account.clone(),
-        virtual_account: customer.virtual_account.clone(),
+        smart_account: customer.smart_account.as_str().into(),
+        virtual_account: customer.virtual_account.as_str().into(),
     });
     let asked = context.trust_request().map(|entry| entry.trust_id);
     let deferred = match context.poll_origin().map(|poll| &poll.kind) {
@@ -125,64 +126,73 @@ fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(PollId, Poll)>
 }
 
 impl History {
-    /// Moves on by one exchange.
-    pub fn learn(&mut self, udi: &Udi, lesson: Lesson) {
-        if let (Some(Trust::Granted { account: Some(account), .. }), Some(token)) =
-            (&lesson.trust, &lesson.token)
-        {
-            self.learn_token(token, account);
-        }
-        if !self.instances.contains_key(udi) {
-            self.instances.insert(udi.clone(), InstanceHistory::default());
-        }
-        let instance = self.instances.get_mut(udi).expect("inserted above");
-        instance.learn(lesson);
+    /// Moves on by one exchange of an instance that nothing was heard of.
+    pub fn learn_of_stranger(&mut self, udi: &Udi, exchange: &Exchange, lesson: Lesson) {
+        let place = self.instances.place_or_new(udi);
+        self.learn(place, exchange, lesson);
     }
-}
 
-impl InstanceHistory {
-    fn learn(&mut self, lesson: Lesson) {
+    /// Moves on by one exchange.
+    pub fn learn(&mut self, place: Place, exchange: &Exchange, lesson: Lesson) {
+        let about_the_server = lesson.is_about_the_server();
+        let instance = self.instances.at_mut(place);
         if let Some(bad_gateway) = lesson.bad_gateway {
-            self.after_bad_gateway = bad_gateway;
+            instance.after_bad_gateway = bad_gateway;
         }
-        self.has_policy |= lesson.policy;
-        if let Some((polled, treatment)) = lesson.polled
-            && let Some((_, poll)) = self.polls.iter_mut().find(|(id, _)| *id == polled)
-        {
-            poll.delivered |= treatment == Treatment::Taken;
-            poll.settled |= matches!(treatment, Treatment::Taken | Treatment::Refused);
+        instance.has_policy |= lesson.policy;
+        if let Some((id, treatment)) = lesson.polled {
+            let delivered = treatment == Treatment::Taken;
+            instance.polled(id, delivered, delivered || treatment == Treatment::Refused);
         }
         if let Some((id, poll)) = lesson.issued {
-            self.interval_counted = true;
-            self.issue(id, poll);
+            instance.interval_counted = true;
+            instance.issue(id, poll);
         }
-        let side = self.side_mut(lesson.role);
-        side.known |= lesson.known;
-        match lesson.asked {
-            Asked::Trust { id, key } => {
-                side.trust_id_sent = side.trust_id_sent.max(Some(id));
-                side.trust_key = Some((id, key));
-            }
-            Asked::Usage { taken_through, conflict, answered } => {
+        if about_the_server {
+            instance.side_mut(lesson.role).known |= lesson.known;
+            self.learn_request(place, lesson.role, &exchange.endpoint, lesson.asked);
+            self.learn_trust(place, lesson.role, exchange, lesson.trust);
+        }
+    }
+
+    fn learn_request(&mut self, place: Place, role: Role, endpoint: &str, asked: Asked) {
+        let instance = self.instances.at_mut(place);
+        match asked {
+            Asked::Trust { id, key } => instance.trust_requested(role, id, key),
+            Asked::Usage { taken, conflict, answered } => {
+                let side = instance.side_mut(role);
                 side.conflict_seen |= conflict;
                 side.resubmission_due &= !answered;
-                if side.reported_through.is_none() {
-                    side.reported_through = taken_through;
+                if taken && side.reported_through.is_none() {
+                    side.reported_through = Some(self.names.text(endpoint));
                 }
             }
             Asked::Other => {}
         }
-        match lesson.trust {
-            Some(Trust::Granted { id, account }) => {
+    }
+
+    fn learn_trust(&mut self, place: Place, role: Role, exchange: &Exchange, trust: Option<Trust>) {
+        let Some(trust) = trust else { return };
+        let token = exchange.intent.id_token.as_deref();
+        let account = match trust {
+            Trust::Old => {
+                self.instances.at_mut(place).side_mut(role).trust_is_old = true;
+                return;
+            }
+            Trust::Granted { id, account } => {
+                let side = self.instances.at_mut(place).side_mut(role);
                 side.trust_id_processed = side.trust_id_processed.max(id);
                 side.trust_is_old = false;
-                if account.is_some() {
-                    side.account = account;
-                    side.token = lesson.token.or(side.token.take());
-                }
+                account
             }
-            Some(Trust::Old) => side.trust_is_old = true,
-            None => {}
+        };
+        let Some(account) = account.map(|account| self.names.account(account)) else { return };
+        if let Some(token) = token {
+            self.learn_token(token, &account);
         }
+        let token = token.map(|token| self.names.text(token));
+        let side = self.instances.at_mut(place).side_mut(role);
+        side.account = Some(account);
+        side.token = token.or(side.token.take());
     }
 }

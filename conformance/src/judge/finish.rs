@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_journal::{Header, ScenarioInfo};
+use muster_journal::load::{GateResult, GateVerdict};
+use muster_journal::{Header, LoadSummary, ScenarioInfo};
 
 use super::Judge;
 use super::journeys::ScenarioTally;
@@ -48,6 +49,7 @@ impl Judge {
                 scenarios: header.scenarios.iter().map(|info| info.id.clone()).collect(),
                 endpoints: header.target.endpoints.clone(),
                 command: header.command.clone(),
+                partial: header.sampling.is_some(),
             },
             requirements,
             checks,
@@ -57,6 +59,8 @@ impl Judge {
             interrupted: self.interrupted,
             exchanges: self.exchanges,
             failed_exchanges: self.failed_exchanges,
+            gates_unjudged: unjudged_gates(&header.scenarios, self.load.as_ref()),
+            load: self.load,
         }
     }
 
@@ -86,6 +90,28 @@ impl Judge {
             expectation: None,
         }
     }
+}
+
+/// The gates the header names and the measurement does not.
+fn unjudged_gates(infos: &[ScenarioInfo], load: Option<&LoadSummary>) -> Vec<GateResult> {
+    let why = match load {
+        None => "not judged: the run measured nothing",
+        Some(_) => "not judged: the measurement does not name it",
+    };
+    let named = |info: &ScenarioInfo, gate: &str| {
+        let mut judged = load.iter().flat_map(|load| &load.gates);
+        judged.any(|known| known.gate == gate && known.scenario == info.id)
+    };
+    let all = infos.iter().flat_map(|info| info.gates.iter().map(move |gate| (info, gate)));
+    all.filter(|(info, gate)| !named(info, gate))
+        .map(|(info, gate)| GateResult {
+            gate: gate.clone(),
+            scenario: info.id.clone(),
+            line: 0,
+            verdict: GateVerdict::Indeterminate { why: why.to_owned() },
+            actual: String::new(),
+        })
+        .collect()
 }
 
 /// Requirements that scenarios provoke: none if one of those was run, else what the target lacks.

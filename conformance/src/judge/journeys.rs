@@ -9,13 +9,17 @@ use crate::results::{ScenarioOutcome, UNMET_MAX, UnmetExpectation};
 /// Scenarios by id, and the journeys under way.
 #[derive(Debug, Default)]
 pub(super) struct Journeys {
-    scenarios: BTreeMap<String, ScenarioTally>,
+    scenarios: Vec<(String, ScenarioTally)>,
+    /// Scenario id to its place among them.
+    places: BTreeMap<String, u32>,
     under_way: BTreeMap<u32, Journey>,
 }
 
+/// Small, because a whole fleet can be under way at once.
 #[derive(Debug)]
 struct Journey {
-    scenario: String,
+    /// Place of its scenario.
+    scenario: u32,
     replica: u32,
 }
 
@@ -39,13 +43,13 @@ impl Journeys {
     pub(super) fn record(&mut self, entry: &Entry) {
         let Some(journey) = entry.journey else { return };
         if let Event::JourneyStarted { scenario, replica } = &entry.event {
-            self.scenarios.entry(scenario.clone()).or_default().replicas += 1;
-            let started = Journey { scenario: scenario.clone(), replica: *replica };
-            self.under_way.insert(journey, started);
+            let scenario = self.place(scenario);
+            self.scenarios[scenario as usize].1.replicas += 1;
+            self.under_way.insert(journey, Journey { scenario, replica: *replica });
             return;
         }
         let Some(known) = self.under_way.get(&journey) else { return };
-        let Some(tally) = self.scenarios.get_mut(&known.scenario) else { return };
+        let tally = &mut self.scenarios[known.scenario as usize].1;
         match &entry.event {
             Event::StepStarted { step, line, .. } => {
                 tally.lines.insert(*step, *line);
@@ -74,23 +78,40 @@ impl Journeys {
     pub(super) fn count_exchange(&mut self, journey: Option<u32>) -> &str {
         let known = journey.and_then(|journey| self.under_way.get(&journey));
         let Some(known) = known else { return "" };
-        if let Some(tally) = self.scenarios.get_mut(&known.scenario) {
-            tally.exchanges += 1;
-        }
-        &known.scenario
+        let (scenario, tally) = &mut self.scenarios[known.scenario as usize];
+        tally.exchanges += 1;
+        scenario
     }
 
     /// How a scenario fared; none when it never began.
     pub(super) fn take(&mut self, scenario: &str) -> Option<ScenarioTally> {
-        self.scenarios.remove(scenario)
+        let place = self.places.remove(scenario)?;
+        Some(std::mem::take(&mut self.scenarios[place as usize].1))
     }
 
     /// Adds another shard's journeys.
     pub(super) fn merge(&mut self, other: Self) {
-        self.under_way.extend(other.under_way);
+        let mut moved = Vec::with_capacity(other.scenarios.len());
         for (id, theirs) in other.scenarios {
-            self.scenarios.entry(id).or_default().merge(theirs);
+            let place = self.place(&id);
+            self.scenarios[place as usize].1.merge(theirs);
+            moved.push(place);
         }
+        for (journey, Journey { scenario, replica }) in other.under_way {
+            let scenario = moved[scenario as usize];
+            self.under_way.insert(journey, Journey { scenario, replica });
+        }
+    }
+
+    /// The place of a scenario, new if need be.
+    fn place(&mut self, scenario: &str) -> u32 {
+        if let Some(place) = self.places.get(scenario) {
+            return *place;
+        }
+        let place = u32::try_from(self.scenarios.len()).expect("journeys have 32-bit numbers");
+        self.scenarios.push((scenario.to_owned(), ScenarioTally::default()));
+        self.places.insert(scenario.to_owned(), place);
+        place
     }
 }
 

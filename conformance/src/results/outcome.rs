@@ -1,5 +1,6 @@
 //! The one fact a caller needs for an exit code. Which number it becomes is the command line's.
 
+use muster_journal::load::GateVerdict;
 use serde::{Deserialize, Serialize};
 
 use super::{EntryState, Results, ScenarioOutcome};
@@ -13,6 +14,8 @@ pub enum Outcome {
     Interrupted,
     /// No exchange of the run was ever answered.
     TargetUnreachable,
+    /// The load generator was the bottleneck: the result is invalid, whatever it says.
+    GeneratorSaturated,
     /// A MUST is violated, or a scenario's own expectation unmet, and no expectation entry
     /// excuses it.
     ConformanceFailure,
@@ -20,7 +23,10 @@ pub enum Outcome {
     NothingExecuted,
     /// An expectation entry is refuted or stale, or coverage of the baseline is lost.
     ExpectationsOutdated,
-    /// Nothing failed, but a check could not decide or a scenario broke off.
+    /// A gate of a load scenario was missed.
+    GateMissed,
+    /// Nothing failed, but a check or a gate could not decide, a scenario broke off, or the journal
+    /// holds only a part of the run.
     Indeterminate,
     /// Nothing to object to.
     Passed,
@@ -30,21 +36,31 @@ impl Results {
     /// What the run comes to, by the precedence of [`Outcome`].
     #[must_use]
     pub fn exit(&self) -> Outcome {
+        // What a part of a journal does not show may be in the rest: only what it shows counts.
+        let whole = !self.run.partial;
         if self.interrupted {
             Outcome::Interrupted
-        } else if self.exchanges > 0 && self.failed_exchanges == self.exchanges {
+        } else if whole && self.exchanges > 0 && self.failed_exchanges == self.exchanges {
             Outcome::TargetUnreachable
+        } else if self.is_saturated() {
+            Outcome::GeneratorSaturated
         } else if self.has_failures() {
             Outcome::ConformanceFailure
-        } else if !self.checks.iter().any(|check| check.verdict.is_exercised()) {
+        } else if whole && !self.checks.iter().any(|check| check.verdict.is_exercised()) {
             Outcome::NothingExecuted
-        } else if self.is_outdated() {
+        } else if whole && self.is_outdated() {
             Outcome::ExpectationsOutdated
-        } else if self.is_indeterminate() {
+        } else if self.gates().any(|gate| gate.verdict == GateVerdict::Missed) {
+            Outcome::GateMissed
+        } else if !whole || self.is_indeterminate() {
             Outcome::Indeterminate
         } else {
             Outcome::Passed
         }
+    }
+
+    fn is_saturated(&self) -> bool {
+        self.load.as_ref().is_some_and(|load| !load.health.saturated.is_empty())
     }
 
     fn has_failures(&self) -> bool {
@@ -70,6 +86,8 @@ impl Results {
             .scenarios
             .iter()
             .any(|scenario| matches!(scenario.outcome, ScenarioOutcome::Broken { .. }));
-        undecided || broken
+        let doubtful =
+            self.gates().any(|gate| matches!(gate.verdict, GateVerdict::Indeterminate { .. }));
+        undecided || broken || doubtful
     }
 }

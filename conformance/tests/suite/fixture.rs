@@ -105,6 +105,7 @@ impl Recorder {
             title: format!("Scenario {id}"),
             provokes: provokes.iter().map(|id| (*id).to_owned()).collect(),
             file: String::new(),
+            gates: Vec::new(),
         };
         let header = Header {
             schema: muster_journal::entry::SCHEMA.to_owned(),
@@ -115,6 +116,7 @@ impl Recorder {
             target: TargetInfo { name: "fixture".to_owned(), ..TargetInfo::default() },
             scenarios: scenarios.iter().map(info).collect(),
             command: Vec::new(),
+            sampling: None,
         };
         let (now_ms, journey, exchanges, instances) = (START_MS, None, 0, 0);
         Self { header, entries: Vec::new(), now_ms, journey, exchanges, instances }

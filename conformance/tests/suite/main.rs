@@ -5,4 +5,6 @@ mod engine;
 mod fixture;
 mod hostile;
 mod journals;
+mod load;
 mod meta;
+mod readings;

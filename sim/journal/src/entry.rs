@@ -33,6 +33,42 @@ pub struct Header {
     /// example `--target lab.toml`; empty when there are none, and in older journals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
+    /// What the journal leaves out on purpose; none when it holds the whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
+}
+
+impl Header {
+    /// The header of a journal that leaves entries out. The run's own header stays as it is: whoever
+    /// judges the run as it happens sees all of it.
+    #[must_use]
+    pub fn sampled(&self, sampling: Sampling) -> Self {
+        Self { sampling: Some(sampling), ..self.clone() }
+    }
+}
+
+/// Which entries a journal holds when it does not hold all. Entries keep the numbers they have in
+/// the whole run, so numbers are missing, and a journey's entries keep their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case")]
+pub enum Sampling {
+    /// Every entry of every n-th journey, and the entries that belong to none.
+    EveryNthJourney {
+        /// The n; journey numbers it divides are kept.
+        every: u32,
+    },
+    /// What came last before a failed check or an unmet expectation of the same journey.
+    FailuresWithContext {
+        /// Entries kept of each journey, at most.
+        entries_max: u32,
+        /// Bytes kept of each journey, at most.
+        journey_bytes_max: u64,
+        /// Bytes kept of all journeys together, at most.
+        bytes_max: u64,
+    },
+    /// A way this version does not know.
+    #[serde(other)]
+    Other,
 }
 
 /// Which clock a run used.
@@ -68,6 +104,9 @@ pub struct ScenarioInfo {
     /// Its file as it was named on the command line; empty for a scenario of the library.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
+    /// Its gates as they stand there, for example `p99(report usage) < 250ms`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<String>,
 }
 
 /// One event of a run.
@@ -209,6 +248,13 @@ pub enum Event {
     /// not kept.
     #[serde(other)]
     Unknown,
+}
+
+impl Event {
+    /// Whether it is about the run as a whole, whatever journey it was recorded under.
+    pub(crate) const fn is_about_the_run(&self) -> bool {
+        matches!(self, Self::LoadMeasured(_) | Self::RunFinished { .. })
+    }
 }
 
 /// How one replica of a scenario ended.

@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use muster_wire::Artefact;
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart::SmartRequest;
-use muster_wire::Artefact;
 use serde::de::Error as _;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -49,6 +49,22 @@ pub struct Reading {
     pub asked: Option<Artefact>,
     /// The answer.
     pub answer: Option<AnswerReading>,
+}
+
+impl Reading {
+    /// Decodes both bodies of an exchange: what the sender hands over when it has them at hand.
+    #[must_use]
+    pub fn of(exchange: &Exchange) -> Self {
+        let request = SmartRequest::decode(&exchange.request.body.0).ok();
+        let line = request.as_ref().and_then(|request| request.license_data.first());
+        let text = line.and_then(|line| line.smart_license.as_deref());
+        let asked = text.and_then(|text| Artefact::from_smart_license(text).ok());
+        let answer = match &exchange.outcome {
+            ExchangeOutcome::Answered(answer) => Some(AnswerReading::of(&answer.message.body.0)),
+            ExchangeOutcome::Failed { .. } => None,
+        };
+        Self { request, asked, answer }
+    }
 }
 
 /// What the sender meant to send.

@@ -56,6 +56,18 @@ impl<W: Write> Writer<W> {
         self.lines
     }
 
+    /// Records entries under the numbers that follow those before them, whatever theirs are.
+    ///
+    /// For batches whose numbers mean nothing beside those of others; see
+    /// [`Numbers`](crate::batch::Numbers) for shards whose numbers stay good.
+    pub fn append(&mut self, batch: Vec<Entry>) {
+        for mut entry in batch {
+            // The header is line 1 and entries count from 1.
+            entry.seq = self.lines;
+            self.record(&entry);
+        }
+    }
+
     /// Ends the journal. Reports the first failure of the whole run of the writer.
     pub fn finish(self) -> Result<W, Error> {
         match self.failure {
@@ -121,6 +133,11 @@ impl FileWriter {
         self.writer.flush();
     }
 
+    /// Records entries under new numbers; see [`Writer::append`].
+    pub fn append(&mut self, batch: Vec<Entry>) {
+        self.writer.append(batch);
+    }
+
     /// Ends the journal, however far the run got, and gives it its name. After a failure the
     /// `.part` file stays for inspection.
     pub fn finish(self) -> Result<PathBuf, Error> {
@@ -181,6 +198,7 @@ mod tests {
             target: TargetInfo::default(),
             scenarios: Vec::new(),
             command: Vec::new(),
+            sampling: None,
         }
     }
 

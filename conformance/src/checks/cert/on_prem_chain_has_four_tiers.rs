@@ -7,6 +7,7 @@ use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::history::Role;
 use crate::message::COLLECT;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -15,6 +16,7 @@ pub static CHECK: Check = Check {
     title: "An On-Prem shows a chain of four tiers.",
     requirements: &["CERT-010"],
     level: Level::Must,
+    needs: Occasion::TLS,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -8,6 +8,7 @@ use muster_wire::Artefact;
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::message::COLLECT;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -16,6 +17,7 @@ pub static CHECK: Check = Check {
     title: "A collecting CSLU supplies the missing policy with its acknowledgement.",
     requirements: &["POL-002"],
     level: Level::Must,
+    needs: Occasion::COLLECT,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

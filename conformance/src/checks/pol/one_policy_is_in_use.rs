@@ -6,6 +6,7 @@ use muster_wire::Artefact;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -14,6 +15,7 @@ pub static CHECK: Check = Check {
     title: "An acknowledgement brings one policy, not several.",
     requirements: &["POL-014"],
     level: Level::Must,
+    needs: Occasion::ACKNOWLEDGEMENT,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

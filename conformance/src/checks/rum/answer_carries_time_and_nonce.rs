@@ -6,6 +6,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -14,6 +15,7 @@ pub static CHECK: Check = Check {
     title: "The answer carries a timestamp in milliseconds and the nonce of the request.",
     requirements: &["RUM-035"],
     level: Level::Must,
+    needs: Occasion::PROCESSED.and(Occasion::REQUEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

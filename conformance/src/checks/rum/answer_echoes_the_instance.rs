@@ -5,6 +5,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "The answer names the instance that asked.",
     requirements: &["RUM-033"],
     level: Level::Must,
+    needs: Occasion::PROCESSED.and(Occasion::REQUEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };
@@ -20,16 +22,18 @@ pub static CHECK: Check = Check {
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let answer = context.processed()?;
     let asked = &context.message.request()?.sender_info;
-    let expected = format!("{} and tag {}", asked.sudi.udi(), asked.software_tag_identifier);
+    let expected = || format!("{} and tag {}", asked.sudi.udi(), asked.software_tag_identifier);
     let Some(echo) = &answer.sender_info else {
-        return Some(Judgement::violates(expected, "no sender_info"));
+        return Some(Judgement::violates(expected(), "no sender_info"));
     };
     let same = echo.sudi.udi_pid == asked.sudi.udi_pid
         && echo.sudi.udi_serial_number == asked.sudi.udi_serial_number
         && echo.software_tag_identifier == asked.software_tag_identifier;
-    Some(Judgement::of(same, &expected, || {
-        format!("{} and tag {}", echo.sudi.udi(), echo.software_tag_identifier)
-    }))
+    if same {
+        return Some(Judgement::Conforms);
+    }
+    let actual = format!("{} and tag {}", echo.sudi.udi(), echo.software_tag_identifier);
+    Some(Judgement::violates(expected(), actual))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

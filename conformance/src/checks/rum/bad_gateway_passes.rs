@@ -5,6 +5,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "After an HTTP 502 the next exchange works again.",
     requirements: &["RUM-047"],
     level: Level::May,
+    needs: Occasion::AFTER_BAD_GATEWAY.and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -7,6 +7,7 @@ use muster_wire::transport::smart::CSLU_NAME;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::{CAPABILITIES, RecordedAnswer};
 use crate::requirement::Level;
 
@@ -15,6 +16,7 @@ pub static CHECK: Check = Check {
     title: "A CSLU-type server says its name and capabilities.",
     requirements: &["RUM-034"],
     level: Level::Must,
+    needs: Occasion::CSLU.and(Occasion::PROCESSED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };
@@ -24,16 +26,18 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         return None;
     }
     let answer = context.processed()?;
-    let expected = format!("{CSLU_NAME} with {}", CAPABILITIES.join(", "));
+    let expected = || format!("{CSLU_NAME} with {}", CAPABILITIES.join(", "));
     let Some(sender) = &answer.sender_info else {
-        return Some(Judgement::violates(expected, "no sender_info"));
+        return Some(Judgement::violates(expected(), "no sender_info"));
     };
     let info = &sender.connect_info;
     let lists = |name: &&str| info.capabilities.iter().any(|listed| listed == *name);
     let missing: Vec<_> = CAPABILITIES.into_iter().filter(|name| !lists(name)).collect();
-    Some(Judgement::of(info.name == CSLU_NAME && missing.is_empty(), &expected, || {
-        format!("{} without {}", info.name, missing.join(", "))
-    }))
+    if info.name == CSLU_NAME && missing.is_empty() {
+        return Some(Judgement::Conforms);
+    }
+    let actual = format!("{} without {}", info.name, missing.join(", "));
+    Some(Judgement::violates(expected(), actual))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

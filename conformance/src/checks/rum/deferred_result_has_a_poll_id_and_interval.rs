@@ -6,6 +6,7 @@ use muster_wire::LineStatus;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -14,6 +15,7 @@ pub static CHECK: Check = Check {
     title: "A deferred result comes with a poll id and an interval.",
     requirements: &["RUM-031"],
     level: Level::Must,
+    needs: Occasion::DEFERRED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

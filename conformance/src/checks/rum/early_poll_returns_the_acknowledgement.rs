@@ -9,6 +9,7 @@ use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::doubts::Doubts;
 use crate::history::Deferred;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -18,6 +19,7 @@ pub static CHECK: Check = Check {
     title: "An acknowledgement that is ready is returned to an early poll.",
     requirements: &["RUM-039"],
     level: Level::Must,
+    needs: Occasion::OWN_POLL.and(Occasion::HONEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

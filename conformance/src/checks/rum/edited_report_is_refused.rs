@@ -6,6 +6,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -14,6 +15,7 @@ pub static CHECK: Check = Check {
     title: "An edited report is refused.",
     requirements: &["RUM-060"],
     level: Level::Must,
+    needs: Occasion::DOUBTED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -7,6 +7,7 @@ use muster_wire::AnswerStatus;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -15,6 +16,7 @@ pub static CHECK: Check = Check {
     title: "A FAILED answer carries a message code, a message and a nonce.",
     requirements: &["RUM-040"],
     level: Level::Must,
+    needs: Occasion::FAILED.and(Occasion::REQUEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -7,6 +7,7 @@ use muster_wire::RequestType;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -16,6 +17,7 @@ pub static CHECK: Check = Check {
     title: "An ID token trust request at a CSLU URL gets HTTP 404.",
     requirements: &["RUM-046"],
     level: Level::Must,
+    needs: Occasion::CSLU.and(Occasion::TOKEN_TRUST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

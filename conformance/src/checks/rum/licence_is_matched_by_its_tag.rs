@@ -9,6 +9,7 @@ use muster_wire::{Artefact, RequestType};
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::history::Deferred;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -17,6 +18,7 @@ pub static CHECK: Check = Check {
     title: "A report is counted by its licence tag, and not when no such licence exists.",
     requirements: &["RUM-022"],
     level: Level::Must,
+    needs: Occasion::USAGE_RESULT,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

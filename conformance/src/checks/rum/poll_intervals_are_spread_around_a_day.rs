@@ -5,6 +5,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::fleet_facts::FleetFacts;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "Poll intervals lie around a day and are spread.",
     requirements: &["RUM-032"],
     level: Level::Must,
+    needs: Occasion::ANY,
     judge: JudgeFn::Fleet(judge),
     tamper,
 };

@@ -8,6 +8,7 @@ use muster_wire::{AnswerStatus, LineStatus};
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::history::Deferred;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -16,6 +17,7 @@ pub static CHECK: Check = Check {
     title: "A poll says OK_POLL until the report is done, then COMPLETE.",
     requirements: &["RUM-072"],
     level: Level::Must,
+    needs: Occasion::OWN_POLL.and(Occasion::HONEST).and(Occasion::ANSWER),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

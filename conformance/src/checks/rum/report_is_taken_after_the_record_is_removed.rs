@@ -8,6 +8,7 @@ use muster_wire::status::ERROR_CONSUMING_LICENSES;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -17,6 +18,7 @@ pub static CHECK: Check = Check {
     title: "A resubmitted report is taken once the old record is removed.",
     requirements: &["RUM-042"],
     level: Level::Must,
+    needs: Occasion::RESUBMISSION.and(Occasion::HONEST).and(Occasion::USAGE),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

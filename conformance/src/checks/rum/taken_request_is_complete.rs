@@ -7,6 +7,7 @@ use muster_wire::AnswerStatus;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -15,6 +16,7 @@ pub static CHECK: Check = Check {
     title: "A request that is taken is answered COMPLETE, line by line.",
     requirements: &["RUM-030"],
     level: Level::Must,
+    needs: Occasion::PROCESSED.and(Occasion::REQUEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

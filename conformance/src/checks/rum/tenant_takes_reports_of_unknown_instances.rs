@@ -9,6 +9,7 @@ use muster_wire::status::HOST_NOT_FOUND;
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::doubts::{Doubts, VALIDATING};
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -18,6 +19,7 @@ pub static CHECK: Check = Check {
     title: "A tenant that does not validate takes reports of unknown instances.",
     requirements: &["RUM-044"],
     level: Level::Must,
+    needs: Occasion::CSLU.and(Occasion::HONEST).and(Occasion::USAGE),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

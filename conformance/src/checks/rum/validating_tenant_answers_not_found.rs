@@ -6,6 +6,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -15,6 +16,7 @@ pub static CHECK: Check = Check {
     title: "A validating tenant answers unknown instances with HTTP 404.",
     requirements: &["RUM-045"],
     level: Level::Must,
+    needs: Occasion::DOUBTED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

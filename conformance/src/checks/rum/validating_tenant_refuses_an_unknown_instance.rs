@@ -8,6 +8,7 @@ use muster_wire::status::{DEVICE_HOST_IS_NOT_FOUND, HOST_NOT_FOUND};
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -17,6 +18,7 @@ pub static CHECK: Check = Check {
     title: "A validating tenant refuses unknown instances with HOST_NOT_FOUND.",
     requirements: &["RUM-043"],
     level: Level::Must,
+    needs: Occasion::DOUBTED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

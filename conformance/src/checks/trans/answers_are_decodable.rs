@@ -5,6 +5,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "Answers to licensing requests can be decoded.",
     requirements: &["RUM-030"],
     level: Level::Must,
+    needs: Occasion::REQUEST.and(Occasion::HONEST).and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

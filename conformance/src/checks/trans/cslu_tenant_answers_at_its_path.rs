@@ -9,6 +9,7 @@ use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::doubts::VALIDATING;
 use crate::licensing_path;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -17,6 +18,7 @@ pub static CHECK: Check = Check {
     title: "A CSLU tenant answers at /cslu/v1/pi/<tenant>.",
     requirements: &["TRANS-006"],
     level: Level::Must,
+    needs: Occasion::CSLU.and(Occasion::HONEST).and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

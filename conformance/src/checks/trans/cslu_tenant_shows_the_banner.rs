@@ -4,6 +4,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -12,6 +13,7 @@ pub static CHECK: Check = Check {
     title: "A GET on a CSLU tenant shows the same banner.",
     requirements: &["TRANS-008"],
     level: Level::Must,
+    needs: Occasion::CSLU.and(Occasion::GET),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

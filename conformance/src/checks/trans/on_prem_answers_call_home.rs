@@ -8,6 +8,7 @@ use muster_wire::xml::Element;
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::licensing_path::CALL_HOME as PATH;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -17,6 +18,7 @@ pub static CHECK: Check = Check {
     title: "An On-Prem answers at the Smart Call Home path.",
     requirements: &["TRANS-002"],
     level: Level::Must,
+    needs: Occasion::CALL_HOME.and(Occasion::HONEST).and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

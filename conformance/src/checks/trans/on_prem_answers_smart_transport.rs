@@ -5,6 +5,7 @@
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::licensing_path::SMART_TRANSPORT;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "An On-Prem answers at /SmartTransport.",
     requirements: &["TRANS-001"],
     level: Level::Must,
+    needs: Occasion::SMART_TRANSPORT.and(Occasion::HONEST).and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -6,6 +6,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::fleet_facts::FleetFacts;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -14,6 +15,7 @@ pub static CHECK: Check = Check {
     title: "Products can be served over HTTPS and HTTP, and the UI answers.",
     requirements: &["TRANS-012"],
     level: Level::Must,
+    needs: Occasion::ANY,
     judge: JudgeFn::Fleet(judge),
     tamper,
 };

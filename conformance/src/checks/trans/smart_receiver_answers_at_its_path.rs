@@ -5,6 +5,7 @@
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::licensing_path::RECEIVER;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "CSSM answers at /licservice/license.",
     requirements: &["TRANS-005"],
     level: Level::Must,
+    needs: Occasion::RECEIVER.and(Occasion::HONEST).and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

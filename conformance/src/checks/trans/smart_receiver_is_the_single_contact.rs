@@ -6,6 +6,7 @@ use muster_wire::RequestType;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -14,6 +15,7 @@ pub static CHECK: Check = Check {
     title: "The smart receiver takes trust requests and reports alike.",
     requirements: &["TRANS-010"],
     level: Level::Must,
+    needs: Occasion::RECEIVER.and(Occasion::HONEST).and(Occasion::USAGE),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -4,6 +4,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -12,6 +13,7 @@ pub static CHECK: Check = Check {
     title: "A GET on the smart receiver shows its banner.",
     requirements: &["TRANS-007"],
     level: Level::Must,
+    needs: Occasion::RECEIVER.and(Occasion::GET),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

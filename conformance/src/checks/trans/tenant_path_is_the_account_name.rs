@@ -7,6 +7,7 @@ use muster_wire::RequestType;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -16,6 +17,7 @@ pub static CHECK: Check = Check {
     title: "A tenant whose account name has a space is found under its encoded name.",
     requirements: &["TRANS-016"],
     level: Level::May,
+    needs: Occasion::CSLU.and(Occasion::HONEST).and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -7,6 +7,7 @@ use muster_wire::status::OLD_TRUST_ID;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -15,6 +16,7 @@ pub static CHECK: Check = Check {
     title: "A trust id that is new is not refused as old.",
     requirements: &["TRUST-012"],
     level: Level::Must,
+    needs: Occasion::TRUST_GIVEN.and(Occasion::HONEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -8,6 +8,7 @@ use muster_wire::status::OLD_TRUST_ID;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -17,6 +18,7 @@ pub static CHECK: Check = Check {
     title: "An outdated trust request is answered OLD_TRUST_ID.",
     requirements: &["TRUST-013"],
     level: Level::Must,
+    needs: Occasion::DOUBTED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

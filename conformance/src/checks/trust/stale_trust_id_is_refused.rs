@@ -4,6 +4,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -12,6 +13,7 @@ pub static CHECK: Check = Check {
     title: "A trust id that is not new is refused.",
     requirements: &["TRUST-012"],
     level: Level::Must,
+    needs: Occasion::DOUBTED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

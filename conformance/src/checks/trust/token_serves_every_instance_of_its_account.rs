@@ -9,6 +9,7 @@ use muster_wire::status::OLD_TRUST_ID;
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::history::Role;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -18,6 +19,7 @@ pub static CHECK: Check = Check {
     title: "One token serves every instance of its account.",
     requirements: &["TRUST-023"],
     level: Level::Must,
+    needs: Occasion::RECEIVER.and(Occasion::HONEST).and(Occasion::TOKEN_TRUST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

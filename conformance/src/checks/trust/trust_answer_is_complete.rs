@@ -10,6 +10,7 @@ use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::doubts::Doubts;
 use crate::history::Deferred;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -19,6 +20,7 @@ pub static CHECK: Check = Check {
     title: "A trust answer holds every documented element.",
     requirements: &["TRUST-015"],
     level: Level::Must,
+    needs: Occasion::TRUST_RESULT.and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

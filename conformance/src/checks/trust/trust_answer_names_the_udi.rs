@@ -8,6 +8,7 @@ use muster_wire::Udi;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -16,6 +17,7 @@ pub static CHECK: Check = Check {
     title: "A trust answer names the UDI as P:<pid>,S:<serial>.",
     requirements: &["TRUST-016"],
     level: Level::Must,
+    needs: Occasion::TRUST_GIVEN,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

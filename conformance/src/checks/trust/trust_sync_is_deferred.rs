@@ -7,6 +7,7 @@ use muster_wire::RequestType;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 use crate::treatment::Treatment;
@@ -16,6 +17,7 @@ pub static CHECK: Check = Check {
     title: "TRUST_SYNC is answered with a poll id.",
     requirements: &["TRUST-019"],
     level: Level::Must,
+    needs: Occasion::TRUST_SYNC.and(Occasion::HONEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

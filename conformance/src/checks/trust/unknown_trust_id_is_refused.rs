@@ -5,6 +5,7 @@
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
 
@@ -13,6 +14,7 @@ pub static CHECK: Check = Check {
     title: "A report under an unknown trust id is refused.",
     requirements: &["TRUST-002"],
     level: Level::Must,
+    needs: Occasion::DOUBTED,
     judge: JudgeFn::Exchange(judge),
     tamper,
 };

@@ -60,7 +60,7 @@ impl Redactor {
 
     /// `entry` without secrets.
     pub fn entry(&self, entry: &Entry) -> Entry {
-        let mut entry = entry.clone();
+        let mut entry = entry.without_reading();
         self.event(&mut entry.event);
         entry
     }

@@ -3,5 +3,6 @@
 
 mod damage;
 mod format;
+mod parts;
 mod sample;
 mod secrets;

@@ -32,8 +32,10 @@ pub(crate) fn header() -> Header {
             title: "The first usage report is acknowledged".to_owned(),
             provokes: vec!["RUM-001".to_owned()],
             file: "lab/first-report.yaml".to_owned(),
+            gates: vec!["p99(report usage) < 250ms".to_owned()],
         }],
         command: vec!["--virtual".to_owned()],
+        sampling: None,
     }
 }
 

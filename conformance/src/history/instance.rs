@@ -1,0 +1,285 @@
+//! One product instance as the servers know it, in few bytes: what most instances lack takes none.
+
+use std::sync::Arc;
+
+use muster_wire::PollId;
+
+use super::{Account, Role};
+use crate::doubts::Doubts;
+use crate::signature::PublicKey;
+
+/// Poll ids remembered per instance. An instance has one open poll per request kind, so older ones
+/// are of interest to nobody.
+const POLLS_MAX: usize = 32;
+
+/// Settled polls of honest and sound requests remembered per instance: one per request kind. An
+/// instance has no cause to ask again for a result it was given before its last.
+const SETTLED_MAX: usize = 2;
+
+/// An instance of which nothing is known.
+pub(super) static BLANK: InstanceHistory = InstanceHistory::new();
+
+/// A server that knows nothing of the instance.
+static BLANK_SIDE: ServerSide = ServerSide::new();
+
+/// One product instance.
+#[derive(Debug, Default)]
+pub struct InstanceHistory {
+    /// Whether it is of this fleet.
+    pub joined: bool,
+    /// Whether a policy was ever delivered to it.
+    pub has_policy: bool,
+    /// Whether its last answer was HTTP 502.
+    pub after_bad_gateway: bool,
+    /// Whether its first poll interval has been counted.
+    pub interval_counted: bool,
+    /// The key it joined with, if that could be read.
+    key: Option<PublicKey>,
+    cssm: Option<Box<ServerSide>>,
+    on_prem: Option<Box<ServerSide>>,
+    polls: Vec<(PollId, Poll)>,
+}
+
+/// What one server knows of a product instance, as far as the exchanges show.
+#[derive(Debug, Default)]
+pub struct ServerSide {
+    /// Any request of it was taken.
+    pub known: bool,
+    /// The highest trust id it ever sent.
+    pub trust_id_sent: Option<u64>,
+    /// The highest trust id that was answered with success.
+    pub trust_id_processed: Option<u64>,
+    /// Its last trust request was refused as old.
+    pub trust_is_old: bool,
+    /// The account of its last trust code.
+    pub account: Option<Arc<Account>>,
+    /// Name of the ID token behind it.
+    pub token: Option<Arc<str>>,
+    /// The endpoint that first took a report.
+    pub reported_through: Option<Arc<str>>,
+    /// A report was refused because of a conflicting record.
+    pub conflict_seen: bool,
+    /// The conflicting record was removed and nothing was reported since.
+    pub resubmission_due: bool,
+    /// The key of its last trust request, with the trust id.
+    trust_key: Option<(u64, TrustKey)>,
+}
+
+/// The key of a trust request.
+#[derive(Debug)]
+enum TrustKey {
+    /// The one the instance joined with, as is usual.
+    Joined,
+    Own(Box<PublicKey>),
+    Unreadable,
+}
+
+/// A deferred result.
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// What was deferred.
+    pub kind: Deferred,
+    /// When the server said to come back, milliseconds since the epoch.
+    pub due_at_ms: u64,
+    /// What was wrong with the request.
+    pub doubts: Doubts,
+    /// Whether the request was an honest one.
+    pub honest: bool,
+    /// Whether a poll was answered with the result.
+    pub delivered: bool,
+    /// Whether a poll was answered with the result or a refusal.
+    pub settled: bool,
+}
+
+/// What kind of result was deferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deferred {
+    /// A trust code of this trust id.
+    Trust(Option<u64>),
+    /// An acknowledgement.
+    Usage,
+    /// Anything else.
+    Other,
+}
+
+impl InstanceHistory {
+    const fn new() -> Self {
+        Self {
+            joined: false,
+            has_policy: false,
+            after_bad_gateway: false,
+            interval_counted: false,
+            key: None,
+            cssm: None,
+            on_prem: None,
+            polls: Vec::new(),
+        }
+    }
+
+    /// What the server in that role knows of it.
+    #[must_use]
+    pub fn side(&self, role: Role) -> &ServerSide {
+        let side = match role {
+            Role::Cssm => &self.cssm,
+            Role::OnPrem => &self.on_prem,
+        };
+        side.as_deref().unwrap_or(&BLANK_SIDE)
+    }
+
+    /// The deferred result of that id, if it was issued to this instance.
+    #[must_use]
+    pub fn poll(&self, id: PollId) -> Option<&Poll> {
+        self.polls.iter().find(|(known, _)| *known == id).map(|(_, poll)| poll)
+    }
+
+    /// The public key its reports under a trust id are signed with, if it can be read.
+    #[must_use]
+    pub fn key_for(&self, trust_id: Option<u64>) -> Option<&PublicKey> {
+        let sides = [&self.on_prem, &self.cssm];
+        let mut requested = sides.into_iter().flatten().filter_map(|side| side.trust_key.as_ref());
+        match requested.find(|(id, _)| Some(*id) == trust_id) {
+            Some((_, TrustKey::Own(key))) => Some(key),
+            Some((_, TrustKey::Unreadable)) => None,
+            Some((_, TrustKey::Joined)) | None => self.key.as_ref(),
+        }
+    }
+
+    /// Notes the key it joined with.
+    pub(super) fn join(&mut self, public_key: &str) {
+        let key = PublicKey::parse(public_key);
+        if let Some(before) = self.key.filter(|_| self.key != key) {
+            for (_, trusted) in self.sides_mut().filter_map(|side| side.trust_key.as_mut()) {
+                if matches!(trusted, TrustKey::Joined) {
+                    *trusted = TrustKey::Own(Box::new(before));
+                }
+            }
+        }
+        self.joined = true;
+        self.key = key;
+    }
+
+    /// Notes the key of a trust request.
+    pub(super) fn trust_requested(&mut self, role: Role, id: u64, key: Option<PublicKey>) {
+        let key = match key {
+            None => TrustKey::Unreadable,
+            Some(key) if self.key == Some(key) => TrustKey::Joined,
+            Some(key) => TrustKey::Own(Box::new(key)),
+        };
+        let side = self.side_mut(role);
+        side.trust_id_sent = side.trust_id_sent.max(Some(id));
+        side.trust_key = Some((id, key));
+    }
+
+    /// Notes that the servers' records of it were removed.
+    pub(super) fn remove(&mut self) {
+        for side in self.sides_mut() {
+            *side = ServerSide {
+                trust_id_sent: side.trust_id_sent,
+                trust_key: side.trust_key.take(),
+                resubmission_due: side.conflict_seen,
+                ..ServerSide::default()
+            };
+        }
+        self.polls = Vec::new();
+    }
+
+    pub(super) fn side_mut(&mut self, role: Role) -> &mut ServerSide {
+        let side = match role {
+            Role::Cssm => &mut self.cssm,
+            Role::OnPrem => &mut self.on_prem,
+        };
+        side.get_or_insert_default()
+    }
+
+    fn sides_mut(&mut self) -> impl Iterator<Item = &mut ServerSide> {
+        [&mut self.cssm, &mut self.on_prem].into_iter().flatten().map(Box::as_mut)
+    }
+
+    /// Notes what a poll was answered with.
+    pub(super) fn polled(&mut self, id: PollId, delivered: bool, settled: bool) {
+        if let Some((_, poll)) = self.polls.iter_mut().find(|(known, _)| *known == id) {
+            poll.delivered |= delivered;
+            poll.settled |= settled;
+        }
+    }
+
+    /// Notes that a result was put off.
+    pub(super) fn issue(&mut self, id: PollId, mut poll: Poll) {
+        // A replayed request may be given the poll id of the honest one.
+        poll.honest |= self.poll(id).is_some_and(|known| known.honest);
+        self.polls.retain(|(known, _)| *known != id);
+        let mut settled = self.polls.iter().filter(|(_, poll)| poll.is_closed()).count();
+        self.polls.retain(|(_, poll)| {
+            let forgotten = poll.is_closed() && settled > SETTLED_MAX;
+            settled -= usize::from(forgotten);
+            !forgotten
+        });
+        if self.polls.len() >= POLLS_MAX {
+            self.polls.remove(0);
+        }
+        // Few instances ever hold more, and a fleet has many instances.
+        self.polls.reserve_exact(1);
+        self.polls.push((id, poll));
+    }
+}
+
+impl ServerSide {
+    const fn new() -> Self {
+        Self {
+            known: false,
+            trust_id_sent: None,
+            trust_id_processed: None,
+            trust_is_old: false,
+            account: None,
+            token: None,
+            reported_through: None,
+            conflict_seen: false,
+            resubmission_due: false,
+            trust_key: None,
+        }
+    }
+}
+
+impl Poll {
+    /// Whether no check has a question left about it.
+    fn is_closed(&self) -> bool {
+        self.settled && self.honest && self.doubts == Doubts::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn poll(doubts: Doubts) -> Poll {
+        let kind = Deferred::Usage;
+        Poll { kind, due_at_ms: 0, doubts, honest: true, delivered: false, settled: false }
+    }
+
+    #[test]
+    fn an_ordinary_instance_takes_little_room() {
+        assert!(size_of::<InstanceHistory>() <= 112, "{}", size_of::<InstanceHistory>());
+        assert!(size_of::<ServerSide>() <= 104, "{}", size_of::<ServerSide>());
+        assert!(size_of::<(PollId, Poll)>() <= 48, "{}", size_of::<(PollId, Poll)>());
+    }
+
+    #[test]
+    fn settled_polls_are_forgotten_and_open_or_doubtful_ones_are_not() {
+        let mut instance = InstanceHistory::default();
+        let edited = Doubts { edited: true, ..Doubts::default() };
+        instance.issue(PollId(1), poll(Doubts::default()));
+        instance.issue(PollId(2), poll(edited));
+        instance.polled(PollId(2), false, true);
+        for id in 3..20 {
+            instance.issue(PollId(id), poll(Doubts::default()));
+            instance.polled(PollId(id), true, true);
+        }
+        let kept: Vec<_> = instance.polls.iter().map(|(id, _)| id.0).collect();
+        assert_eq!(kept, [1, 2, 17, 18, 19]);
+        for id in 20..100 {
+            instance.issue(PollId(id), poll(Doubts::default()));
+        }
+        assert_eq!(instance.polls.len(), POLLS_MAX);
+        assert!(instance.poll(PollId(99)).is_some() && instance.poll(PollId(19)).is_none());
+    }
+}
