@@ -14,7 +14,6 @@ use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jiff::Timestamp;
 use muster_wire::limits;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
@@ -37,6 +36,10 @@ const HEADERS_MAX: usize = 64;
 /// Bytes buffered for the head of a request; the longest URL and headers of an agent need 2 KiB.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
+/// Bytes a connection reads or writes at once. A longer body comes in parts, so that one of
+/// 8 MiB does not leave a connection with a buffer of its size.
+const BUFFER_BYTES_MAX: usize = 64 * 1024;
+
 /// Time for the last bytes of a connection to leave.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(2);
 
@@ -51,10 +54,14 @@ pub(crate) enum Phase {
     Ended,
 }
 
-/// Runs `work`, but not past the end of the server.
-pub(crate) async fn until_ended(mut phase: watch::Receiver<Phase>, work: impl Future<Output = ()>) {
+/// Runs `work`, but not past `end` in the life of the server.
+pub(crate) async fn until(
+    end: Phase,
+    mut phase: watch::Receiver<Phase>,
+    work: impl Future<Output = ()>,
+) {
     let mut work = pin!(work);
-    let mut ended = pin!(async move { drop(phase.wait_for(|now| *now == Phase::Ended).await) });
+    let mut ended = pin!(async move { drop(phase.wait_for(|now| *now >= end).await) });
     poll_fn(|cx| match work.as_mut().poll(cx) {
         Poll::Ready(()) => Poll::Ready(()),
         Poll::Pending => ended.as_mut().poll(cx),
@@ -82,6 +89,7 @@ pub(crate) async fn serve_stream(
         .header_read_timeout(HEAD_TIME_MAX)
         .max_headers(HEADERS_MAX)
         .max_header_size(HEAD_BYTES_MAX)
+        .max_buf_size(BUFFER_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service);
     let mut draining = false;
     let mut drain = pin!(async move { drop(phase.wait_for(|now| *now > Phase::Serving).await) });
@@ -123,22 +131,11 @@ async fn respond(
         Ok(body) => body,
         Err(answer) => return Ok(response(answer)),
     };
-    let headers: Vec<(String, String)> = head
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
     let path_and_query = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let request = ServerRequest {
-        method: head.method.as_str(),
-        path_and_query,
-        headers: &headers,
-        body: &body,
-    };
+    let request =
+        ServerRequest { method: head.method.as_str(), path_and_query, headers: &[], body: &body };
     // The server lives in its own time: whoever reads the date must see that time.
-    let date = http_date(server.now_ms());
+    let date = server.date();
     let answer = if listener == Listener::Admin && is_collection(request.method, path_and_query) {
         pull::answer(&server, request.body).await
     } else {
@@ -161,12 +158,6 @@ fn dated(mut response: Response<Full<Bytes>>, date: Option<HeaderValue>) -> Resp
     response
 }
 
-/// A time in the form of the HTTP `Date` header; none outside the years it can name.
-fn http_date(now_ms: u64) -> Option<HeaderValue> {
-    let at = Timestamp::from_millisecond(i64::try_from(now_ms).ok()?).ok()?;
-    HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
-}
-
 async fn read_body(body: Incoming) -> Result<Bytes, ServerAnswer> {
     // A length announced over the limit is refused before any of it comes.
     if body.size_hint().lower() > limits::MESSAGE_BYTES_MAX as u64 {
@@ -185,9 +176,9 @@ fn response(answer: ServerAnswer) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in &answer.headers {
+    for (name, value) in answer.headers {
         let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);
         }
     }

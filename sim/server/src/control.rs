@@ -103,7 +103,10 @@ fn record(record: &UsageRecord) -> Value {
     json!({
         "virtual_account": record.account.virtual_account,
         "reports_taken": record.reports_taken,
-        "in_use": record.in_use,
+        "in_use": record
+            .in_use()
+            .map(|(tag, count)| (tag.as_str().to_owned(), count.into()))
+            .collect::<serde_json::Map<_, _>>(),
     })
 }
 

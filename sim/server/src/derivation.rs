@@ -16,14 +16,15 @@ const POLL_ID_BASE: u64 = 5_583_000_000_000_000_000;
 /// Different seeds start this far apart at most.
 const POLL_ID_SPREAD: u64 = 1_000_000_000_000_000;
 
-/// SHA-256 of a message or payload.
+/// The first half of the SHA-256 of a message or payload: 128 bits tell messages apart, and a
+/// fleet's memory holds several for each product instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Digest([u8; 32]);
+pub(crate) struct Digest([u8; 16]);
 
 impl Digest {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let digest = digest(&SHA256, bytes);
-        Self(digest.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+        Self(*digest.as_ref().first_chunk().expect("SHA-256 has 32 bytes"))
     }
 
     /// A number that says nothing, but is the same for the same message.
@@ -37,9 +38,15 @@ pub(crate) fn product_instance_identifier(seed: &Seed, udi: &Udi) -> ProductInst
     let mut bytes = seed.derive(&format!("piid {udi}"), 0);
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
-    ProductInstanceId::from(parts.join("-"))
+    let mut text = String::with_capacity(36);
+    for (at, byte) in bytes[..16].iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        let digit = |value| char::from_digit(u32::from(value), 16).expect("half a byte");
+        text.extend([digit(byte >> 4), digit(byte & 0x0f)]);
+    }
+    ProductInstanceId::from(text)
 }
 
 /// The first poll id a server gives.
@@ -63,8 +70,8 @@ pub(crate) fn certificate_serial(seed: &Seed, udi: &Udi, trust_id: TrustId) -> u
     number(&seed.derive(&format!("certificate {udi}"), trust_id.0)) | 1
 }
 
-fn number(bytes: &[u8; 32]) -> u64 {
-    let first = bytes.first_chunk().expect("32 bytes have 8 first ones");
+fn number(bytes: &[u8]) -> u64 {
+    let first = bytes.first_chunk().expect("digests and derived seeds have over 8 bytes");
     u64::from_be_bytes(*first)
 }
 

@@ -39,6 +39,12 @@ pub enum Error {
         /// The address asked for.
         address: SocketAddr,
     },
+    /// A thread of the server, or its runtime, could not be started.
+    #[error("cannot start a thread of the server: {source}")]
+    Thread {
+        /// The operating system's words.
+        source: std::io::Error,
+    },
     /// A socket could not be opened.
     #[error("cannot listen on {address}: {source}")]
     Bind {

@@ -6,16 +6,19 @@
 //! - [`options`]: what a server is made from; [`clock`]: whose time it lives in
 //! - [`message`]: HTTP requests and answers without a socket
 //! - [`defects`]: named deviations, each tied to the requirement that must catch it
-//! - [`listen`]: sockets, TLS and limits; `control`: the harness's side door
+//! - [`listen`]: addresses, threads and an orderly end; `accept`, `tls`, `connection`: how product
+//!   instances get in; `control`: the harness's side door
 //! - `collect`, `pull`: reports the server asks for itself, without and with the sockets
 //! - `router` picks the endpoint, `handler` answers, `store` remembers, `envelope` wraps
 
+mod accept;
 mod account;
 mod callhome;
 pub mod clock;
 mod collect;
 mod connection;
 mod control;
+mod date;
 pub mod defects;
 mod derivation;
 mod envelope;
@@ -32,6 +35,7 @@ mod router;
 mod server;
 mod settings;
 mod store;
+mod tls;
 
 pub use account::{Account, IdTokenGrant, Tenant, id_token};
 pub use clock::ClockSource;

@@ -1,33 +1,24 @@
-//! Sockets in front of a server: binding, accepting, TLS, and an orderly end.
+//! Where a server listens: addresses, threads, and an orderly end.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
-use tokio_rustls::TlsAcceptor;
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
-use crate::connection::{Phase, serve_stream, until_ended};
+use crate::accept::{Door, Places, accept, bind};
+use crate::connection::Phase;
 use crate::message::Listener;
-use crate::{Error, Server};
+use crate::{Error, Server, tls};
 
-/// Connections per listener. One for each of the documented 50,000 product instances, and some
-/// for probes and reconnects; more wait in the kernel's backlog.
-const CONNECTIONS_MAX: usize = 60_000;
+/// Requests under way when the server ends have this long to finish; answers take milliseconds.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(2);
 
-/// A handshake takes milliseconds; a client on a loaded machine may take seconds.
-const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
-
-/// After a failed accept (usually no file descriptor left) this long before the next one.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// Requests under way when the server ends have this long to finish.
-const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
+/// More threads than any machine this runs on has cores.
+const THREADS_MAX: usize = 256;
 
 /// Where a server listens. Port 0 takes any free port.
 #[derive(Clone, Debug)]
@@ -40,10 +31,14 @@ pub struct Listen {
     pub admin: Option<SocketAddr>,
     /// Names and addresses the server's certificate is valid for.
     pub names: Vec<String>,
+    /// Threads that accept and answer, 1 to 256: the caller's, and one more with a runtime of its
+    /// own for each further. The kernel spreads connections over them (`SO_REUSEPORT`), so with
+    /// more than one another process of the same user could listen on the same address.
+    pub threads: usize,
 }
 
 impl Default for Listen {
-    /// Free loopback ports for all three.
+    /// Free loopback ports for all three, one thread.
     fn default() -> Self {
         let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         Self {
@@ -51,6 +46,7 @@ impl Default for Listen {
             product_http: Some(any),
             admin: Some(any),
             names: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+            threads: 1,
         }
     }
 }
@@ -65,39 +61,39 @@ pub struct Running {
     /// Where the web interface and the control API are.
     pub admin: Option<SocketAddr>,
     phase: watch::Sender<Phase>,
-    accepting: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Running {
     /// Stops accepting, lets requests under way finish for a few seconds, then closes.
     pub async fn shutdown(mut self) {
-        self.stop_accepting();
         self.phase.send_replace(Phase::Draining);
         if timeout(DRAIN_TIME_MAX, self.phase.closed()).await.is_err() {
             self.phase.send_replace(Phase::Ended);
             self.phase.closed().await;
         }
-    }
-
-    fn stop_accepting(&mut self) {
-        for task in self.accepting.drain(..) {
-            task.abort();
+        for thread in self.threads.drain(..) {
+            // Nothing of it is left but its runtime; a panic in it was already printed.
+            let _ = thread.join();
         }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.stop_accepting();
         self.phase.send_replace(Phase::Ended);
     }
 }
 
-/// Puts `server` behind sockets; runs on the current tokio runtime until shut down.
+/// Puts `server` behind sockets; runs on the current tokio runtime until shut down, with more
+/// than one thread also on runtimes of its own.
+///
+/// The soft limit of file descriptors is raised to the hard one; connections stay below it.
 ///
 /// # Errors
 ///
-/// When an address cannot be bound, the admin address is not loopback, or a name is not one.
+/// When an address cannot be bound, the admin address is not loopback, a name is not one, or a
+/// thread cannot be had.
 pub async fn serve(server: Server, listen: Listen) -> Result<Running, Error> {
     if let Some(address) = listen.admin
         && !address.ip().is_loopback()
@@ -105,97 +101,79 @@ pub async fn serve(server: Server, listen: Listen) -> Result<Running, Error> {
     {
         return Err(Error::AdminNotLoopback { address });
     }
-    let tls = TlsAcceptor::from(Arc::new(tls_config(&server, &listen.names)?));
+    let tls = tls::acceptor(&server, &listen.names)?;
+    let places = Places::below_the_limit();
+    let wanted = [
+        (Listener::ProductHttps, Some(listen.product_https)),
+        (Listener::ProductHttp, listen.product_http),
+        (Listener::Admin, listen.admin),
+    ];
+    let mut shares: Vec<Vec<(TcpListener, Door)>> = Vec::new();
+    shares.resize_with(listen.threads.clamp(1, THREADS_MAX), Vec::new);
+    let mut bound = [None; 3];
+    for ((listener, address), bound) in wanted.into_iter().zip(&mut bound) {
+        let Some(address) = address else { continue };
+        let door = Door {
+            server: server.clone(),
+            listener,
+            tls: (listener != Listener::ProductHttp).then(|| tls.clone()),
+            places: places.of(listener),
+        };
+        let sockets = bind(address, shares.len())?;
+        *bound = sockets.first().and_then(|socket| socket.local_addr().ok());
+        for (share, socket) in shares.iter_mut().zip(sockets) {
+            share.push((socket, door.clone()));
+        }
+    }
     let (phase, _) = watch::channel(Phase::Serving);
     let mut running = Running {
-        product_https: listen.product_https,
-        product_http: None,
-        admin: None,
+        product_https: bound[0].unwrap_or(listen.product_https),
+        product_http: bound[1],
+        admin: bound[2],
         phase,
-        accepting: Vec::new(),
+        threads: Vec::new(),
     };
-    let https = (Listener::ProductHttps, Some(tls.clone()));
-    running.product_https = running.open(&server, https, listen.product_https).await?;
-    if let Some(address) = listen.product_http {
-        let http = (Listener::ProductHttp, None);
-        running.product_http = Some(running.open(&server, http, address).await?);
+    let mut shares = shares.into_iter();
+    let own = shares.next().unwrap_or_default();
+    for share in shares {
+        running.threads.push(thread(share, running.phase.subscribe())?);
     }
-    if let Some(address) = listen.admin {
-        let admin = (Listener::Admin, Some(tls));
-        running.admin = Some(running.open(&server, admin, address).await?);
-    }
+    open(own, &running.phase.subscribe(), None)?;
     Ok(running)
 }
 
-impl Running {
-    async fn open(
-        &mut self,
-        server: &Server,
-        (listener, tls): (Listener, Option<TlsAcceptor>),
-        address: SocketAddr,
-    ) -> Result<SocketAddr, Error> {
-        let refused = |source| Error::Bind { address, source };
-        let socket = TcpListener::bind(address).await.map_err(refused)?;
-        let bound = socket.local_addr().map_err(refused)?;
-        let door = Door { server: server.clone(), listener, tls };
-        self.accepting.push(tokio::spawn(accept(socket, door, self.phase.subscribe())));
-        Ok(bound)
+/// What everything on a thread holds; when the last one is gone, the thread may end.
+pub(crate) type Alive = Option<mpsc::Sender<Infallible>>;
+
+fn open(
+    share: Vec<(TcpListener, Door)>,
+    phase: &watch::Receiver<Phase>,
+    alive: Alive,
+) -> Result<(), Error> {
+    for (socket, door) in share {
+        let socket =
+            tokio::net::TcpListener::from_std(socket).map_err(|source| Error::Thread { source })?;
+        tokio::spawn(accept(socket, door, phase.clone(), alive.clone()));
     }
+    Ok(())
 }
 
-/// One listener's way in.
-#[derive(Clone)]
-struct Door {
-    server: Server,
-    listener: Listener,
-    tls: Option<TlsAcceptor>,
-}
-
-async fn accept(socket: TcpListener, door: Door, phase: watch::Receiver<Phase>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    loop {
-        let place = Arc::clone(&places).acquire_owned().await;
-        let Ok(place) = place else { return };
-        let stream = match socket.accept().await {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                sleep(ACCEPT_PAUSE).await;
-                continue;
-            }
-        };
-        let (door, phase) = (door.clone(), phase.clone());
-        // The handshake is part of the task: a slow client holds up nobody else.
-        tokio::spawn(async move {
-            until_ended(phase.clone(), admit(stream, door, phase)).await;
-            drop(place);
-        });
+/// One more thread with its share of the sockets.
+fn thread(
+    share: Vec<(TcpListener, Door)>,
+    phase: watch::Receiver<Phase>,
+) -> Result<JoinHandle<()>, Error> {
+    let failed = |source| Error::Thread { source };
+    let runtime: Runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let (alive, mut ended) = mpsc::channel(1);
+    {
+        let _context = runtime.enter();
+        open(share, &phase, Some(alive))?;
     }
-}
-
-async fn admit(stream: TcpStream, door: Door, phase: watch::Receiver<Phase>) {
-    // Answers are small and written whole; waiting to fill a segment only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot switch off delayed sending");
-    }
-    let Door { server, listener, tls } = door;
-    let Some(tls) = tls else { return serve_stream(stream, server, listener, phase).await };
-    match timeout(HANDSHAKE_TIME_MAX, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve_stream(stream, server, listener, phase).await,
-        Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-        Err(_) => tracing::debug!("TLS handshake took too long"),
-    }
-}
-
-fn tls_config(server: &Server, names: &[String]) -> Result<ServerConfig, Error> {
-    let identity = server.identity(names)?;
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    // Old agents stop at TLS 1.2, so both versions stay on. A server name that is an IP address
-    // is ignored, not refused; rustls 0.23 has no setting that lets other malformed names pass.
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(identity.chain, identity.key)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
+    drop(phase);
+    let run = move || {
+        runtime.block_on(ended.recv());
+    };
+    std::thread::Builder::new().name("muster-server".to_owned()).spawn(run).map_err(failed)
 }

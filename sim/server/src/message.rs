@@ -18,7 +18,7 @@ pub struct ServerRequest<'a> {
     pub method: &'a str,
     /// Path and query as sent, still percent-encoded.
     pub path_and_query: &'a str,
-    /// Header names in lower case.
+    /// Header names in lower case. No answer depends on them: behind sockets none are passed.
     pub headers: &'a [(String, String)],
     /// The body.
     pub body: &'a [u8],

@@ -6,6 +6,10 @@ use muster_wire::proposed::policy::{PolicyTerms, ReportingDays};
 use crate::account::{IdTokenGrant, Tenant};
 use crate::defects::Defect;
 
+/// Product instances remembered unless asked for more: twice the documented 50,000, so that
+/// invented UDIs cannot fill the memory.
+const INSTANCES_MAX: usize = 100_000;
+
 /// The options of a server; the default is the embedded profile.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
@@ -25,13 +29,21 @@ pub struct ServerOptions {
     pub policy: PolicyTerms,
     /// Levels of the certificate chain.
     pub tiers: Tiers,
-    /// How artefacts are signed; [`SigningMode::Fast`] is for load runs, where it no longer holds
-    /// that the same poll gets the same bytes.
+    /// How artefacts are signed. [`SigningMode::Fast`] is for servers behind sockets, whose bytes
+    /// nobody compares between runs; it then no longer holds that the same poll gets the same
+    /// bytes.
     pub signing: SigningMode,
     /// Start of the certificates' validity, unix milliseconds; none: the year the clock starts in.
     pub certificates_from_ms: Option<i64>,
     /// Lets the admin listener take an address other machines can reach.
     pub admin_beyond_loopback: bool,
+    /// Product instances remembered; a request of one more is answered `OK_TRY_AGAIN`.
+    pub instances_max: usize,
+    /// Whether reports and trust requests must be signed right. Off is for load clients that do
+    /// not sign: the server warns when it is made, and what it then accepts proves nothing.
+    pub verify_signatures: bool,
+    /// Whether TLS sessions can be resumed (tickets; the server keeps nothing per session).
+    pub resumption: bool,
 }
 
 impl Default for ServerOptions {
@@ -49,6 +61,9 @@ impl Default for ServerOptions {
             signing: SigningMode::default(),
             certificates_from_ms: None,
             admin_beyond_loopback: false,
+            instances_max: INSTANCES_MAX,
+            verify_signatures: true,
+            resumption: true,
         }
     }
 }

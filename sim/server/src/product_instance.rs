@@ -2,7 +2,6 @@
 //!
 //! Source: Troubleshoot SLP on 9800, "Trust Code" and "Invalid Trustcode Processed from CSSM".
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use muster_certs::PublicKey;
@@ -14,9 +13,13 @@ use crate::derivation::Digest;
 /// Requests whose nonce is remembered. An instance sends a few a day; replays are tried soon.
 const NONCES_MAX: usize = 16;
 
-/// Deferred results kept. Three usage requests a day, each polled after about a day, leave far
-/// fewer open.
+/// Deferred results kept until they are fetched. Three usage requests a day, each polled after
+/// about a day, leave far fewer open.
 const POLLS_MAX: usize = 64;
+
+/// Fetched results kept for an instance that lost the answer and asks again, as it does at once:
+/// as many as the requests and polls whose nonces are remembered.
+const DELIVERED_MAX: usize = NONCES_MAX / 2;
 
 /// Reports remembered one by one: some weeks of a controller with a few licences.
 const REPORTS_MAX: usize = 256;
@@ -39,8 +42,17 @@ pub(crate) struct ProductInstance {
     pub(crate) record: Option<UsageRecord>,
     /// The custom policy it was given.
     pub(crate) policy_id: Option<u64>,
-    nonces: VecDeque<(Nonce, Digest)>,
-    polls: VecDeque<PollId>,
+    /// Oldest first, as the promises.
+    nonces: Vec<(Nonce, Digest)>,
+    open: Vec<Promise>,
+    delivered: Vec<Promise>,
+}
+
+/// A poll id given to the instance, and for which request.
+#[derive(Clone, Copy, Debug)]
+struct Promise {
+    poll_id: PollId,
+    request: Digest,
 }
 
 /// A trust given to a product instance.
@@ -56,10 +68,11 @@ pub(crate) struct Trust {
 pub(crate) struct UsageRecord {
     pub(crate) account: Arc<Account>,
     /// The last reported count of each licence.
-    pub(crate) in_use: BTreeMap<EntitlementTag, u64>,
+    in_use: Vec<(Arc<EntitlementTag>, u64)>,
     /// How many different reports were taken.
     pub(crate) reports_taken: u64,
-    reports: BTreeMap<ReportId, Digest>,
+    /// In the order of their ids.
+    reports: Vec<(ReportId, Digest)>,
     /// Reports up to this one are no longer remembered one by one.
     forgotten_up_to: Option<ReportId>,
 }
@@ -89,21 +102,28 @@ impl ProductInstance {
             return if *before == request { NonceUse::SameRequest } else { NonceUse::OtherRequest };
         }
         if self.nonces.len() == NONCES_MAX {
-            self.nonces.pop_front();
+            self.nonces.remove(0);
         }
-        self.nonces.push_back((nonce.clone(), request));
+        push_tight(&mut self.nonces, (nonce.clone(), request));
         NonceUse::First
     }
 
     /// Keeps a poll id; returns the one that makes room for it.
-    pub(crate) fn add_poll(&mut self, poll_id: PollId) -> Option<PollId> {
-        let oldest = if self.polls.len() == POLLS_MAX { self.polls.pop_front() } else { None };
-        self.polls.push_back(poll_id);
-        oldest
+    pub(crate) fn add_poll(&mut self, poll_id: PollId, request: Digest) -> Option<PollId> {
+        keep(&mut self.open, Promise { poll_id, request }, POLLS_MAX)
     }
 
-    pub(crate) fn polls(&self) -> impl Iterator<Item = PollId> {
-        self.polls.iter().copied()
+    /// Counts a poll id as fetched; returns the one that is forgotten for it.
+    pub(crate) fn delivered(&mut self, poll_id: PollId) -> Option<PollId> {
+        let at = self.open.iter().position(|promise| promise.poll_id == poll_id)?;
+        let promise = self.open.remove(at);
+        keep(&mut self.delivered, promise, DELIVERED_MAX)
+    }
+
+    /// The poll ids given to the lines of a request.
+    pub(crate) fn polls_of(&self, request: Digest) -> impl Iterator<Item = PollId> {
+        let all = self.delivered.iter().chain(&self.open);
+        all.filter(move |promise| promise.request == request).map(|promise| promise.poll_id)
     }
 
     /// Puts a trust in force.
@@ -137,36 +157,68 @@ impl UsageRecord {
     pub(crate) fn new(account: Arc<Account>) -> Self {
         Self {
             account,
-            in_use: BTreeMap::new(),
+            in_use: Vec::new(),
             reports_taken: 0,
-            reports: BTreeMap::new(),
+            reports: Vec::new(),
             forgotten_up_to: None,
         }
     }
 
     pub(crate) fn novelty(&self, report: ReportId, payload: Digest) -> Novelty {
-        match self.reports.get(&report) {
-            Some(known) if *known == payload => Novelty::Known,
-            Some(_) => Novelty::Conflicting,
+        match self.reports.binary_search_by_key(&report, |(known, _)| *known) {
+            Ok(at) if self.reports[at].1 == payload => Novelty::Known,
+            Ok(_) => Novelty::Conflicting,
             // Counting an old report twice is worse than not noticing that it was changed.
-            None if self.forgotten_up_to.is_some_and(|last| report <= last) => Novelty::Known,
-            None => Novelty::New,
+            Err(_) if self.forgotten_up_to.is_some_and(|last| report <= last) => Novelty::Known,
+            Err(_) => Novelty::New,
         }
+    }
+
+    /// The last reported count of each licence, in the order of the tags.
+    pub(crate) fn in_use(&self) -> impl Iterator<Item = (&EntitlementTag, u64)> {
+        self.in_use.iter().map(|(tag, count)| (&**tag, *count))
     }
 
     /// Notes the last count of a licence, unless there are too many licences already.
-    pub(crate) fn set_in_use(&mut self, tag: &EntitlementTag, count: u64) {
-        if self.in_use.len() < LICENCES_MAX || self.in_use.contains_key(tag) {
-            self.in_use.insert(tag.clone(), count);
+    pub(crate) fn set_in_use(&mut self, tag: &Arc<EntitlementTag>, count: u64) {
+        match self.in_use.binary_search_by(|(known, _)| known.cmp(tag)) {
+            Ok(at) => self.in_use[at].1 = count,
+            Err(at) if self.in_use.len() < LICENCES_MAX => {
+                make_room(&mut self.in_use);
+                self.in_use.insert(at, (Arc::clone(tag), count));
+            }
+            Err(_) => {}
         }
     }
 
+    /// Takes a report that is [`Novelty::New`].
     pub(crate) fn take(&mut self, report: ReportId, payload: Digest) {
-        self.reports.insert(report, payload);
+        let at = self.reports.partition_point(|(known, _)| *known < report);
+        make_room(&mut self.reports);
+        self.reports.insert(at, (report, payload));
         self.reports_taken += 1;
         if self.reports.len() > REPORTS_MAX {
-            self.forgotten_up_to = self.reports.pop_first().map(|(oldest, _)| oldest);
+            self.forgotten_up_to = Some(self.reports.remove(0).0);
         }
+    }
+}
+
+/// Adds a promise; returns the one that makes room for it.
+fn keep(promises: &mut Vec<Promise>, promise: Promise, max: usize) -> Option<PollId> {
+    let oldest = if promises.len() == max { Some(promises.remove(0).poll_id) } else { None };
+    push_tight(promises, promise);
+    oldest
+}
+
+fn push_tight<T>(list: &mut Vec<T>, item: T) {
+    make_room(list);
+    list.push(item);
+}
+
+/// Grows by half instead of to four and double: most lists of most instances hold one or two.
+fn make_room<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 2 + 1);
     }
 }
 
@@ -205,9 +257,38 @@ mod tests {
             assert_eq!(instance.use_nonce(&nonce, digest(at)), NonceUse::First);
             assert_eq!(instance.use_nonce(&nonce, digest(at)), NonceUse::SameRequest);
             assert_eq!(instance.use_nonce(&nonce, digest(at + 1)), NonceUse::OtherRequest);
-            let evicted = instance.add_poll(PollId(at));
+            let evicted = instance.add_poll(PollId(at), digest(at));
             assert_eq!(evicted, at.checked_sub(POLLS_MAX as u64).map(PollId));
         }
-        assert_eq!((instance.nonces.len(), instance.polls().count()), (NONCES_MAX, POLLS_MAX));
+        assert_eq!((instance.nonces.len(), instance.open.len()), (NONCES_MAX, POLLS_MAX));
+    }
+
+    #[test]
+    fn a_fetched_result_stays_for_a_while_and_never_drives_out_an_open_one() {
+        let mut instance = ProductInstance::default();
+        let open = PollId(1_000_000);
+        assert_eq!(instance.add_poll(open, digest(5_000)), None);
+        for at in 0..1_000 {
+            assert_eq!(instance.add_poll(PollId(at), digest(at)), None);
+            let evicted = instance.delivered(PollId(at));
+            assert_eq!(evicted, at.checked_sub(DELIVERED_MAX as u64).map(PollId));
+            assert_eq!(instance.delivered(PollId(at)), None);
+            assert_eq!(instance.polls_of(digest(at)).last(), Some(PollId(at)));
+        }
+        assert!(instance.polls_of(digest(5_000)).any(|poll_id| poll_id == open));
+    }
+
+    #[test]
+    fn licences_are_listed_in_order_with_their_last_count() {
+        let mut record = UsageRecord::new(Arc::new(Account::of_test_account("Default")));
+        for (tag, count) in [("b", 1), ("c", 2), ("a", 3), ("b", 4)] {
+            record.set_in_use(&Arc::new(EntitlementTag::new(tag)), count);
+        }
+        let listed: Vec<_> = record.in_use().map(|(tag, count)| (tag.as_str(), count)).collect();
+        assert_eq!(listed, [("a", 3), ("b", 4), ("c", 2)]);
+        for at in 0..2 * LICENCES_MAX as u64 {
+            record.set_in_use(&Arc::new(EntitlementTag::new(&at.to_string())), at);
+        }
+        assert_eq!(record.in_use().count(), LICENCES_MAX);
     }
 }

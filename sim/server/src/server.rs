@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
 use jiff::Timestamp;
 use muster_certs::{Authority, AuthorityOptions, Seed, ServerIdentity};
 use muster_wire::Udi;
+use muster_wire::proposed::policy::Policy;
 
 use crate::account::{Account, id_token};
 use crate::clock::{Clock, ClockSource};
+use crate::date::DateHeader;
 use crate::defects::{Defect, DefectSet};
 use crate::message::{Listener, ServerAnswer, ServerRequest};
 use crate::options::ServerOptions;
@@ -34,6 +39,11 @@ pub(crate) struct Core {
     pub(crate) accounts: Vec<Arc<Account>>,
     /// Known ID tokens and what they grant.
     pub(crate) tokens: Vec<(String, Arc<Account>)>,
+    /// As every trust code carries it.
+    pub(crate) sub_ca_base64: String,
+    /// Made when it is first supplied.
+    pub(crate) policy: OnceLock<Policy>,
+    date: DateHeader,
     store: Mutex<Store>,
 }
 
@@ -59,8 +69,14 @@ impl Server {
         let seed = Seed::from_u64(options.seed);
         let authority = Authority::new(&seed, &authority_options(&options, &clock)?)?;
         let store = Store::new(&seed, &options);
+        if !options.verify_signatures {
+            tracing::warn!("signatures are not verified: for measuring clients only");
+        }
         Ok(Self(Arc::new(Core {
             seed,
+            sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
+            policy: OnceLock::new(),
+            date: DateHeader::default(),
             authority,
             defects: DefectSet::of(&options.defects),
             accounts: options.tenants.iter().map(|of| Arc::new(of.account.clone())).collect(),
@@ -107,6 +123,15 @@ impl Server {
 
     pub(crate) fn identity(&self, names: &[String]) -> Result<ServerIdentity, Error> {
         Ok(self.0.authority.server_identity(names)?)
+    }
+
+    /// The server's time as the value of a `date` header.
+    pub(crate) fn date(&self) -> Option<HeaderValue> {
+        self.0.date.at(self.now_ms())
+    }
+
+    pub(crate) fn resumption(&self) -> bool {
+        self.0.options.resumption
     }
 
     pub(crate) fn admin_beyond_loopback(&self) -> bool {

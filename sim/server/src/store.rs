@@ -3,7 +3,8 @@
 //! The lock around it is held for look-ups and commits only; signatures are made and verified
 //! outside.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use muster_certs::Seed;
@@ -14,14 +15,17 @@ use crate::options::ServerOptions;
 use crate::product_instance::{ProductInstance, Trust};
 use crate::settings::Settings;
 
-/// Product instances remembered: twice the documented 50,000, so that invented UDIs cannot fill
-/// the memory.
-const PRODUCT_INSTANCES_MAX: usize = 100_000;
+/// Licence tags shared between the records that name them. A catalogue has some hundreds; tags
+/// beyond are kept once per record.
+const SHARED_TAGS_MAX: usize = 4_096;
 
 /// Everything that changes.
 pub(crate) struct Store {
     pub(crate) settings: Settings,
-    instances: BTreeMap<Udi, ProductInstance>,
+    /// Boxed: half of a tree's places are empty, and one is to cost a pointer.
+    instances: BTreeMap<Udi, Box<ProductInstance>>,
+    instances_max: usize,
+    tags: BTreeSet<Arc<EntitlementTag>>,
     deferred: BTreeMap<PollId, Arc<Deferred>>,
     next_poll_id: PollId,
     collections: u64,
@@ -44,7 +48,7 @@ pub(crate) struct Deferred {
 #[derive(Debug)]
 pub(crate) enum DeferredResult {
     /// A trust code, stamped with this time (unix milliseconds).
-    Trust(Trust, u64),
+    Trust(Box<Trust>, u64),
     /// An acknowledgement.
     Usage(TakenUsage),
 }
@@ -53,7 +57,7 @@ pub(crate) enum DeferredResult {
 #[derive(Debug)]
 pub(crate) struct TakenUsage {
     pub(crate) nonce: Nonce,
-    pub(crate) reports: Vec<TakenReport>,
+    pub(crate) reports: Box<[TakenReport]>,
     /// Whether the policy goes with the acknowledgement; decided by the first poll.
     pub(crate) supplies_policy: OnceLock<bool>,
 }
@@ -62,9 +66,9 @@ pub(crate) struct TakenUsage {
 #[derive(Clone, Debug)]
 pub(crate) struct TakenReport {
     pub(crate) id: ReportId,
-    pub(crate) tag: EntitlementTag,
+    pub(crate) tag: Arc<EntitlementTag>,
     /// Why it is rejected.
-    pub(crate) rejected: Option<String>,
+    pub(crate) rejected: Option<Box<str>>,
 }
 
 /// No more product instances fit.
@@ -76,6 +80,8 @@ impl Store {
         Self {
             settings: Settings::new(options),
             instances: BTreeMap::new(),
+            instances_max: options.instances_max,
+            tags: BTreeSet::new(),
             deferred: BTreeMap::new(),
             next_poll_id: first_poll_id(seed),
             collections: 0,
@@ -83,25 +89,47 @@ impl Store {
     }
 
     pub(crate) fn instances(&self) -> impl Iterator<Item = (&Udi, &ProductInstance)> {
-        self.instances.iter()
+        self.instances.iter().map(|(udi, instance)| (udi, &**instance))
     }
 
     pub(crate) fn instance(&self, udi: &Udi) -> Option<&ProductInstance> {
-        self.instances.get(udi)
+        self.instances.get(udi).map(|instance| &**instance)
+    }
+
+    /// The tag, shared with every record that names it.
+    pub(crate) fn shared(&mut self, tag: Arc<EntitlementTag>) -> Arc<EntitlementTag> {
+        if let Some(known) = self.tags.get(&tag) {
+            return Arc::clone(known);
+        }
+        if self.tags.len() < SHARED_TAGS_MAX {
+            self.tags.insert(Arc::clone(&tag));
+        }
+        tag
     }
 
     /// The instance, made when it is new.
     pub(crate) fn instance_mut(&mut self, udi: &Udi) -> Result<&mut ProductInstance, Full> {
-        if self.instances.len() >= PRODUCT_INSTANCES_MAX && !self.instances.contains_key(udi) {
-            return Err(Full);
+        let is_full = self.instances.len() >= self.instances_max;
+        match self.instances.entry(udi.clone()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(_) if is_full => Err(Full),
+            Entry::Vacant(place) => Ok(place.insert(Box::default())),
         }
-        Ok(self.instances.entry(udi.clone()).or_default())
+    }
+
+    /// As [`Store::defer`], unless the line already has a poll id: the same request may be under
+    /// way on another thread.
+    pub(crate) fn defer_once(&mut self, deferred: Deferred) -> Result<PollId, Full> {
+        match self.deferred_before(&deferred.udi, deferred.request, deferred.line) {
+            Some(before) => Ok(before),
+            None => self.defer(deferred),
+        }
     }
 
     /// Keeps a result for its poll and names it.
     pub(crate) fn defer(&mut self, deferred: Deferred) -> Result<PollId, Full> {
         let poll_id = self.next_poll_id;
-        let evicted = self.instance_mut(&deferred.udi)?.add_poll(poll_id);
+        let evicted = self.instance_mut(&deferred.udi)?.add_poll(poll_id, deferred.request);
         if let Some(evicted) = evicted {
             self.deferred.remove(&evicted);
         }
@@ -120,9 +148,17 @@ impl Store {
         self.deferred.get(&poll_id).cloned()
     }
 
+    /// Notes that a result reached its instance; an older delivered one may be forgotten for it.
+    pub(crate) fn delivered(&mut self, udi: &Udi, poll_id: PollId) {
+        let evicted = self.instances.get_mut(udi).and_then(|known| known.delivered(poll_id));
+        if let Some(evicted) = evicted {
+            self.deferred.remove(&evicted);
+        }
+    }
+
     /// The poll id already given to this line of this request, if any.
     pub(crate) fn deferred_before(&self, udi: &Udi, request: Digest, line: u64) -> Option<PollId> {
-        self.instances.get(udi)?.polls().find(|poll_id| {
+        self.instances.get(udi)?.polls_of(request).find(|poll_id| {
             let known = self.deferred.get(poll_id);
             known.is_some_and(|known| known.request == request && known.line == line)
         })
@@ -134,6 +170,6 @@ impl Store {
     }
 
     pub(crate) fn remove(&mut self, udi: &Udi) -> bool {
-        self.instances.get_mut(udi).is_some_and(ProductInstance::leave_account)
+        self.instances.get_mut(udi).is_some_and(|instance| instance.leave_account())
     }
 }

@@ -8,7 +8,7 @@ use muster_wire::proposed::acknowledgement::{
     AcknowledgedReport, Acknowledgement, AcknowledgementData,
 };
 use muster_wire::proposed::policy::Policy;
-use muster_wire::{Extra, Sudi, Udi};
+use muster_wire::{EntitlementTag, Extra, PollId, Sudi, Udi};
 
 use crate::defects::Defect;
 use crate::derivation::{DAY_S, product_instance_identifier};
@@ -22,10 +22,14 @@ impl Core {
     /// poll gets the same acknowledgement however often it asks.
     pub(super) fn acknowledgement(
         &self,
+        poll_id: PollId,
         deferred: &Deferred,
         usage: &TakenUsage,
     ) -> Result<String, Refusal> {
-        let with_policy = self.supplies_policy(&deferred.udi, usage)?;
+        let mut store = self.store();
+        store.delivered(&deferred.udi, poll_id);
+        let with_policy = self.supplies_policy(store.instance_mut(&deferred.udi)?, usage);
+        drop(store);
         let at_ms = deferred.ready_at_ms;
         Ok(to_smart_license(&self.acknowledgement_file(&deferred.udi, at_ms, usage, with_policy)))
     }
@@ -48,25 +52,26 @@ impl Core {
             next_report_due: self.next_report_due_s(at_ms),
             extra: Extra::new(),
         };
-        let policies = if with_policy {
-            vec![Policy::new(self.options.policy.clone(), |signed| self.signature(signed))]
-        } else {
-            Vec::new()
-        };
+        let policies = if with_policy { vec![self.policy().clone()] } else { Vec::new() };
         Acknowledgement::new(data, policies, |signed| self.signature(signed)).encode()
     }
 
     /// Decided when the acknowledgement is first asked for, and kept for every later poll.
-    fn supplies_policy(&self, udi: &Udi, usage: &TakenUsage) -> Result<bool, Refusal> {
-        let mut store = self.store();
-        let instance = store.instance_mut(udi)?;
-        Ok(*usage.supplies_policy.get_or_init(|| {
+    fn supplies_policy(&self, instance: &mut ProductInstance, usage: &TakenUsage) -> bool {
+        *usage.supplies_policy.get_or_init(|| {
             let lacks = self.lacks_policy(instance);
             if lacks {
                 instance.policy_id = Some(self.options.policy.id);
             }
             lacks
-        }))
+        })
+    }
+
+    /// The same for every instance, so it is signed once.
+    fn policy(&self) -> &Policy {
+        self.policy.get_or_init(|| {
+            Policy::new(self.options.policy.clone(), |signed| self.signature(signed))
+        })
     }
 
     /// Whether the next acknowledgement for the instance brings the policy.
@@ -90,8 +95,8 @@ fn acknowledged(report: &TakenReport) -> AcknowledgedReport {
     };
     AcknowledgedReport {
         report_id: report.id,
-        entitlement_tag: report.tag.clone(),
+        entitlement_tag: EntitlementTag::clone(&report.tag),
         status: status.to_owned(),
-        message: report.rejected.clone().unwrap_or_default(),
+        message: report.rejected.as_deref().unwrap_or_default().to_owned(),
     }
 }

@@ -24,6 +24,7 @@ use crate::product_instance::NonceUse;
 use crate::refusal::Refusal;
 use crate::router::Endpoint;
 use crate::server::Core;
+use crate::store::Store;
 
 /// Lines of one request: one per request family and member of the largest stack is far less.
 const LINES_MAX: usize = 64;
@@ -55,7 +56,10 @@ pub(crate) struct Asked<'a> {
 impl Asked<'_> {
     /// Whether the request may speak for `udi`: the sender, or a member of its set.
     fn speaks_for(&self, udi: &Udi) -> bool {
-        self.udi == *udi || self.request.device_list.iter().any(|member| member.sudi.udi() == *udi)
+        let is = |sudi: &Sudi| {
+            sudi.udi_pid == udi.product_id && sudi.udi_serial_number == udi.serial_number
+        };
+        self.udi == *udi || self.request.device_list.iter().any(|member| is(&member.sudi))
     }
 }
 
@@ -105,7 +109,7 @@ impl Core {
         if nonce_use == NonceUse::OtherRequest {
             return Err(Refusal::nonce_replayed());
         }
-        let mut lines = Vec::new();
+        let mut lines = Vec::with_capacity(asked.request.license_data.len());
         for line in &asked.request.license_data {
             match asked.request.line_type(line) {
                 Some(RequestType::IdTokenTrust) => {
@@ -141,8 +145,7 @@ impl Core {
     }
 
     /// When a result asked for now is ready, unix milliseconds.
-    fn ready_at_ms(&self, asked: &Asked<'_>) -> u64 {
-        let store = self.store();
+    fn ready_at_ms(store: &Store, asked: &Asked<'_>) -> u64 {
         let after_ms = match asked.endpoint.tenant() {
             None => store.settings.acknowledge_after_ms,
             Some(_) => store.settings.onprem_acknowledge_after_ms,

@@ -4,12 +4,13 @@
 //! public samples (OK_POLL while the task runs). Assumed: the request type `POLL`, and a FAILED
 //! line with `UNKNOWN_POLL_ID` for a poll id the instance was never given.
 
-use muster_wire::LineStatus;
 use muster_wire::transport::smart::RequestLine;
 use muster_wire::transport::smart_answer::AnswerLine;
+use muster_wire::{LineStatus, PollId};
 
 use super::{Asked, about, failed_line};
 use crate::defects::Defect;
+use crate::product_instance::Trust;
 use crate::refusal::Refusal;
 use crate::server::Core;
 use crate::store::{Deferred, DeferredResult};
@@ -24,7 +25,8 @@ impl Core {
             return Err(Refusal::invalid_request("a POLL line has no poll_id"));
         };
         let named = line.sudi.as_ref().map(|sudi| sudi.udi());
-        let found = self.store().deferred(poll_id).filter(|deferred| {
+        let kept = self.store().deferred(poll_id);
+        let found = kept.filter(|deferred| {
             // A set polls for its members; the line may say for which.
             asked.speaks_for(&deferred.udi)
                 && named.as_ref().is_none_or(|named| *named == deferred.udi)
@@ -44,20 +46,28 @@ impl Core {
         if early {
             return Ok(self.deferred_line(line, udi, poll_id));
         }
-        self.deliver(line, &deferred)
+        self.deliver(line, poll_id, &deferred)
     }
 
-    fn deliver(&self, line: &RequestLine, deferred: &Deferred) -> Result<AnswerLine, Refusal> {
+    fn deliver(
+        &self,
+        line: &RequestLine,
+        poll_id: PollId,
+        deferred: &Deferred,
+    ) -> Result<AnswerLine, Refusal> {
         match &deferred.result {
             DeferredResult::Trust(trust, at_ms) => {
                 let code = self.trust_code(&deferred.udi, trust, *at_ms)?;
                 // In force from the delivery on: until then the instance signs with the old one.
-                self.store().instance_mut(&deferred.udi)?.install_deferred(trust.clone());
+                let mut store = self.store();
+                store.delivered(&deferred.udi, poll_id);
+                store.instance_mut(&deferred.udi)?.install_deferred(Trust::clone(trust));
+                drop(store);
                 Ok(self.trust_line(line, &deferred.udi, code))
             }
             DeferredResult::Usage(usage) => {
                 let mut answer = about(line, &deferred.udi, LineStatus::Complete);
-                answer.smart_license = Some(self.acknowledgement(deferred, usage)?);
+                answer.smart_license = Some(self.acknowledgement(poll_id, deferred, usage)?);
                 Ok(answer)
             }
         }

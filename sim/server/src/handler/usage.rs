@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ParsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use muster_wire::artefact::Artefact;
@@ -39,6 +40,8 @@ struct Facts {
     trust: Option<Trust>,
     /// The key reports can be verified with, valid or not.
     key_holder: Option<Trust>,
+    /// Its key, read once for all reports of the request; none when nothing is verified.
+    key: Option<ParsedPublicKey>,
     validate_device: bool,
 }
 
@@ -46,8 +49,8 @@ struct Facts {
 struct Verified {
     id: ReportId,
     payload: Digest,
-    tag: EntitlementTag,
-    rejected: Option<String>,
+    tag: Arc<EntitlementTag>,
+    rejected: Option<Box<str>>,
     count: Option<u64>,
 }
 
@@ -62,14 +65,16 @@ impl Core {
             return Ok(self.deferred_line(line, &asked.udi, poll_id));
         }
         let usage = self.taken_usage(asked, line)?;
+        let mut store = self.store();
         let deferred = Deferred {
             udi: asked.udi.clone(),
             request: asked.digest,
             line: line.request_line_id,
-            ready_at_ms: self.ready_at_ms(asked),
+            ready_at_ms: Self::ready_at_ms(&store, asked),
             result: DeferredResult::Usage(usage),
         };
-        let poll_id = self.store().defer(deferred)?;
+        let poll_id = store.defer_once(deferred)?;
+        drop(store);
         Ok(self.deferred_line(line, &asked.udi, poll_id))
     }
 
@@ -96,11 +101,20 @@ impl Core {
         let instance = store.instance(&asked.udi);
         let key_holder = instance.and_then(|instance| instance.trust.clone());
         let is_invalid = instance.is_some_and(|instance| instance.trust_is_invalid);
+        let is_known = instance.is_some_and(|instance| instance.record.is_some());
+        let validate_device = settings.is_some_and(|settings| settings.validate_device);
+        drop(store);
+        let verifies =
+            self.options.verify_signatures && !self.has(Defect::IGNORES_REPORT_SIGNATURE);
         Facts {
-            is_known: instance.is_some_and(|instance| instance.record.is_some()),
+            is_known,
             trust: key_holder.clone().filter(|_| !is_invalid),
+            key: key_holder.as_ref().filter(|_| verifies).map(|trust| {
+                ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, trust.key.point())
+                    .expect("a public key is a point known to be on the curve")
+            }),
             key_holder,
-            validate_device: settings.is_some_and(|settings| settings.validate_device),
+            validate_device,
         }
     }
 
@@ -124,13 +138,10 @@ impl Core {
         facts: &Facts,
     ) -> Result<Verified, Refusal> {
         self.check_trust(report, facts)?;
-        let key = facts.key_holder.as_ref().map(|trust| &trust.key);
-        if let Some(key) = key
-            && !self.has(Defect::IGNORES_REPORT_SIGNATURE)
-        {
+        if let Some(key) = &facts.key {
             let signature = STANDARD.decode(&report.signature.value);
             let signature = signature.map_err(|_| Refusal::invalid_signature())?;
-            if !key.verify(report.payload.as_bytes(), &signature) {
+            if key.verify_sig(report.payload.as_bytes(), &signature).is_err() {
                 return Err(Refusal::invalid_signature());
             }
         }
@@ -152,8 +163,10 @@ impl Core {
         Ok(Verified {
             id,
             payload: Digest::of(report.payload.as_bytes()),
-            tag: tag.cloned().unwrap_or_else(|| EntitlementTag::new("")),
-            rejected: rejected.filter(|_| !self.has(Defect::ACKNOWLEDGES_UNKNOWN_TAG)),
+            tag: Arc::new(tag.cloned().unwrap_or_else(|| EntitlementTag::new(""))),
+            rejected: rejected
+                .filter(|_| !self.has(Defect::ACKNOWLEDGES_UNKNOWN_TAG))
+                .map(String::into_boxed_str),
             count,
         })
     }
@@ -180,9 +193,12 @@ impl Core {
         &self,
         asked: &Asked<'_>,
         facts: &Facts,
-        reports: Vec<Verified>,
+        mut reports: Vec<Verified>,
     ) -> Result<TakenUsage, Refusal> {
         let mut store = self.store();
+        for report in &mut reports {
+            report.tag = store.shared(Arc::clone(&report.tag));
+        }
         let instance = store.instance_mut(&asked.udi)?;
         let now = instance.trust.as_ref().map(|trust| trust.id);
         if now != facts.key_holder.as_ref().map(|trust| trust.id) {

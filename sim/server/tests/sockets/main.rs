@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test by panicking")]
 
 mod collection;
+mod scale;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,17 +48,25 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8])
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn over_tls(server: &Server, address: SocketAddr, name: &str, bytes: &[u8]) -> String {
+/// A client that trusts the server.
+fn client_config(
+    server: &Server,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     for root in trust_roots_from_pem(&server.root_pem()).unwrap() {
         roots.add(root).unwrap();
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+    ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_no_client_auth()
+}
+
+async fn over_tls(server: &Server, address: SocketAddr, name: &str, bytes: &[u8]) -> String {
+    let config = client_config(server, rustls::ALL_VERSIONS);
     let stream = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();

@@ -57,7 +57,10 @@ fn collected_reports_are_counted_and_acknowledged_at_once() {
     let store = server.0.store();
     let record = store.instance(&instance.udi).unwrap().record.as_ref().unwrap();
     assert_eq!(record.account.virtual_account, "Default");
-    assert_eq!((record.reports_taken, record.in_use.values().sum::<u64>()), (2, 2));
+    assert_eq!(
+        (record.reports_taken, record.in_use().map(|(_, count)| count).sum::<u64>()),
+        (2, 2)
+    );
 }
 
 #[test]

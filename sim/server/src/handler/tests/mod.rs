@@ -3,6 +3,7 @@
 mod collection;
 mod defects;
 mod envelope;
+mod options;
 mod poll;
 mod trust;
 mod usage;
