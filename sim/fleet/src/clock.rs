@@ -12,13 +12,14 @@ const OWN_TIME_MS_MIN: u64 = 5_000;
 pub struct Clock {
     started: Instant,
     base_ms: u64,
+    jumped_ms: u64,
 }
 
 impl Clock {
     /// The wall clock.
     pub fn wall() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { started: Instant::now(), base_ms: millis(since) }
+        Self { started: Instant::now(), base_ms: millis(since), jumped_ms: 0 }
     }
 
     /// The time of a target whose clock can be moved, read off its `Date` header: an earlier run
@@ -31,7 +32,7 @@ impl Clock {
         if let Some(theirs) = theirs
             && theirs.abs_diff(self.now_ms()) > OWN_TIME_MS_MIN
         {
-            self = Self { started: Instant::now(), base_ms: theirs };
+            self = Self { started: Instant::now(), base_ms: theirs, jumped_ms: 0 };
         }
         self
     }
@@ -44,6 +45,34 @@ impl Clock {
     /// Moves the clock on.
     pub fn jump(&mut self, by_ms: u64) {
         self.base_ms = self.base_ms.saturating_add(by_ms);
+        self.jumped_ms = self.jumped_ms.saturating_add(by_ms);
+    }
+
+    /// Microseconds of logical time since the clock was made.
+    pub fn since_us(&self) -> u64 {
+        self.wall_us().saturating_add(self.jumped_ms.saturating_mul(1_000))
+    }
+
+    /// Microseconds of wall time since the clock was made.
+    pub fn wall_us(&self) -> u64 {
+        self.wall_us_at(Instant::now())
+    }
+
+    /// The same for a moment.
+    pub fn wall_us_at(&self, at: Instant) -> u64 {
+        let since = at.saturating_duration_since(self.started);
+        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// When a logical time was or will be, in microseconds of wall time since the clock was made;
+    /// what was jumped over counts as of the jump.
+    pub fn wall_us_of(&self, at_ms: u64) -> u64 {
+        at_ms.saturating_sub(self.base_ms).saturating_mul(1_000)
+    }
+
+    /// How far the clock was moved on, milliseconds.
+    pub const fn jumped_ms(&self) -> u64 {
+        self.jumped_ms
     }
 }
 

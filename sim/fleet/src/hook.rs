@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::target::{EndpointUrl, Hook};
@@ -41,9 +42,9 @@ pub fn prepare(hook: &Hook, arguments: &BTreeMap<String, String>) -> Result<Call
         sent.push(("content-type".to_owned(), "application/json".to_owned()));
     }
     Ok(Call {
-        endpoint: "hook".to_owned(),
-        url,
-        method: method.clone(),
+        endpoint: "hook".into(),
+        url: Arc::new(url),
+        method: method.clone().into(),
         headers: sent,
         body: body.unwrap_or_default().into_bytes(),
     })

@@ -10,6 +10,7 @@
 //! - [`arrival`], [`timer_wheel`]: when journeys begin, and what is due when
 //! - [`measure`], [`gate`]: what a load run measured, and whether that is good enough
 //! - [`health`], [`size`]: how the generator fares, and what a run will need
+//! - [`watch`]: who sees the run while it goes on
 //! - [`log`]: how entries reach the sinks
 
 pub mod arrival;
@@ -25,11 +26,14 @@ pub mod plan;
 pub mod program;
 pub mod real_run;
 pub mod size;
+mod stage;
 pub mod target;
 pub mod timer_wheel;
 pub mod transport;
 pub mod virtual_run;
+pub mod watch;
 
 pub use journey::UnknownPlatform;
+pub use muster_certs::SigningMode;
 pub use plan::{Plan, RunError, RunSummary};
 pub use target::{ENDPOINTS, EndpointUrl, Hook, HostPolicy, Secret, Target, TargetError};

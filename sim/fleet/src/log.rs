@@ -1,20 +1,32 @@
 //! Numbers entries and hands them to every sink of the shard.
 
-use muster_journal::{Entry, Event, Sink};
+use muster_journal::{Entry, Event, Exchange, Interest, Sink};
 
 /// The journal side of one shard.
 pub struct Log<'a> {
     seq: u64,
     sinks: Vec<&'a mut dyn Sink>,
+    wants_everything: bool,
 }
 
 impl<'a> Log<'a> {
     /// A log that starts at entry 1.
     pub fn new(sinks: Vec<&'a mut dyn Sink>) -> Self {
-        Self { seq: 0, sinks }
+        let wants_everything = sinks.iter().any(|sink| sink.interest() == Interest::Everything);
+        Self { seq: 0, sinks, wants_everything }
     }
 
-    /// Records one event.
+    /// Whether any sink has a use for entries that no verdict is made from.
+    pub const fn wants_everything(&self) -> bool {
+        self.wants_everything
+    }
+
+    /// Whether anybody looks at all.
+    pub const fn is_watched(&self) -> bool {
+        !self.sinks.is_empty()
+    }
+
+    /// Records one event that verdicts are made from.
     pub fn record(
         &mut self,
         at_ms: u64,
@@ -22,10 +34,49 @@ impl<'a> Log<'a> {
         instance: Option<u32>,
         event: Event,
     ) {
+        self.take(at_ms, journey, instance, event);
+    }
+
+    /// Records one event that no verdict is made from; it is only made when a sink wants it.
+    pub fn note(
+        &mut self,
+        at_ms: u64,
+        journey: Option<u32>,
+        instance: Option<u32>,
+        event: impl FnOnce() -> Event,
+    ) {
+        if self.wants_everything {
+            self.take(at_ms, journey, instance, event());
+        }
+    }
+
+    /// Records an exchange and gives it back: the one who sent it goes on with what came.
+    pub fn exchange(
+        &mut self,
+        at_ms: u64,
+        journey: u32,
+        instance: u32,
+        exchange: Box<Exchange>,
+    ) -> Box<Exchange> {
+        let event = Event::Exchange(exchange);
+        match self.take(at_ms, Some(journey), Some(instance), event) {
+            Event::Exchange(exchange) => exchange,
+            _ => unreachable!("an entry keeps its event"),
+        }
+    }
+
+    fn take(
+        &mut self,
+        at_ms: u64,
+        journey: Option<u32>,
+        instance: Option<u32>,
+        event: Event,
+    ) -> Event {
         self.seq += 1;
         let entry = Entry { seq: self.seq, at_ms, journey, instance, event };
         for sink in &mut self.sinks {
             sink.record(&entry);
         }
+        entry.event
     }
 }

@@ -2,13 +2,17 @@
 
 use std::rc::Rc;
 
-use muster_certs::Seed;
+use muster_certs::{Seed, SigningMode};
+use muster_journal::load::{GroupArrivals, LoadSummary, LoadTotals, Traffic};
 use muster_journal::{Event, Header, JourneyOutcome, ScenarioInfo, TimeMode};
 use muster_scenarios::model::Scenario;
 
-use crate::journey::{Journey, Setting, UnknownPlatform, Wish};
+use crate::health::ShardHealth;
+use crate::journey::{Journey, UnknownPlatform};
 use crate::log::Log;
+use crate::measure::Measures;
 use crate::program::Program;
+use crate::stage::{self, Now, Numbers, Stage};
 use crate::target::Target;
 
 /// A run before it starts.
@@ -17,8 +21,18 @@ pub struct Plan {
     pub target: Rc<Target>,
     /// The scenarios, in order.
     pub scenarios: Vec<Rc<Program>>,
-    /// Replicas of each scenario.
-    pub scale: u32,
+    /// Replicas of each scenario; none: as many as its `load` says, else one.
+    pub scale: Option<u32>,
+    /// Fleet index of the first product instance, so that a part of a fleet can be run alone.
+    pub first: u32,
+    /// Whether the scenarios' `load` counts: arrivals, connections and churn.
+    pub is_load: bool,
+    /// How instances sign.
+    pub signing: SigningMode,
+    /// Which part of the fleet this is, from 0, and of how many.
+    pub shard: u32,
+    /// Parts of the fleet; at least 1.
+    pub shards: u32,
     /// Root of every derived identity.
     pub seed: u64,
     /// Sets this run's identities apart from those of other runs with the same seed, for servers
@@ -31,7 +45,7 @@ pub struct Plan {
 }
 
 /// What a run came to, beyond what the sinks know.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct RunSummary {
     /// Journeys that ran all their steps.
     pub completed: u32,
@@ -51,6 +65,22 @@ pub struct RunSummary {
     pub acknowledged: u64,
     /// Whether the user cut the run short.
     pub interrupted: bool,
+    /// Product instances that took part.
+    pub instances: u64,
+    /// Counts of the fleet, for a load run's summary.
+    pub totals: LoadTotals,
+    /// Arrivals by group.
+    pub groups: Vec<GroupArrivals>,
+    /// What was measured.
+    pub measures: Measures,
+    /// Logical time that passed, milliseconds.
+    pub logical_ms: u64,
+    /// Bytes and connections, where a client counts them.
+    pub traffic: Traffic,
+    /// Wall time the run took, microseconds.
+    pub wall_us: u64,
+    /// How each shard fared.
+    pub health: Vec<ShardHealth>,
 }
 
 /// Why a run cannot start or go on.
@@ -88,12 +118,33 @@ pub enum RunError {
 }
 
 impl Plan {
+    /// One replica of each scenario, or as many as its `load` says, signing so that a run can be
+    /// repeated to the byte. Everything else is at its default.
+    pub fn of(target: Rc<Target>, scenarios: Vec<Rc<Program>>) -> Self {
+        Self {
+            target,
+            scenarios,
+            scale: None,
+            first: 0,
+            is_load: false,
+            signing: SigningMode::Deterministic,
+            shard: 0,
+            shards: 1,
+            seed: 0,
+            run_id: String::new(),
+            unanswered_max: u32::MAX,
+            in_flight_max: 256,
+        }
+    }
+
     /// The first line of the run's journal.
     pub fn header(&self, time: TimeMode, started_at_ms: u64, version: &str) -> Header {
         let scenarios = self.scenarios.iter().map(|program| {
             let Scenario { id, title, provokes, .. } = &program.scenario;
             let (id, title, provokes) = (id.clone(), title.clone(), provokes.clone());
-            ScenarioInfo { id, title, provokes, file: String::new() }
+            let gates = program.scenario.gates.iter().map(|gate| gate.text.clone());
+            let gates = if self.is_load { gates.collect() } else { Vec::new() };
+            ScenarioInfo { id, title, provokes, file: String::new(), gates }
         });
         Header {
             schema: muster_journal::entry::SCHEMA.to_owned(),
@@ -104,6 +155,7 @@ impl Plan {
             target: self.target.info(),
             scenarios: scenarios.collect(),
             command: Vec::new(),
+            sampling: None,
         }
     }
 
@@ -118,73 +170,59 @@ impl Plan {
 
     /// Journeys of the whole run.
     pub fn journeys(&self) -> u32 {
-        u32::try_from(self.scenarios.len()).unwrap_or(u32::MAX).saturating_mul(self.scale)
+        self.scenarios.iter().fold(0, |sum: u32, one| sum.saturating_add(self.scale_of(one)))
+    }
+
+    /// Product instances of the whole run.
+    pub fn instances(&self) -> u32 {
+        let of = |program: &Rc<Program>| {
+            self.scale_of(program).saturating_mul(program.scenario.instances_per_replica())
+        };
+        self.scenarios.iter().fold(0, |sum: u32, one| sum.saturating_add(of(one)))
+    }
+
+    /// Replicas of one scenario.
+    pub fn scale_of(&self, program: &Program) -> u32 {
+        let load = program.scenario.load.as_ref().filter(|_| self.is_load);
+        self.scale.or(load.map(|load| load.instances)).unwrap_or(1)
     }
 }
 
-/// The journeys of one scenario, started, and what they want first.
-pub(crate) struct Stage {
-    pub(crate) journeys: Vec<Journey>,
-    pub(crate) wishes: Vec<(usize, Wish)>,
-}
-
 /// Numbers journeys and instances through a whole run.
-#[derive(Default)]
 pub(crate) struct Counters {
     journeys: u32,
     instances: u32,
 }
 
 impl Counters {
-    /// Starts every replica of one scenario; a scenario the target lacks something for is recorded
-    /// as not run.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        Self { journeys: 0, instances: plan.first }
+    }
+
+    /// The fleet of one scenario; a scenario the target lacks something for is recorded as not run.
     pub(crate) fn open_stage(
         &mut self,
         plan: &Plan,
         program: &Rc<Program>,
-        now_ms: u64,
+        now: Now,
         log: &mut Log<'_>,
         summary: &mut RunSummary,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Stage, RunError> {
-        let needs = program.scenario.needs();
-        let lacks = plan.target.lacks(&needs);
-        let mut stage = Stage { journeys: Vec::new(), wishes: Vec::new() };
+    ) -> Option<Stage> {
+        let lacks = plan.target.lacks(&program.scenario.needs());
         if !lacks.is_empty() {
             self.journeys += 1;
             summary.not_run += 1;
-            let scenario = program.scenario.id.clone();
-            let id = Some(self.journeys);
-            log.record(now_ms, id, None, Event::JourneyStarted { scenario, replica: 0 });
-            let outcome = JourneyOutcome::NotRun { lacks };
-            log.record(now_ms, id, None, Event::JourneyFinished { outcome });
-            return Ok(stage);
+            stage::not_run(program, self.journeys, lacks, now.ms, log);
+            return None;
         }
-        let setting = Setting {
-            program: program.clone(),
-            target: plan.target.clone(),
-            seed: plan.identity_seed(),
-            scale: plan.scale,
-        };
-        for replica in 0..plan.scale {
-            if stop() {
-                summary.interrupted = true;
-                break;
-            }
-            self.journeys += 1;
-            let journey =
-                Journey::new(setting.clone(), self.journeys, replica, self.instances).map_err(
-                    |source| RunError::Platform { scenario: program.scenario.id.clone(), source },
-                )?;
-            self.instances += program.scenario.instances_per_replica();
-            stage.journeys.push(journey);
-        }
-        for at in 0..stage.journeys.len() {
-            let mut wishes = Vec::new();
-            stage.journeys[at].start(now_ms, &mut wishes, log);
-            stage.wishes.extend(wishes.into_iter().map(|wish| (at, wish)));
-        }
-        Ok(stage)
+        let scale = plan.scale_of(program);
+        let cast = program.scenario.instances_per_replica();
+        let (journeys, instances) = (self.journeys, self.instances);
+        // A part of a fleet plays the replicas it would play in the whole.
+        let replicas = if plan.scenarios.len() == 1 { plan.first / cast } else { 0 };
+        self.journeys += scale;
+        self.instances += scale * cast;
+        Some(Stage::new(plan, program, Numbers { journeys, instances, replicas }, now))
     }
 }
 
@@ -202,7 +240,8 @@ impl RunSummary {
     }
 
     pub(crate) fn count(&mut self, journey: &Journey) {
-        self.acknowledged += journey.acknowledged();
+        self.instances += journey.count(&mut self.totals);
+        self.acknowledged = self.totals.acknowledged;
         match journey.outcome() {
             Some(JourneyOutcome::Completed) => self.completed += 1,
             Some(JourneyOutcome::NotRun { .. }) => self.not_run += 1,
@@ -211,7 +250,70 @@ impl RunSummary {
         }
     }
 
-    pub(crate) fn finished(&self) -> Event {
+    /// What a load run comes to, without its gates and the process's own health.
+    pub fn load(&self) -> LoadSummary {
+        let mut load = LoadSummary {
+            wall_ms: self.wall_us / 1_000,
+            logical_ms: self.logical_ms,
+            totals: self.totals.clone(),
+            groups: self.groups.clone(),
+            ..LoadSummary::default()
+        };
+        load.totals.dropped = self.groups.iter().map(|group| group.dropped).sum();
+        self.measures.fill(&mut load);
+        if self.traffic != Traffic::default() {
+            // The client counts handshakes and the bytes of TLS, too.
+            load.traffic = self.traffic.clone();
+        }
+        load.instances = self.instances;
+        load
+    }
+
+    /// Adds what another shard came to.
+    pub fn merge(&mut self, other: Self) {
+        self.completed += other.completed;
+        self.not_run += other.not_run;
+        self.broken += other.broken;
+        self.answered += other.answered;
+        self.unanswered += other.unanswered;
+        self.gone |= other.gone;
+        self.instances += other.instances;
+        self.interrupted |= other.interrupted;
+        add(&mut self.totals, &other.totals);
+        self.acknowledged = self.totals.acknowledged;
+        stage::merge_groups(&mut self.groups, other.groups);
+        self.measures.merge(&other.measures);
+        self.logical_ms = self.logical_ms.max(other.logical_ms);
+        self.wall_us = self.wall_us.max(other.wall_us);
+        self.health.extend(other.health);
+        add_traffic(&mut self.traffic, &other.traffic);
+    }
+
+    /// The last entry of the run's journal.
+    pub fn finished(&self) -> Event {
         Event::RunFinished { completed: self.completed, interrupted: self.interrupted }
     }
+}
+
+fn add(mine: &mut LoadTotals, theirs: &LoadTotals) {
+    mine.exchanges += theirs.exchanges;
+    mine.errors += theirs.errors;
+    mine.retries += theirs.retries;
+    mine.acknowledged += theirs.acknowledged;
+    mine.instances_acknowledged += theirs.instances_acknowledged;
+    mine.instances_trusted += theirs.instances_trusted;
+    mine.instances_reported += theirs.instances_reported;
+    mine.completed += theirs.completed;
+    mine.dropped += theirs.dropped;
+    mine.churned += theirs.churned;
+    mine.recovered += theirs.recovered;
+}
+
+const fn add_traffic(mine: &mut Traffic, theirs: &Traffic) {
+    mine.bytes_sent += theirs.bytes_sent;
+    mine.bytes_received += theirs.bytes_received;
+    mine.connections += theirs.connections;
+    mine.handshakes_full += theirs.handshakes_full;
+    mine.handshakes_resumed += theirs.handshakes_resumed;
+    mine.reused += theirs.reused;
 }

@@ -1,6 +1,7 @@
 //! A scenario made ready to run: nested steps as numbered blocks, expressions compiled once.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use muster_scenarios::model::{Action, Scenario, Step};
 
@@ -8,7 +9,7 @@ use muster_scenarios::model::{Action, Scenario, Step};
 #[derive(Debug)]
 pub(crate) enum Node {
     /// An ordinary step.
-    Step(Box<NumberedStep>),
+    Step(Rc<NumberedStep>),
     /// A block that runs several times.
     Repeat { times: u32, block: usize },
     /// A block that runs when a condition holds, another when not.
@@ -33,19 +34,54 @@ pub struct Program {
     pub(crate) expressions: BTreeMap<String, Result<cel::Program, String>>,
     /// How far back a `replay` of the scenario reaches: so many requests are kept per instance.
     pub(crate) replays_max: usize,
+    /// Whether a step may look at what an earlier one sent or received.
+    pub(crate) keeps_answers: bool,
+    /// The block an instance goes through once, before its first arrival counts.
+    pub(crate) setup: Option<usize>,
+    /// The block of the scenario's steps.
+    pub(crate) steps: usize,
 }
+
+/// What expressions see of the last answer.
+const ANSWER_ROOTS: [&str; 5] = ["http", "body", "answer", "line", "artefact"];
 
 impl Program {
     /// Compiles a scenario. An expression that does not compile is an unmet expectation when it is
     /// reached; the linter has reported it before.
     pub fn new(scenario: Scenario) -> Self {
         let (blocks, expressions) = (Vec::new(), BTreeMap::new());
-        let mut program = Self { blocks, expressions, replays_max: 0, scenario };
+        let (replays_max, keeps_answers, setup, steps) = (0, false, None, 0);
+        let mut program =
+            Self { blocks, expressions, replays_max, keeps_answers, setup, steps, scenario };
+        let setup = std::mem::take(&mut program.scenario.setup);
         let steps = std::mem::take(&mut program.scenario.steps);
         let mut number = 0;
-        program.block(&steps, &mut number);
-        program.scenario.steps = steps;
+        if !setup.is_empty() {
+            program.setup = Some(program.block(&setup, &mut number));
+        }
+        program.steps = program.block(&steps, &mut number);
+        (program.scenario.setup, program.scenario.steps) = (setup, steps);
+        program.keeps_answers = program.looks_back();
         program
+    }
+
+    /// Whether a block belongs to the setup: blocks are numbered in reading order.
+    pub(crate) const fn is_setup(&self, block: usize) -> bool {
+        block < self.steps
+    }
+
+    fn looks_back(&self) -> bool {
+        let mut looks = self.replays_max > 0;
+        self.scenario.each_step(&mut |step| {
+            looks |= !step.tamper.is_empty() || matches!(step.action, Action::Send(_));
+            // Templates see what expressions see; they stand in texts of all kinds.
+            looks |= has_template(step);
+        });
+        let reads = |program: &cel::Program| {
+            let seen = program.references();
+            ANSWER_ROOTS.iter().any(|root| seen.has_variable(root))
+        };
+        looks || self.expressions.values().flatten().any(reads)
     }
 
     fn block(&mut self, steps: &[Step], number: &mut u32) -> usize {
@@ -89,7 +125,7 @@ impl Program {
                     expect.that.iter().for_each(|condition| self.expression(condition));
                 }
                 step.capture.iter().for_each(|capture| self.expression(&capture.expression));
-                Node::Step(Box::new(NumberedStep { number: *number, step: step.clone() }))
+                Node::Step(Rc::new(NumberedStep { number: *number, step: step.clone() }))
             }
         }
     }
@@ -100,4 +136,14 @@ impl Program {
             self.expressions.insert(source.to_owned(), program);
         }
     }
+}
+
+fn has_template(step: &Step) -> bool {
+    let texts: Vec<&str> = match &step.action {
+        Action::Poll { id: Some(id), .. } => vec![id],
+        Action::Hook { with, .. } => with.values().map(String::as_str).collect(),
+        Action::Probe { path: Some(path) } => vec![path],
+        _ => Vec::new(),
+    };
+    texts.iter().any(|text| text.contains("{{") || text.contains("{%"))
 }

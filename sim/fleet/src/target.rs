@@ -8,6 +8,7 @@ mod load;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use muster_scenarios::model::Need;
 use rustls_pki_types::CertificateDer;
@@ -33,7 +34,7 @@ pub struct Target {
     /// Name of the profile, shown in every report.
     pub name: String,
     /// Endpoint name to URL.
-    pub endpoints: BTreeMap<String, EndpointUrl>,
+    pub endpoints: BTreeMap<Arc<str>, Arc<EndpointUrl>>,
     /// Certificates a TLS connection must lead to.
     pub roots: Vec<CertificateDer<'static>>,
     /// ID tokens by the name scenarios use.
@@ -116,7 +117,7 @@ impl Target {
 
     fn offers(&self, need: &Need) -> bool {
         match need {
-            Need::Endpoint(name) => self.endpoints.contains_key(name),
+            Need::Endpoint(name) => self.endpoints.contains_key(name.as_str()),
             Need::IdToken(name) => self.id_tokens.contains_key(name),
             Need::Hook(name) => self.hooks.contains_key(name),
             Need::Clock => self.hooks.contains_key("clock"),
@@ -140,19 +141,18 @@ impl Target {
             endpoints: self
                 .endpoints
                 .iter()
-                .map(|(name, url)| (name.clone(), url.text.clone()))
+                .map(|(name, url)| (name.to_string(), url.text.clone()))
                 .collect(),
             capabilities: self.capabilities.iter().cloned().chain(hooks).collect(),
         }
     }
 
     /// The endpoint used to see whether the target is there at all.
-    pub fn first_endpoint(&self) -> Option<(&str, &EndpointUrl)> {
+    pub fn first_endpoint(&self) -> Option<(&Arc<str>, &Arc<EndpointUrl>)> {
         ["smart_receiver", "cslu", "smart_transport"]
             .into_iter()
             .find_map(|name| self.endpoints.get_key_value(name))
             .or_else(|| self.endpoints.iter().next())
-            .map(|(name, url)| (name.as_str(), url))
     }
 }
 

@@ -2,17 +2,19 @@
 //!
 //! Everything happens on one thread in one order, so the same seed gives the same journal.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
-use muster_journal::{Event, JourneyOutcome};
+use muster_journal::{Event, FailureCause, JourneyOutcome};
 
 use crate::hook;
-use crate::journey::{Collected, Journey, Wish};
+use crate::journey::{Collected, Wish};
 use crate::log::Log;
+use crate::measure::{ConnectionUse, Sample};
 use crate::plan::{Counters, Plan, RunError, RunSummary};
+use crate::stage::{Now, Stage, Wanted};
 use crate::target::Target;
-use crate::transport::{Call, Reply};
+use crate::transport::{Call, Reply, Undelivered};
+use crate::watch::Watch;
 
 /// A server in the same process: answers at once, and its clock can be set.
 pub trait Peer {
@@ -22,65 +24,81 @@ pub trait Peer {
     fn set_clock(&mut self, now_ms: u64);
 }
 
-/// Runs a plan in virtual time from `start_ms`; `stop` is asked between exchanges.
+/// Exchanges between two live figures.
+const LIVE_EVERY: u64 = 4_096;
+
+/// Runs a plan in virtual time from `start_ms`; `watch` is asked between exchanges.
 pub fn run(
     plan: &Plan,
     start_ms: u64,
     peer: &mut dyn Peer,
     log: &mut Log<'_>,
-    stop: &dyn Fn() -> bool,
+    watch: &dyn Watch,
 ) -> Result<RunSummary, RunError> {
     let mut summary = RunSummary::default();
-    let mut counters = Counters::default();
+    let mut counters = Counters::of(plan);
     let mut now_ms = start_ms;
     peer.set_clock(now_ms);
     for program in &plan.scenarios {
-        if stop() {
+        if watch.stop() {
             summary.interrupted = true;
             break;
         }
-        let stage = counters.open_stage(plan, program, now_ms, log, &mut summary, stop)?;
-        let mut shard = Shard {
-            target: Rc::clone(&plan.target),
-            journeys: stage.journeys,
-            due: stage.wishes.into(),
-            now_ms,
+        let now = Now { ms: now_ms, us: (now_ms - start_ms) * 1_000 };
+        let Some(stage) = counters.open_stage(plan, program, now, log, &mut summary) else {
+            continue;
         };
-        shard.play(peer, log, &mut summary, stop);
+        let target = Rc::clone(&plan.target);
+        let mut shard = Shard { target, stage, start_ms, now_ms, turns: 0 };
+        shard.play(peer, log, &mut summary, watch)?;
         now_ms = shard.now_ms;
     }
-    log.record(now_ms, None, None, summary.finished());
+    summary.logical_ms = now_ms - start_ms;
+    if !plan.is_load {
+        log.record(now_ms, None, None, summary.finished());
+    }
     Ok(summary)
 }
 
 struct Shard {
     target: Rc<Target>,
-    journeys: Vec<Journey>,
-    due: VecDeque<(usize, Wish)>,
+    stage: Stage,
+    start_ms: u64,
     now_ms: u64,
+    turns: u64,
 }
 
 impl Shard {
+    fn now(&self) -> Now {
+        Now { ms: self.now_ms, us: (self.now_ms - self.start_ms) * 1_000 }
+    }
+
     fn play(
         &mut self,
         peer: &mut dyn Peer,
         log: &mut Log<'_>,
         summary: &mut RunSummary,
-        stop: &dyn Fn() -> bool,
-    ) {
+        watch: &dyn Watch,
+    ) -> Result<(), RunError> {
         loop {
-            while let Some((at, wish)) = self.due.pop_front() {
-                if stop() {
-                    break;
-                }
-                self.grant(at, wish, peer, log, summary);
-            }
-            if stop() {
-                self.interrupt(log);
+            self.stage.turn(self.now(), log)?;
+            if self.is_stopped(summary, watch) {
+                self.stage.finish(self.now_ms, log, || JourneyOutcome::Interrupted);
                 break;
             }
-            let next = self.journeys.iter().filter_map(Journey::next_due).min();
-            let Some(next) = next else { break };
+            if let Some(wanted) = self.stage.next_wish() {
+                self.grant(wanted, peer, log, summary);
+                continue;
+            }
+            let arrival = self.stage.next_arrival_us();
+            let arrival = arrival.map(|at_us| self.start_ms.saturating_add(at_us.div_ceil(1_000)));
+            let next = match (self.stage.next_due(), arrival) {
+                (Some(due), Some(arrival)) => due.min(arrival),
+                (due, arrival) => match due.or(arrival) {
+                    Some(next) => next,
+                    None => break,
+                },
+            };
             if next > self.now_ms {
                 let by_ms = next - self.now_ms;
                 self.now_ms = next;
@@ -88,44 +106,63 @@ impl Shard {
                 let moved = Event::TimeAdvanced { by_ms, target_moved: true };
                 log.record(self.now_ms, None, None, moved);
             }
-            for at in 0..self.journeys.len() {
-                if self.journeys[at].next_due().is_some_and(|due| due <= self.now_ms) {
-                    let mut wishes = Vec::new();
-                    self.journeys[at].run(self.now_ms, &mut wishes, log);
-                    self.due.extend(wishes.into_iter().map(|wish| (at, wish)));
-                }
-            }
         }
-        self.journeys.iter().for_each(|journey| summary.count(journey));
+        self.stage.close(self.now_ms, log, summary);
+        Ok(())
     }
 
-    fn interrupt(&mut self, log: &mut Log<'_>) {
-        for journey in &mut self.journeys {
-            journey.finish(self.now_ms, JourneyOutcome::Interrupted, log);
+    /// Looks now and then whether the run is to stop, and shows how far it is.
+    fn is_stopped(&mut self, summary: &mut RunSummary, watch: &dyn Watch) -> bool {
+        self.turns += 1;
+        if self.turns.is_multiple_of(LIVE_EVERY) {
+            watch.live(&mut || summary.measures.live());
         }
+        watch.stop()
     }
 
     fn grant(
         &mut self,
-        at: usize,
-        wish: Wish,
+        wanted: Wanted,
         peer: &mut dyn Peer,
         log: &mut Log<'_>,
         summary: &mut RunSummary,
     ) {
-        let mut wishes = Vec::new();
-        let journey = &mut self.journeys[at];
-        if journey.is_finished() {
+        let Wanted { slot, wish, intended_us, is_setup } = wanted;
+        if self.stage.is_finished(slot) {
             return;
         }
+        let now = self.now();
         match wish {
             Wish::Exchange { member, call } => {
-                let reply = peer.exchange(&call);
-                match reply.result {
-                    Ok(_) => summary.answered += 1,
-                    Err(_) => summary.unanswered += 1,
+                let reply = self.exchange(slot, &call, now, peer, log);
+                let bytes_sent = bytes(call.body.len());
+                drop(call);
+                let (answered, bytes_received) = match &reply.result {
+                    Ok(received) => (true, bytes(received.body.len())),
+                    Err(_) => (false, 0),
+                };
+                summary.answered += u64::from(answered);
+                summary.unanswered += u64::from(!answered);
+                let ended = self.stage.deliver(slot, now, log, |journey, wishes, log| {
+                    journey.answered(member, reply, now.ms, wishes, log)
+                });
+                if let Some(ended) = ended.flatten() {
+                    if ended.failure.is_none() {
+                        self.stage.proved(slot);
+                    }
+                    summary.measures.take(&Sample {
+                        step: ended.kind,
+                        intended_us,
+                        sent_us: now.us,
+                        ended_us: now.us,
+                        failure: ended.failure,
+                        measured: !is_setup,
+                        bytes_sent,
+                        bytes_received,
+                        connection: ConnectionUse::None,
+                        is_retry: ended.is_retry,
+                    });
                 }
-                journey.answered(member, &reply, self.now_ms, &mut wishes, log);
             }
             Wish::Hook { cursor, name, arguments } => {
                 let result = match self.target.hooks.get(&name) {
@@ -133,14 +170,46 @@ impl Shard {
                         .and_then(|call| hook::outcome(peer.exchange(&call))),
                     None => Err("the target profile does not have it".to_owned()),
                 };
-                journey.hook_done(cursor, result, self.now_ms, &mut wishes, log);
+                self.stage.deliver(slot, now, log, |journey, wishes, log| {
+                    journey.hook_done(cursor, result, now.ms, wishes, log);
+                });
             }
             Wish::Collect { cursor, member, .. } => {
                 let result = Err("collection needs sockets; run in real time".to_owned());
                 let collected = Collected { cursor, member, result, pushed: Vec::new() };
-                journey.collected(collected, self.now_ms, &mut wishes, log);
+                self.stage.deliver(slot, now, log, |journey, wishes, log| {
+                    journey.collected(collected, now.ms, wishes, log);
+                });
             }
         }
-        self.due.extend(wishes.into_iter().map(|wish| (at, wish)));
     }
+}
+
+impl Shard {
+    /// Asks the peer, unless the instance has no network; one that loses it now has asked, and
+    /// never hears the answer.
+    fn exchange(
+        &mut self,
+        slot: u32,
+        call: &Call,
+        now: Now,
+        peer: &mut dyn Peer,
+        log: &mut Log<'_>,
+    ) -> Reply {
+        let lost = |cause, why| Err(Undelivered::new(cause, why));
+        let result = if self.stage.is_cut_off(slot) {
+            lost(FailureCause::Connect, "the instance has no network")
+        } else {
+            let reply = peer.exchange(call);
+            if !self.stage.sent(slot, now, log) {
+                return reply;
+            }
+            lost(FailureCause::Closed, "the connection was lost before the answer")
+        };
+        Reply { result, tls: None, elapsed_us: 0 }
+    }
+}
+
+fn bytes(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

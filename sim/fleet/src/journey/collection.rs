@@ -94,9 +94,9 @@ impl Journey {
             log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
             // What the server says in a collection is what it pushes.
             let (http, body) = (Some(200), item.body.clone());
-            let last = Last { http, body, failure: None, request_type: None };
+            let last = Last { http, body, ..Last::nothing() };
             self.members[member].take(Some(place), last);
-            self.members[member].has_asked = true;
+            self.members[member].page_mut().has_asked = true;
             let import = Input::Command(Command::Import(imported_file(&item.body)));
             self.with_agent(member, now_ms, wishes, log, import);
         }

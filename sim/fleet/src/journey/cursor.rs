@@ -8,11 +8,13 @@ use muster_wire::PollId;
 use super::member::Hindrance;
 use super::{Journey, Wish};
 use crate::log::Log;
-use crate::program::Node;
+use crate::program::{Node, Program};
 
 /// One strand of steps.
 #[derive(Debug)]
 pub(crate) struct Cursor {
+    /// The block it began with.
+    root: usize,
     frames: Vec<Frame>,
     pub(crate) wait: Wait,
     /// The block and place of the step being performed.
@@ -58,6 +60,7 @@ pub(crate) enum Wait {
 impl Cursor {
     pub(crate) fn at_block(block: usize, parent: Option<usize>) -> Self {
         Self {
+            root: block,
             frames: vec![Frame { block, next: 0, rounds_left: 0 }],
             wait: Wait::Ready,
             place: (block, 0),
@@ -67,6 +70,11 @@ impl Cursor {
             arguments: BTreeMap::new(),
             hindrance: None,
         }
+    }
+
+    /// Whether the strand began at the setup.
+    pub(crate) const fn is_in_setup(&self, program: &Program) -> bool {
+        program.is_setup(self.root)
     }
 
     pub(crate) fn due(&self) -> Option<u64> {
@@ -122,7 +130,8 @@ impl Journey {
             Wait::Ready => self.next_node(at, now_ms, log),
             Wait::ToBegin(member) if self.members[member].is_idle() => {
                 let (block, node) = self.cursors[at].place;
-                if self.members[member].is_taken && takes_member(&self.step_at(block, node).1) {
+                if self.members[member].is_taken && takes_member(&self.step_at(block, node).1.step)
+                {
                     return false;
                 }
                 self.begin_step(at, now_ms, wishes, log);

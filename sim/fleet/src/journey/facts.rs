@@ -54,8 +54,10 @@ impl Journey {
         let view = |member: &super::Member| {
             serde_json::to_value(member.agent.view()).expect("a view is plain data")
         };
-        let cast: serde_json::Map<_, _> =
-            self.members.iter().map(|member| (member.name.clone(), view(member))).collect();
+        let cast: serde_json::Map<_, _> = (0..)
+            .zip(&self.members)
+            .map(|(at, member)| (self.role(at).name.clone(), view(member)))
+            .collect();
         let captures: serde_json::Map<_, _> = self.captures.clone().into_iter().collect();
         let mut facts = serde_json::Map::new();
         facts.insert("http".to_owned(), last.http.map_or(Value::Null, Value::from));

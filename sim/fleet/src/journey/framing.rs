@@ -9,7 +9,7 @@ use muster_wire::transport::callhome::{
 };
 
 /// Name of the endpoint that speaks Call Home.
-const CALL_HOME: &str = "call_home";
+pub(super) const CALL_HOME: &str = "call_home";
 
 /// Headers and body for a message sent to `endpoint`.
 pub(super) fn wrap(
@@ -23,22 +23,23 @@ pub(super) fn wrap(
         return (content_type("application/json"), body);
     }
     // A message that was cut or garbled on purpose may not be text: it travels as it is.
-    let Ok(data) = String::from_utf8(body.clone()) else {
-        return (content_type("text/xml; charset=utf-8"), body);
+    let data = match String::from_utf8(body) {
+        Ok(data) => data,
+        Err(error) => return (content_type("text/xml; charset=utf-8"), error.into_bytes()),
     };
     let envelope = CallHome::Message(Box::new(call_home(agent, data, now_ms))).encode();
     (content_type("text/xml; charset=utf-8"), envelope.into_bytes())
 }
 
 /// The message inside an answer from `endpoint`; an answer of another form stays as it is.
-pub(super) fn unwrap(endpoint: &str, body: &[u8]) -> Vec<u8> {
+pub(super) fn unwrap(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
     if endpoint == CALL_HOME
-        && let Ok(CallHome::Message(message)) = CallHome::decode(body)
+        && let Ok(CallHome::Message(message)) = CallHome::decode(&body)
         && let Some(data) = message.smart_licensing_data()
     {
         return data.as_bytes().to_vec();
     }
-    body.to_vec()
+    body
 }
 
 /// A transport failure in the agent's words.

@@ -2,13 +2,15 @@
 
 use muster_journal::Event;
 use muster_scenarios::model::{Action, Expect, Step};
+use muster_wire::RequestType;
+use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart_answer::SmartAnswer;
-use muster_wire::{PollId, RequestType};
 
 use super::cursor::{Wait, takes_member};
 use super::facts::Facts;
 use super::look::{Look, look_at_trust, word_of};
 use super::member::Hindrance;
+use super::request::word_of_answer;
 use super::{Journey, Wish, step_words};
 use crate::log::Log;
 
@@ -26,44 +28,49 @@ impl Journey {
         log: &mut Log<'_>,
     ) {
         let (block, node) = self.cursors[at].place;
-        let (place, step) = self.step_at(block, node);
+        let (place, numbered) = self.step_at(block, node);
+        let step = &numbered.step;
         if matches!(step.action, Action::Poll { until_complete: true, .. }) {
             self.follow_renamed_poll(at, member);
         }
-        let more = self.next_poll(at, member, &step).or_else(|| self.not_up_before(member, &step));
+        let more = self.next_poll(at, member, step).or_else(|| self.not_up_before(member, step));
         if let Some(at_ms) = more {
             self.cursors[at].wait = Wait::Until { at_ms, member };
+            if !self.setting.program.keeps_answers {
+                self.members[member].forget_answers();
+            }
             return;
         }
         self.right_clock(member, now_ms, wishes, log);
         let mut looks = Vec::new();
-        let hindrance = self.hindrance(at, &step, member);
+        let hindrance = self.hindrance(at, step, member);
         match &hindrance {
             None => {
-                self.look_at_tampers(&step, member, &mut looks);
-                self.look_at_action(at, &step, member, &mut looks);
+                self.look_at_tampers(step, member, &mut looks);
+                self.look_at_action(at, step, member, &mut looks);
             }
-            Some(Hindrance::Refused(_)) if is_meant_to_be_refused(&step) => {}
+            Some(Hindrance::Refused(_)) if is_meant_to_be_refused(step) => {}
             Some(hindrance) => looks.push(Look::unmet("step", "done", hindrance.to_string())),
         }
         if let Some(expect) = &step.expect {
-            let absent = self.absence(&step, member, hindrance.as_ref());
+            let absent = self.absence(step, member, hindrance.as_ref());
             self.look_at_answer(expect, member, hindrance.as_ref(), absent.as_deref(), &mut looks);
         }
-        self.take_captures(&step, member, &mut looks);
+        self.take_captures(step, member, &mut looks);
         let index = Some(self.members[member].index);
         for Look { subject, expected, actual, met } in looks {
             let step = place.number;
             let event = Event::Expectation { step, subject, expected, actual, met };
             log.record(now_ms, Some(self.id), index, event);
         }
-        let outcome = match hindrance {
-            Some(hindrance) => hindrance.to_string(),
-            None => self.outcome_word(member, &step),
-        };
-        let finished = Event::StepFinished { step: place.number, outcome };
-        log.record(now_ms, Some(self.id), index, finished);
-        if takes_member(&step) {
+        log.note(now_ms, Some(self.id), index, || Event::StepFinished {
+            step: place.number,
+            outcome: match hindrance {
+                Some(hindrance) => hindrance.to_string(),
+                None => self.outcome_word(member, step),
+            },
+        });
+        if takes_member(step) {
             self.members[member].turn_page();
             self.members[member].is_taken = false;
         }
@@ -93,7 +100,7 @@ impl Journey {
     fn not_up_before(&self, member: usize, step: &Step) -> Option<u64> {
         let member = &self.members[member];
         let starts = matches!(step.action, Action::Boot | Action::Reload) && member.is_on;
-        if starts && !member.agent.view().crypto_ready { member.timer() } else { None }
+        if starts && !member.agent.is_crypto_ready() { member.timer() } else { None }
     }
 
     /// What the action itself demands.
@@ -104,7 +111,7 @@ impl Journey {
                 self.look_at_conditions(conditions, &facts, looks);
             }
             Action::Report => {
-                let types = &self.members[member].step_types;
+                let types = &self.members[member].page().step_types;
                 let met = types.contains(&RequestType::LicenseUsage);
                 let sent: Vec<_> = types.iter().map(RequestType::as_str).collect();
                 let actual =
@@ -113,13 +120,9 @@ impl Journey {
                 looks.push(Look { subject: "report".to_owned(), expected, actual, met });
             }
             Action::Poll { until_complete: true, .. } => {
-                let view = self.members[member].agent.view();
                 let awaited = &self.cursors[at].awaited;
-                let left = view
-                    .polls
-                    .iter()
-                    .filter(|poll| awaited.contains(&PollId(poll.poll_id)))
-                    .count();
+                let held = self.members[member].agent.polls();
+                let left = held.filter(|(poll_id, _)| awaited.contains(poll_id)).count();
                 looks.push(Look {
                     subject: "results outstanding".to_owned(),
                     expected: "0".to_owned(),
@@ -134,23 +137,24 @@ impl Journey {
     /// Why the step did not do what it says, if so.
     fn hindrance(&self, at: usize, step: &Step, member: usize) -> Option<Hindrance> {
         // What hindered a member belongs to the step that acts through it.
-        let own = self.members[member].hindrance.clone().filter(|_| takes_member(step));
+        let own = self.members[member].page().hindrance.clone().filter(|_| takes_member(step));
         self.cursors[at].hindrance.clone().or(own)
     }
 
     /// Why there is no answer to look at: the step asks for one and nothing went out.
     fn absence(&self, step: &Step, member: usize, why: Option<&Hindrance>) -> Option<String> {
-        let (is_off, view) = (!self.members[member].is_on, self.members[member].agent.view());
+        let is_off = !self.members[member].is_on;
+        let is_starting = !self.members[member].agent.is_crypto_ready();
         let nothing = match &step.action {
             Action::Collect {} => Some("nothing was pushed"),
             Action::Poll { .. } => Some("no result is outstanding"),
             Action::Trust { .. } | Action::Sync | Action::Report => {
-                (!is_off && !view.crypto_ready).then_some("the instance is still starting")
+                (!is_off && is_starting).then_some("the instance is still starting")
             }
             Action::Probe { .. } | Action::Send(_) | Action::Replay { .. } => None,
             _ => return None,
         };
-        if self.members[member].has_asked {
+        if self.members[member].page().has_asked {
             return None;
         }
         Some(match why.map(Hindrance::reason).or(nothing) {
@@ -161,7 +165,7 @@ impl Journey {
 
     /// A tamper that changed nothing leaves the step without the request it is about.
     fn look_at_tampers(&self, step: &Step, member: usize, looks: &mut Vec<Look>) {
-        let tampered = &self.members[member].tampered;
+        let tampered = &self.members[member].page().tampered;
         for (at, tamper) in step.tamper.iter().enumerate() {
             let why = match tampered.get(at) {
                 Some(Ok(())) => continue,
@@ -265,12 +269,13 @@ impl Journey {
         }
     }
 
+    /// The word for how the step went; empty where nobody reads it.
     fn outcome_word(&self, member: usize, step: &Step) -> String {
         let member = &self.members[member];
         if !takes_member(step) {
             return "done".to_owned();
         }
-        let talks = !member.step_types.is_empty()
+        let talks = !member.page().step_types.is_empty()
             || matches!(
                 step.action,
                 Action::Probe { .. } | Action::Send(_) | Action::Replay { .. }
@@ -282,12 +287,9 @@ impl Journey {
         if let Some(failure) = last.failure {
             return format!("no answer ({})", word_of(failure));
         }
-        match SmartAnswer::decode(&last.body) {
-            Ok(answer) => match answer.license_data.first() {
-                Some(line) => line.status.to_string(),
-                None => answer.message_code.unwrap_or_else(|| answer.status.to_string()),
-            },
-            Err(_) => format!("HTTP {}", last.http.unwrap_or_default()),
+        match &last.word {
+            Some(word) => word.clone(),
+            None => word_of_answer(Some(&AnswerReading::of(&last.body)), last.http),
         }
     }
 }

@@ -63,7 +63,7 @@ impl TrustOutcome {
             return Self::Open(format!("no answer ({})", word_of(failure)));
         }
         let Some(http) = last.http else { return Self::Open("no answer".to_owned()) };
-        if last.request_type.as_deref() == Some(RequestType::LicenseUsage.as_str()) {
+        if last.request_type == Some(RequestType::LicenseUsage) {
             return Self::Open("no trust request (LICENSE_USAGE)".to_owned());
         }
         let line = answer.and_then(|answer| answer.license_data.first());

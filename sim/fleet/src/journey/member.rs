@@ -1,32 +1,42 @@
 //! One product instance taking part in a journey, and what it last sent and received.
 
+use std::sync::Arc;
+
 use muster_agent::{Input, Platform, SmartAgent};
-use muster_certs::Seed;
+use muster_journal::exchange::Reading;
 use muster_journal::{Event, FailureCause, Intent};
 use muster_scenarios::model::{CastMember, Tamper};
-use muster_wire::{Nonce, RequestType};
+use muster_wire::{Nonce, PollId, RequestType};
 
-use super::UnknownPlatform;
+use super::{Setting, UnknownPlatform};
 use crate::transport::Call;
 
-/// A product instance in a journey.
+/// A product instance in a journey. While it is idle it is the agent and a few flags: a fleet
+/// holds fifty thousand of these.
 pub(crate) struct Member {
-    pub(crate) name: String,
-    pub(crate) index: u32,
-    pub(crate) via: String,
     pub(crate) agent: SmartAgent,
+    pub(crate) index: u32,
+    /// Its place in the scenario's cast.
+    pub(crate) role: u16,
     /// Whether it is switched on.
     pub(crate) is_on: bool,
     /// Whether a step is under way that acts through it; another strand's waits for that.
     pub(crate) is_taken: bool,
+    /// Whether the last thing that came back did so since the current step began.
+    pub(crate) is_fresh: bool,
+    /// Whether its latest exchange failed, so that what it sends of itself next is a retry.
+    pub(crate) has_failed: bool,
+    page: Option<Box<Page>>,
+}
+
+/// What belongs to the step under way and to what was sent and received last.
+pub(crate) struct Page {
     /// What its clock was set wrong by, until the request that is meant to show it is out.
     pub(crate) skew_ms: Option<i64>,
     pub(crate) pending: Option<Pending>,
     pub(crate) last: Last,
     /// The answer to the current step's own request; what the agent sends of itself comes after.
     pub(crate) step_last: Option<Last>,
-    /// Whether `last` came back since the current step began.
-    pub(crate) is_fresh: bool,
     /// Calls sent, latest last; as many as the scenario may replay.
     pub(crate) sent: Vec<SentCall>,
     /// Nonce of the latest request the agent sent.
@@ -41,6 +51,27 @@ pub(crate) struct Member {
     pub(crate) tampered: Vec<Result<(), String>>,
     /// Why the current step did not do what it says.
     pub(crate) hindrance: Option<Hindrance>,
+}
+
+/// What a member without a page has.
+static BLANK: Page = Page::blank();
+
+impl Page {
+    const fn blank() -> Self {
+        Self {
+            skew_ms: None,
+            pending: None,
+            last: Last::nothing(),
+            step_last: None,
+            sent: Vec::new(),
+            last_nonce: None,
+            step_types: Vec::new(),
+            has_asked: false,
+            tampers: Vec::new(),
+            tampered: Vec::new(),
+            hindrance: None,
+        }
+    }
 }
 
 /// Why a step did not do what it says.
@@ -74,7 +105,9 @@ impl std::fmt::Display for Hindrance {
 
 /// A request on its way.
 pub(crate) struct Pending {
-    pub(crate) call: Call,
+    pub(crate) call: Arc<Call>,
+    /// The request as the agent wrote it, where nothing was changed in it.
+    pub(crate) reading: Option<Box<Reading>>,
     pub(crate) intent: Intent,
     /// The step whose own request this is.
     pub(crate) step: Option<StepPlace>,
@@ -96,7 +129,7 @@ pub(crate) struct StepPlace {
 /// A call as it went out.
 #[derive(Clone)]
 pub(crate) struct SentCall {
-    pub(crate) call: Call,
+    pub(crate) call: Arc<Call>,
     pub(crate) intent: Intent,
     pub(crate) nonce: Option<Nonce>,
 }
@@ -107,12 +140,28 @@ pub(crate) struct Last {
     pub(crate) http: Option<u16>,
     pub(crate) body: Vec<u8>,
     pub(crate) failure: Option<FailureCause>,
-    /// What was asked, in the wire's word; none for a request by hand.
-    pub(crate) request_type: Option<String>,
+    /// What was asked; none for a request by hand.
+    pub(crate) request_type: Option<RequestType>,
+    /// Status word of the answer, where the journal wants it and the body is not kept.
+    pub(crate) word: Option<String>,
+    /// The poll id of an answer that put the result off.
+    pub(crate) put_off: Option<PollId>,
+}
+
+impl Last {
+    pub(crate) const fn nothing() -> Self {
+        let (http, failure, request_type, word) = (None, None, None, None);
+        Self { http, body: Vec::new(), failure, request_type, word, put_off: None }
+    }
 }
 
 impl Member {
-    pub(crate) fn new(role: &CastMember, seed: &Seed, index: u32) -> Result<Self, UnknownPlatform> {
+    pub(crate) fn new(
+        place: u16,
+        role: &CastMember,
+        setting: &Setting,
+        index: u32,
+    ) -> Result<Self, UnknownPlatform> {
         let platform = Platform::named(&role.platform).ok_or_else(|| UnknownPlatform {
             member: role.name.clone(),
             platform: role.platform.clone(),
@@ -123,50 +172,63 @@ impl Member {
                 .join(", "),
         })?;
         Ok(Self {
-            name: role.name.clone(),
+            agent: SmartAgent::with_signing(platform, &setting.seed, index, setting.signing),
             index,
-            via: role.via.clone(),
-            agent: SmartAgent::new(platform, seed, index),
+            role: place,
             is_on: role.boots,
             is_taken: false,
-            skew_ms: None,
-            pending: None,
-            last: Last::default(),
-            step_last: None,
             is_fresh: false,
-            sent: Vec::new(),
-            last_nonce: None,
-            step_types: Vec::new(),
-            has_asked: false,
-            tampers: Vec::new(),
-            tampered: Vec::new(),
-            hindrance: None,
+            has_failed: false,
+            page: None,
         })
+    }
+
+    /// What belongs to the step under way.
+    pub(crate) fn page(&self) -> &Page {
+        self.page.as_deref().unwrap_or(&BLANK)
+    }
+
+    /// The same, to be written to.
+    pub(crate) fn page_mut(&mut self) -> &mut Page {
+        self.page.get_or_insert_with(|| Box::new(Page::blank()))
+    }
+
+    /// Gives the page back where nothing on it is of use to a later step.
+    pub(crate) fn rest(&mut self) {
+        let in_use = self.is_taken
+            || self.page().pending.is_some()
+            || self.page().skew_ms.is_some()
+            || self.page().hindrance.is_some();
+        if !in_use {
+            self.page = None;
+            self.is_fresh = false;
+        }
     }
 
     /// What expressions see: the answer to the step's own request, else the last one.
     pub(crate) fn looked_at(&self) -> &Last {
-        self.step_last.as_ref().unwrap_or(&self.last)
+        self.page().step_last.as_ref().unwrap_or(&self.page().last)
     }
 
     /// What `expect` judges: never an answer from before the step.
     pub(crate) fn judged(&self) -> Last {
-        if self.is_fresh { self.looked_at().clone() } else { Last::default() }
+        if self.is_fresh { self.looked_at().clone() } else { Last::nothing() }
     }
 
     /// Forgets what belongs to one step, before it and after it.
     pub(crate) fn turn_page(&mut self) {
-        self.step_types.clear();
-        self.hindrance = None;
-        self.has_asked = false;
-        self.tampers.clear();
-        self.tampered.clear();
-        self.step_last = None;
+        let Some(page) = &mut self.page else { return };
+        page.step_types.clear();
+        page.hindrance = None;
+        page.has_asked = false;
+        page.tampers.clear();
+        page.tampered.clear();
+        page.step_last = None;
     }
 
-    pub(crate) fn joined(&self) -> Event {
+    pub(crate) fn joined(&self, role: &CastMember) -> Event {
         Event::InstanceJoined {
-            name: self.name.clone(),
+            name: role.name.clone(),
             udi: self.agent.identity().udi.clone(),
             platform: self.agent.platform().name.to_string(),
             software_tag: self.agent.platform().software_tag.to_string(),
@@ -175,7 +237,7 @@ impl Member {
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.pending.is_none()
+        self.page.as_ref().is_none_or(|page| page.pending.is_none())
     }
 
     pub(crate) fn timer(&self) -> Option<u64> {
@@ -184,20 +246,34 @@ impl Member {
 
     /// Keeps what came back for a request.
     pub(crate) fn take(&mut self, step: Option<StepPlace>, last: Last) {
+        let page = self.page_mut();
         if step.is_some() {
-            self.step_last = Some(last.clone());
+            page.step_last = Some(last.clone());
         }
-        self.last = last;
+        page.last = last;
         self.is_fresh = true;
+    }
+
+    /// Lets go of answer bodies that a later answer will replace before anybody looks.
+    pub(crate) fn forget_answers(&mut self) {
+        let Some(page) = &mut self.page else { return };
+        page.last.body = Vec::new();
+        if let Some(last) = &mut page.step_last {
+            last.body = Vec::new();
+        }
     }
 
     /// Keeps what the tampers did to one request; of several requests in a step one must change.
     pub(crate) fn keep_tampered(&mut self, outcomes: Vec<Result<(), String>>) {
-        if self.tampered.is_empty() {
-            self.tampered = outcomes;
+        if outcomes.is_empty() {
             return;
         }
-        for (kept, outcome) in self.tampered.iter_mut().zip(outcomes) {
+        let page = self.page_mut();
+        if page.tampered.is_empty() {
+            page.tampered = outcomes;
+            return;
+        }
+        for (kept, outcome) in page.tampered.iter_mut().zip(outcomes) {
             if kept.is_err() {
                 *kept = outcome;
             }
@@ -205,14 +281,15 @@ impl Member {
     }
 
     /// Keeps the latest `count_max` calls.
-    pub(crate) fn remember(&mut self, sent: SentCall, count_max: usize) {
+    pub(crate) fn remember(&mut self, sent: impl FnOnce() -> SentCall, count_max: usize) {
         if count_max == 0 {
             return;
         }
-        if self.sent.len() >= count_max {
-            self.sent.remove(0);
+        let page = self.page_mut();
+        if page.sent.len() >= count_max {
+            page.sent.remove(0);
         }
-        self.sent.push(sent);
+        page.sent.push(sent());
     }
 
     pub(crate) fn input(&mut self, now_ms: u64, input: Input<'_>) -> Vec<muster_agent::Effect> {

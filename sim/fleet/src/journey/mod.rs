@@ -5,6 +5,7 @@
 
 mod collection;
 mod cursor;
+mod ended;
 mod facts;
 mod framing;
 mod judge_step;
@@ -16,21 +17,26 @@ mod request;
 mod step_words;
 mod tamper;
 mod template;
+mod trouble;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use muster_certs::Seed;
+use muster_certs::{Seed, SigningMode};
+use muster_journal::load::LoadTotals;
 use muster_journal::{Event, JourneyOutcome};
+use muster_scenarios::model::CastMember;
 use serde_json::Value;
 
 use crate::log::Log;
 use crate::program::Program;
-use crate::target::Target;
+use crate::target::{EndpointUrl, Target};
 use crate::transport::{Call, Reply};
 
 pub use collection::Collected;
 use cursor::{Cursor, Wait};
+pub use ended::Ended;
 use member::Member;
 
 /// A guard against an agent that sets a timer in the past over and over: timers fired at one
@@ -45,7 +51,7 @@ pub enum Wish {
         /// Which member.
         member: usize,
         /// The request.
-        call: Call,
+        call: Arc<Call>,
     },
     /// Call a hook and bring the result to [`Journey::hook_done`].
     Hook {
@@ -69,7 +75,6 @@ pub enum Wish {
 }
 
 /// Where a journey runs: everything that does not change from step to step.
-#[derive(Clone)]
 pub struct Setting {
     /// The compiled scenario.
     pub program: Rc<Program>,
@@ -79,43 +84,64 @@ pub struct Setting {
     pub seed: Seed,
     /// Number of replicas in the run.
     pub scale: u32,
+    /// How instances sign.
+    pub signing: SigningMode,
+    /// Whether the instances of a journey that has run all its steps take part again.
+    pub repeats: bool,
+}
+
+impl Setting {
+    /// The name and URL of an endpoint of the target.
+    fn endpoint(&self, name: &str) -> Option<(Arc<str>, Arc<EndpointUrl>)> {
+        let (name, url) = self.target.endpoints.get_key_value(name)?;
+        Some((Arc::clone(name), Arc::clone(url)))
+    }
 }
 
 /// One replica of a scenario.
 pub struct Journey {
     pub(crate) id: u32,
-    pub(crate) setting: Setting,
     pub(crate) replica: u32,
-    pub(crate) members: Vec<Member>,
+    pub(crate) setting: Rc<Setting>,
+    pub(crate) members: Box<[Member]>,
     pub(crate) cursors: Vec<Cursor>,
     pub(crate) captures: BTreeMap<String, Value>,
     pub(crate) exchanges: u64,
     pub(crate) broken: Option<String>,
-    outcome: Option<JourneyOutcome>,
+    outcome: Option<Box<JourneyOutcome>>,
+    /// Whether it has run its steps and waits to begin again.
+    is_resting: bool,
+    /// Whether its instances have no power, so that nothing goes on.
+    is_frozen: bool,
 }
 
 impl Journey {
     /// A journey whose members take the fleet indices from `first_index` on.
     pub fn new(
-        setting: Setting,
+        setting: Rc<Setting>,
         id: u32,
         replica: u32,
         first_index: u32,
     ) -> Result<Self, UnknownPlatform> {
-        let mut members = Vec::new();
-        for (index, role) in (first_index..).zip(&setting.program.scenario.cast) {
-            members.push(Member::new(role, &setting.seed, index)?);
+        let cast = &setting.program.scenario.cast;
+        let mut members = Vec::with_capacity(cast.len());
+        for ((place, index), role) in (0..).zip(first_index..).zip(cast) {
+            members.push(Member::new(place, role, &setting, index)?);
         }
+        let program = &setting.program;
+        let first_block = program.setup.unwrap_or(program.steps);
         Ok(Self {
             id,
-            setting,
             replica,
-            members,
-            cursors: vec![Cursor::at_block(0, None)],
+            members: members.into(),
+            cursors: vec![Cursor::at_block(first_block, None)],
             captures: BTreeMap::new(),
             exchanges: 0,
             broken: None,
             outcome: None,
+            is_resting: false,
+            is_frozen: false,
+            setting,
         })
     }
 
@@ -124,8 +150,11 @@ impl Journey {
         let scenario = self.setting.program.scenario.id.clone();
         let started = Event::JourneyStarted { scenario, replica: self.replica };
         log.record(now_ms, Some(self.id), None, started);
-        for member in &self.members {
-            log.record(now_ms, Some(self.id), Some(member.index), member.joined());
+        if log.is_watched() {
+            for (at, member) in self.members.iter().enumerate() {
+                let joined = member.joined(self.role(at));
+                log.record(now_ms, Some(self.id), Some(member.index), joined);
+            }
         }
         for at in 0..self.members.len() {
             if self.members[at].is_on {
@@ -143,7 +172,7 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
-        if self.members[at].via.starts_with("cslu") {
+        if self.role(at).via.starts_with("cslu") {
             let cslu = muster_agent::TransportKind::Cslu;
             let command = muster_agent::Command::SetTransport(cslu);
             let input = muster_agent::Input::Command(command);
@@ -162,7 +191,7 @@ impl Journey {
     /// Does everything that can be done at `now_ms`.
     pub fn run(&mut self, now_ms: u64, wishes: &mut Vec<Wish>, log: &mut Log<'_>) {
         let mut timer_turns = 0;
-        while !self.is_finished() {
+        while !self.is_finished() && !self.is_resting && !self.is_frozen {
             // Strands first: a step that polls takes its result before the instance's own timer.
             let mut moved = false;
             for at in 0..self.cursors.len() {
@@ -174,12 +203,15 @@ impl Journey {
             if matches!(self.cursors[0].wait, Wait::Done) {
                 // A request that is out belongs to the journey until its reply is in.
                 if self.members.iter().all(Member::is_idle) {
-                    self.finish(now_ms, JourneyOutcome::Completed, log);
+                    self.steps_done(now_ms, log);
                 }
                 return;
             }
             let fired = self.fire_timers(now_ms, wishes, log);
             if !fired && !moved {
+                if !self.setting.program.keeps_answers {
+                    self.members.iter_mut().for_each(Member::rest);
+                }
                 return;
             }
             timer_turns = if moved { 0 } else { timer_turns + 1 };
@@ -190,20 +222,53 @@ impl Journey {
         }
     }
 
+    /// All steps of the setup or of the scenario have run.
+    fn steps_done(&mut self, now_ms: u64, log: &mut Log<'_>) {
+        let in_setup = self.cursors[0].is_in_setup(&self.setting.program);
+        if in_setup || self.setting.repeats {
+            self.is_resting = true;
+            self.members.iter_mut().for_each(Member::rest);
+        } else {
+            self.finish(now_ms, JourneyOutcome::Completed, log);
+        }
+    }
+
+    /// Whether it has run its steps, or its setup, and waits for [`Journey::begin`].
+    pub fn is_resting(&self) -> bool {
+        self.is_resting
+    }
+
+    /// Begins the scenario's steps from the first: after the setup, or once more.
+    pub fn begin(&mut self, now_ms: u64, wishes: &mut Vec<Wish>, log: &mut Log<'_>) {
+        if self.is_finished() {
+            return;
+        }
+        self.is_resting = false;
+        self.cursors.truncate(1);
+        self.cursors[0] = Cursor::at_block(self.setting.program.steps, None);
+        self.run(now_ms, wishes, log);
+    }
+
+    /// The part a member plays.
+    pub(crate) fn role(&self, member: usize) -> &CastMember {
+        &self.setting.program.scenario.cast[usize::from(self.members[member].role)]
+    }
+
     /// Brings the reply to a [`Wish::Exchange`]. A journey that has ended passes it over.
     pub fn answered(
         &mut self,
         member: usize,
-        reply: &Reply,
+        reply: Reply,
         now_ms: u64,
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
-    ) {
+    ) -> Option<Ended> {
         if self.is_finished() {
-            return;
+            return None;
         }
-        self.take_reply(member, reply, now_ms, wishes, log);
+        let ended = self.take_reply(member, reply, now_ms, wishes, log);
         self.run(now_ms, wishes, log);
+        Some(ended)
     }
 
     /// Brings the result of a [`Wish::Hook`]. A journey that has ended passes it over.
@@ -224,7 +289,7 @@ impl Journey {
 
     /// When something will be due without any reply; none when only replies can move it on.
     pub fn next_due(&self) -> Option<u64> {
-        if self.is_finished() {
+        if self.is_finished() || self.is_resting || self.is_frozen {
             return None;
         }
         let cursors = self.cursors.iter().filter_map(Cursor::due).min()?;
@@ -240,12 +305,25 @@ impl Journey {
 
     /// How it ended; none while it runs.
     pub fn outcome(&self) -> Option<&JourneyOutcome> {
-        self.outcome.as_ref()
+        self.outcome.as_deref()
     }
 
-    /// RUM reports its members hold an acknowledgement for.
-    pub fn acknowledged(&self) -> u64 {
-        self.members.iter().map(|member| u64::from(member.agent.view().acknowledged)).sum()
+    /// Whether it rests because it has run its steps, not only the setup.
+    pub(crate) fn is_through(&self) -> bool {
+        self.is_resting && !self.cursors[0].is_in_setup(&self.setting.program)
+    }
+
+    /// Adds its members to the counts of a run, and says how many there are.
+    pub(crate) fn count(&self, totals: &mut LoadTotals) -> u64 {
+        for member in &self.members {
+            let agent = &member.agent;
+            totals.acknowledged += u64::from(agent.acknowledged());
+            totals.instances_acknowledged += u64::from(agent.acknowledged() > 0);
+            totals.instances_trusted += u64::from(agent.is_trusted());
+            totals.instances_reported += u64::from(agent.reported());
+        }
+        totals.completed += u64::from(matches!(self.outcome(), Some(JourneyOutcome::Completed)));
+        self.members.len() as u64
     }
 
     /// Number of the journey in the run.
@@ -258,7 +336,8 @@ impl Journey {
         if self.outcome.is_none() {
             let event = Event::JourneyFinished { outcome: outcome.clone() };
             log.record(now_ms, Some(self.id), None, event);
-            self.outcome = Some(outcome);
+            self.outcome = Some(Box::new(outcome));
+            self.members.iter_mut().for_each(Member::rest);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Performing one step: commands to the agent, raw requests, hooks, and the passing of time.
 
+use std::rc::Rc;
+
 use muster_agent::{Command, Effect, Input, TransportKind};
 use muster_journal::Event;
 use muster_scenarios::model::{Action, Advance, RawBody, RawRequest, Step, Tamper};
@@ -9,7 +11,7 @@ use super::cursor::{Wait, takes_member};
 use super::member::{Hindrance, StepPlace};
 use super::{Journey, Wish, step_words};
 use crate::log::Log;
-use crate::program::Node;
+use crate::program::{Node, NumberedStep};
 
 /// Why an instance that was never booted does nothing.
 pub(super) const SWITCHED_OFF: &str = "the instance is switched off";
@@ -19,13 +21,13 @@ impl Journey {
     pub(super) fn member_of(&self, step: &Step) -> usize {
         step.on
             .as_ref()
-            .and_then(|name| self.members.iter().position(|member| member.name == *name))
+            .and_then(|name| (0..self.members.len()).find(|at| self.role(*at).name == *name))
             .unwrap_or(0)
     }
 
-    pub(super) fn step_at(&self, block: usize, node: usize) -> (StepPlace, Step) {
+    pub(super) fn step_at(&self, block: usize, node: usize) -> (StepPlace, Rc<NumberedStep>) {
         match &self.setting.program.blocks[block][node] {
-            Node::Step(step) => (StepPlace { number: step.number, block, node }, step.step.clone()),
+            Node::Step(step) => (StepPlace { number: step.number, block, node }, Rc::clone(step)),
             _ => unreachable!("a strand's place is always an ordinary step"),
         }
     }
@@ -39,27 +41,27 @@ impl Journey {
         log: &mut Log<'_>,
     ) {
         let (block, node) = self.cursors[at].place;
-        let (place, step) = self.step_at(block, node);
-        let member = self.member_of(&step);
+        let (place, numbered) = self.step_at(block, node);
+        let step = &numbered.step;
+        let member = self.member_of(step);
         let index = self.members[member].index;
-        let started = Event::StepStarted {
+        log.note(now_ms, Some(self.id), Some(index), || Event::StepStarted {
             step: place.number,
             verb: step_words::verb(&step.action).to_owned(),
-            arguments: step_words::arguments(&step),
+            arguments: step_words::arguments(step),
             line: step.line,
-        };
-        log.record(now_ms, Some(self.id), Some(index), started);
+        });
         self.cursors[at].polls_left = 0;
         self.cursors[at].hindrance = None;
-        if takes_member(&step) {
+        if takes_member(step) {
             self.members[member].turn_page();
             self.members[member].is_taken = true;
         }
         self.members[member].is_fresh = false;
         self.cursors[at].wait = Wait::ToEnd(member);
-        if let Err(hindrance) = self.act(at, member, place, &step, now_ms, wishes, log) {
-            if takes_member(&step) {
-                self.members[member].hindrance = Some(hindrance);
+        if let Err(hindrance) = self.act(at, member, place, step, now_ms, wishes, log) {
+            if takes_member(step) {
+                self.members[member].page_mut().hindrance = Some(hindrance);
             } else {
                 self.cursors[at].hindrance = Some(hindrance);
             }
@@ -81,7 +83,7 @@ impl Journey {
         if !step.tamper.is_empty() {
             // Before the instance is asked for anything: what it has written it means to send.
             let tampers = self.render_tampers(&step.tamper, member).map_err(Hindrance::NotSent)?;
-            self.members[member].tampers = tampers;
+            self.members[member].page_mut().tampers = tampers;
         }
         match &step.action {
             Action::Advance(advance) => {
@@ -151,7 +153,7 @@ impl Journey {
             _ => None,
         });
         if let Some(by_ms) = skew {
-            self.members[member].skew_ms = skew;
+            self.members[member].page_mut().skew_ms = skew;
             let step_clock = Input::Command(Command::StepClock { by_ms });
             self.agent_input(member, here, now_ms, wishes, log, step_clock);
         }
@@ -205,7 +207,12 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
-        if self.members[member].pending.as_ref().is_some_and(|pending| pending.step.is_some()) {
+        if self.members[member]
+            .page()
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.step.is_some())
+        {
             self.right_clock(member, now_ms, wishes, log);
         }
     }
@@ -217,7 +224,7 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
-        if let Some(by_ms) = self.members[member].skew_ms.take() {
+        if let Some(by_ms) = self.members[member].page_mut().skew_ms.take() {
             let command = Command::StepClock { by_ms: by_ms.saturating_neg() };
             self.with_agent(member, now_ms, wishes, log, Input::Command(command));
         }
@@ -244,7 +251,8 @@ impl Journey {
         log: &mut Log<'_>,
         input: Input<'_>,
     ) {
-        let chained = matches!(input, Input::Answer { .. } | Input::Failure(_));
+        let chained =
+            matches!(input, Input::Answer { .. } | Input::Read { .. } | Input::Failure(_));
         for effect in self.members[member].input(now_ms, input) {
             self.take_effect(member, place, chained, effect, now_ms, wishes, log);
         }
@@ -263,16 +271,19 @@ impl Journey {
         log: &mut Log<'_>,
     ) {
         let index = Some(self.members[member].index);
-        let event = match effect {
+        let effect = match effect {
             Effect::Send(outbound) => {
                 return self.send(member, place, *outbound, chained, now_ms, wishes);
             }
             Effect::CommandRefused { reason, .. } => {
-                self.members[member].hindrance = Some(Hindrance::refused(reason));
+                self.members[member].page_mut().hindrance = Some(Hindrance::refused(reason));
                 return;
             }
             // Only a collection asks for it, and takes it before it comes here.
             Effect::UsageSaved(_) => return,
+            fact => fact,
+        };
+        log.note(now_ms, Some(self.id), index, || match effect {
             Effect::StateChanged { machine, key, from, to, input } => Event::StateChanged {
                 machine: machine.to_owned(),
                 key: key.to_string(),
@@ -282,8 +293,8 @@ impl Journey {
             },
             Effect::Syslog(text) => Event::Syslog { text },
             Effect::TimerFired(timer) => Event::TimerFired { timer: timer.to_owned() },
-        };
-        log.record(now_ms, Some(self.id), index, event);
+            _ => unreachable!("the others are no facts"),
+        });
     }
 
     pub(super) fn take_hook_result(
@@ -294,8 +305,9 @@ impl Journey {
         log: &mut Log<'_>,
     ) {
         let (block, node) = self.cursors[at].place;
-        let (_, step) = self.step_at(block, node);
-        let member = self.member_of(&step);
+        let (_, numbered) = self.step_at(block, node);
+        let step = &numbered.step;
+        let member = self.member_of(step);
         let with = std::mem::take(&mut self.cursors[at].arguments);
         let hook = match &step.action {
             Action::Hook { name, .. } => name.clone(),
@@ -312,7 +324,7 @@ impl Journey {
             // Whoever expects something of a collection is told that there was none.
             Err(reason) if hook == COLLECT && step.expect.is_some() => {
                 let reason = format!("hook `{hook}`: {reason}");
-                self.members[member].hindrance = Some(Hindrance::NotSent(reason));
+                self.members[member].page_mut().hindrance = Some(Hindrance::NotSent(reason));
                 self.cursors[at].wait = Wait::ToEnd(member);
             }
             Err(reason) => self.broken = Some(format!("hook `{hook}`: {reason}")),
@@ -330,8 +342,7 @@ impl Journey {
             Advance::For { ms } => Ok(now_ms.saturating_add(ms)),
             Advance::UntilPollDue => self.poll_due(member).ok_or("no poll is pending"),
             Advance::UntilReportDue => {
-                let due = self.members[member].agent.view().next_report_due_ms;
-                due.ok_or("no report is planned")
+                self.members[member].agent.next_report_due_ms().ok_or("no report is planned")
             }
         }
     }

@@ -2,8 +2,7 @@
 
 use muster_agent::{Command, Input};
 use muster_scenarios::model::{Action, Step};
-use muster_wire::transport::smart_answer::SmartAnswer;
-use muster_wire::{LineStatus, PollId};
+use muster_wire::PollId;
 
 use super::cursor::Wait;
 use super::member::Hindrance;
@@ -21,8 +20,9 @@ impl Journey {
         log: &mut Log<'_>,
     ) {
         let (block, node) = self.cursors[at].place;
-        let (_, step) = self.step_at(block, node);
-        let member = self.member_of(&step);
+        let (_, numbered) = self.step_at(block, node);
+        let step = &numbered.step;
+        let member = self.member_of(step);
         self.cursors[at].wait = Wait::ToEnd(member);
         if matches!(step.action, Action::Poll { until_complete: true, .. }) {
             self.poll_again(at, member, now_ms, wishes, log);
@@ -55,8 +55,8 @@ impl Journey {
         if !self.members[member].is_on {
             return Err(Hindrance::refused(SWITCHED_OFF));
         }
-        let view = self.members[member].agent.view();
-        let mut held: Vec<_> = view.polls.iter().map(|poll| PollId(poll.poll_id)).collect();
+        let agent = &self.members[member].agent;
+        let mut held: Vec<_> = agent.polls().map(|(poll_id, _)| poll_id).collect();
         if let Some(template) = id {
             let wanted = self.poll_id(template, member)?;
             held.retain(|held| *held == wanted);
@@ -80,23 +80,17 @@ impl Journey {
         if cursor.polls_left == 0 {
             return None;
         }
-        let view = self.members[member].agent.view();
-        let awaited =
-            view.polls.iter().filter(|poll| cursor.awaited.contains(&PollId(poll.poll_id)));
-        let first = awaited.min_by_key(|poll| poll.poll_time_ms)?;
+        let agent = &self.members[member].agent;
+        let awaited = agent.polls().filter(|(poll_id, _)| cursor.awaited.contains(poll_id));
+        let (poll_id, poll_time_ms) = awaited.min_by_key(|(_, poll_time_ms)| *poll_time_ms)?;
         // After a failure the instance itself holds back, and so does the step.
-        let due = first.poll_time_ms.max(view.retry_due_ms.unwrap_or(0));
-        Some((PollId(first.poll_id), due))
+        Some((poll_id, poll_time_ms.max(agent.retry_due_ms().unwrap_or(0))))
     }
 
     /// A server may defer a result once more under another poll id: the step awaits that one too.
     pub(super) fn follow_renamed_poll(&mut self, at: usize, member: usize) {
-        let Some(last) = &self.members[member].step_last else { return };
-        let line = SmartAnswer::decode(&last.body).ok().and_then(|mut answer| {
-            let deferred = answer.license_data.first()?.status == LineStatus::OkPoll;
-            deferred.then(|| answer.license_data.swap_remove(0))
-        });
-        if let Some(id) = line.and_then(|line| line.poll_id)
+        let Some(last) = &self.members[member].page().step_last else { return };
+        if let Some(id) = last.put_off
             && !self.cursors[at].awaited.contains(&id)
         {
             self.cursors[at].awaited.push(id);
@@ -112,7 +106,6 @@ impl Journey {
     }
 
     pub(super) fn poll_due(&self, member: usize) -> Option<u64> {
-        let view = self.members[member].agent.view();
-        view.polls.iter().map(|poll| poll.poll_time_ms).min()
+        self.members[member].agent.polls().map(|(_, poll_time_ms)| poll_time_ms).min()
     }
 }

@@ -1,15 +1,17 @@
 //! Requests on their way out and replies on their way in.
 
+use std::sync::Arc;
+
 use muster_agent::{Input, Outbound};
-use muster_journal::{
-    Answer, Body, Deviation, Event, Exchange, ExchangeOutcome, HttpMessage, Intent,
-};
+use muster_journal::exchange::Reading;
+use muster_journal::{Answer, Body, Deviation, Exchange, ExchangeOutcome, HttpMessage, Intent};
 use muster_scenarios::model::{Action, RawBody, RawRequest, Step};
-use muster_wire::RequestType;
+use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart::SmartRequest;
+use muster_wire::{LineStatus, RequestType};
 
 use super::member::{Hindrance, Last, Pending, SentCall, StepPlace};
-use super::{Journey, Wish, framing, tamper};
+use super::{Ended, Journey, Wish, framing, tamper};
 use crate::log::Log;
 use crate::transport::{Call, Reply};
 
@@ -25,13 +27,12 @@ impl Journey {
         wishes: &mut Vec<Wish>,
     ) {
         let cause = place;
-        let step = place.map(|place| self.step_at(place.block, place.node).1);
+        let numbered = place.map(|place| self.step_at(place.block, place.node).1);
+        let step = numbered.as_ref().map(|numbered| &numbered.step);
         // The request a step means; what the agent sends before or after it is its own affair.
         let step = step.filter(|step| is_meant(step, &outbound.request_type, chained));
         let place = place.filter(|_| step.is_some());
-        let via = step.as_ref().and_then(|step| step.via.clone());
-        let endpoint = via.unwrap_or_else(|| self.members[member].via.clone());
-        let id_token = step.as_ref().and_then(|step| match &step.action {
+        let id_token = step.and_then(|step| match &step.action {
             Action::Trust { id_token, .. } => id_token.clone(),
             _ => None,
         });
@@ -40,37 +41,47 @@ impl Journey {
             id_token,
             deviations: Vec::new(),
         };
-        self.members[member].step_types.push(outbound.request_type.clone());
-        let nonce = Some(outbound.request.sender_info.nonce.clone());
-        let tampers = match step {
-            Some(_) => self.members[member].tampers.clone(),
-            None => Vec::new(),
-        };
-        let request = tamper::Request {
-            message: outbound.request,
-            kind: outbound.request_type,
-            last_nonce: std::mem::replace(&mut self.members[member].last_nonce, nonce.clone()),
-            seed: &self.setting.seed,
-            index: self.members[member].index,
-            is_skewed: self.members[member].skew_ms.is_some(),
-        };
-        let original = tamper::Original::Message(Box::new(request));
-        let (body, outcomes) = tamper::apply(original, &tampers, &mut intent.deviations);
-        if place.is_some() {
+        let keeps_nonce = self.setting.program.keeps_answers;
+        let page = self.members[member].page_mut();
+        page.step_types.push(outbound.request_type.clone());
+        let nonce = keeps_nonce.then(|| outbound.request.sender_info.nonce.clone());
+        let last_nonce = std::mem::replace(&mut page.last_nonce, nonce.clone());
+        let mut reading = None;
+        let body = if step.is_none_or(|step| step.tamper.is_empty()) {
+            let body = outbound.request.encode();
+            let (request, asked) = (Some(outbound.request), None);
+            reading = Some(Box::new(Reading { request, asked, answer: None }));
+            body
+        } else {
+            let tampers = page.tampers.clone();
+            let request = tamper::Request {
+                message: outbound.request,
+                kind: outbound.request_type,
+                last_nonce,
+                seed: &self.setting.seed,
+                index: self.members[member].index,
+                is_skewed: self.members[member].page().skew_ms.is_some(),
+            };
+            let original = tamper::Original::Message(Box::new(request));
+            let (body, outcomes) = tamper::apply(original, &tampers, &mut intent.deviations);
             self.members[member].keep_tampered(outcomes);
-        }
-        let Some(url) = self.setting.target.endpoints.get(&endpoint).cloned() else {
-            self.broken = Some(format!("the target profile has no endpoint `{endpoint}`"));
+            body
+        };
+        let endpoint = self.endpoint_of(member, step);
+        let Some((endpoint, url)) = self.setting.endpoint(endpoint) else {
+            self.broken = Some(no_endpoint(endpoint));
             return;
         };
         let (headers, body) = framing::wrap(&endpoint, &self.members[member].agent, body, now_ms);
-        let call = Call { endpoint, url, method: "POST".to_owned(), headers, body };
-        self.dispatch(
-            member,
-            Dispatch { call, intent, place, cause, nonce, for_agent: true },
-            now_ms,
-            wishes,
-        );
+        let call = Call { endpoint, url, method: "POST".into(), headers, body };
+        let dispatch = Dispatch { call, intent, place, cause, nonce, reading, for_agent: true };
+        self.dispatch(member, dispatch, now_ms, wishes);
+    }
+
+    /// Name of the endpoint a request goes to.
+    fn endpoint_of<'a>(&'a self, member: usize, step: Option<&'a Step>) -> &'a str {
+        let own = &self.role(member).via;
+        step.and_then(|step| step.via.as_deref()).unwrap_or(own)
     }
 
     /// Sends a request written by hand; the error says why it cannot be sent.
@@ -83,14 +94,14 @@ impl Journey {
         now_ms: u64,
         wishes: &mut Vec<Wish>,
     ) -> Result<(), String> {
-        let endpoint = step.via.clone().unwrap_or_else(|| self.members[member].via.clone());
-        let Some(mut url) = self.setting.target.endpoints.get(&endpoint).cloned() else {
-            self.broken = Some(format!("the target profile has no endpoint `{endpoint}`"));
+        let endpoint = self.endpoint_of(member, Some(step));
+        let Some((endpoint, mut url)) = self.setting.endpoint(endpoint) else {
+            self.broken = Some(no_endpoint(endpoint));
             return Ok(());
         };
         if let Some(path) = &raw.path {
             let path = self.render(path, member)?;
-            url = url.with_path(&path);
+            url = Arc::new(url.with_path(&path));
         }
         let headers = raw
             .headers
@@ -104,13 +115,15 @@ impl Journey {
         };
         let deviations = if raw.method == "GET" { Vec::new() } else { vec![Deviation::RawBytes] };
         let intent = Intent { request_type: None, id_token: None, deviations };
-        let call = Call { endpoint, url, method: raw.method.clone(), headers, body };
+        let method = raw.method.clone().into();
+        let call = Call { endpoint, url, method, headers, body };
         // Told here, so that a run on sockets and a simulated one send the same requests.
         if let Some(fault) = call.fault() {
             return Err(fault);
         }
         let place = Some(place);
-        let dispatch = Dispatch { call, intent, place, cause: None, nonce: None, for_agent: false };
+        let (cause, nonce, reading, for_agent) = (None, None, None, false);
+        let dispatch = Dispatch { call, intent, place, cause, nonce, reading, for_agent };
         self.dispatch(member, dispatch, now_ms, wishes);
         Ok(())
     }
@@ -125,25 +138,25 @@ impl Journey {
         wishes: &mut Vec<Wish>,
     ) {
         let back = of.unwrap_or(1).max(1) as usize;
-        let sent = &self.members[member].sent;
+        let sent = &self.members[member].page().sent;
         let Some(sent) = sent.len().checked_sub(back).and_then(|at| sent.get(at)).cloned() else {
             let reason = "there is no such earlier request to replay";
-            self.members[member].hindrance = Some(Hindrance::refused(reason));
+            self.members[member].page_mut().hindrance = Some(Hindrance::refused(reason));
             return;
         };
-        let mut call = sent.call;
-        let sent_to = call.endpoint.clone();
+        let mut call = Arc::unwrap_or_clone(sent.call);
+        let sent_to = Arc::clone(&call.endpoint);
         if let Some(via) = &step.via {
-            let Some(url) = self.setting.target.endpoints.get(via).cloned() else {
-                self.broken = Some(format!("the target profile has no endpoint `{via}`"));
+            let Some(place) = self.setting.endpoint(via) else {
+                self.broken = Some(no_endpoint(via));
                 return;
             };
-            (call.endpoint, call.url) = (via.clone(), url);
+            (call.endpoint, call.url) = place;
         }
         let mut intent = sent.intent;
         intent.deviations.push(Deviation::RequestReplayed);
         if !step.tamper.is_empty() {
-            let inner = framing::unwrap(&sent_to, &call.body);
+            let inner = framing::unwrap(&sent_to, call.body.clone());
             let is_wrapped = inner != call.body;
             let original = match SmartRequest::decode(&inner) {
                 Ok(message) => tamper::Original::Message(Box::new(tamper::Request {
@@ -158,7 +171,7 @@ impl Journey {
                 Err(_) => tamper::Original::Bytes(inner),
             };
             let is_message = matches!(original, tamper::Original::Message(_));
-            let tampers = self.members[member].tampers.clone();
+            let tampers = self.members[member].page().tampers.clone();
             let (body, outcomes) = tamper::apply(original, &tampers, &mut intent.deviations);
             let is_changed = outcomes.iter().any(Result::is_ok);
             self.members[member].keep_tampered(outcomes);
@@ -171,84 +184,153 @@ impl Journey {
         }
         let place = Some(place);
         let nonce = sent.nonce;
-        let dispatch = Dispatch { call, intent, place, cause: None, nonce, for_agent: false };
+        let (cause, reading, for_agent) = (None, None, false);
+        let dispatch = Dispatch { call, intent, place, cause, nonce, reading, for_agent };
         self.dispatch(member, dispatch, now_ms, wishes);
     }
 
     fn dispatch(&mut self, member: usize, item: Dispatch, now_ms: u64, wishes: &mut Vec<Wish>) {
-        let Dispatch { call, intent, place, cause, nonce, for_agent } = item;
-        let sent = SentCall { call: call.clone(), intent: intent.clone(), nonce };
+        let Dispatch { call, intent, place, cause, nonce, reading, for_agent } = item;
+        let call = Arc::new(call);
+        let sent = || SentCall { call: Arc::clone(&call), intent: intent.clone(), nonce };
         self.members[member].remember(sent, self.setting.program.replays_max);
-        self.members[member].has_asked |= place.is_some() || cause.is_some();
-        wishes.push(Wish::Exchange { member, call: call.clone() });
-        self.members[member].pending =
-            Some(Pending { call, intent, step: place, cause, sent_at_ms: now_ms, for_agent });
+        wishes.push(Wish::Exchange { member, call: Arc::clone(&call) });
+        let page = self.members[member].page_mut();
+        page.has_asked |= place.is_some() || cause.is_some();
+        let step = place;
+        let sent_at_ms = now_ms;
+        page.pending = Some(Pending { call, reading, intent, step, cause, sent_at_ms, for_agent });
     }
 
     /// Records the exchange and gives the agent its answer.
     pub(super) fn take_reply(
         &mut self,
         member: usize,
-        reply: &Reply,
+        reply: Reply,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) -> Ended {
+        let pending = self.members[member].page_mut().pending.take();
+        let pending = pending.expect("a reply follows exactly one request");
+        let Pending { call, reading, intent, step, cause, sent_at_ms, for_agent } = pending;
+        let Call { endpoint, url, method, headers, body } = Arc::unwrap_or_clone(call);
+        self.exchanges += 1;
+        let is_licensing = for_agent || reading.is_some();
+        let mut reading = reading.unwrap_or_default();
+        let Reply { result, tls, elapsed_us, .. } = reply;
+        let outcome = match result {
+            Ok(received) => {
+                if is_licensing && &*endpoint != framing::CALL_HOME {
+                    reading.answer = Some(AnswerReading::of(&received.body));
+                }
+                ExchangeOutcome::Answered(Answer {
+                    status: received.status,
+                    message: HttpMessage { headers: received.headers, body: Body(received.body) },
+                    received_at_ms: now_ms,
+                    elapsed_us,
+                })
+            }
+            Err(lost) => ExchangeOutcome::Failed { cause: lost.cause, detail: lost.detail },
+        };
+        let exchange = Box::new(Exchange {
+            id: self.exchanges,
+            step: step.map(|place| place.number),
+            endpoint: endpoint.to_string(),
+            method: method.into_owned(),
+            url: url.text.clone(),
+            intent,
+            request: HttpMessage { headers, body: Body(body) },
+            sent_at_ms,
+            outcome,
+            tls,
+            reading: Some(reading),
+        });
+        let exchange = log.exchange(now_ms, self.id, self.members[member].index, exchange);
+        let is_retry = for_agent && cause.is_none() && self.members[member].has_failed;
+        let ended = Ended::of(&exchange, is_retry);
+        self.members[member].has_failed = ended.failure.is_some();
+        self.hand_over(
+            member,
+            Came { endpoint, step, cause, for_agent },
+            exchange,
+            now_ms,
+            wishes,
+            log,
+        );
+        ended
+    }
+
+    /// Gives the agent what came, and keeps of it what the step may look at.
+    fn hand_over(
+        &mut self,
+        member: usize,
+        came: Came,
+        exchange: Box<Exchange>,
         now_ms: u64,
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
-        let pending =
-            self.members[member].pending.take().expect("a reply follows exactly one request");
-        self.exchanges += 1;
-        let outcome = match &reply.result {
-            Ok(received) => ExchangeOutcome::Answered(Answer {
-                status: received.status,
-                message: HttpMessage {
-                    headers: received.headers.clone(),
-                    body: Body(received.body.clone()),
-                },
-                received_at_ms: now_ms,
-                elapsed_us: reply.elapsed_us,
-            }),
-            Err(lost) => ExchangeOutcome::Failed { cause: lost.cause, detail: lost.detail.clone() },
-        };
-        let request_type = pending.intent.request_type.clone();
-        let exchange = Exchange {
-            id: self.exchanges,
-            step: pending.step.map(|place| place.number),
-            endpoint: pending.call.endpoint.clone(),
-            method: pending.call.method,
-            url: pending.call.url.text,
-            intent: pending.intent,
-            request: HttpMessage { headers: pending.call.headers, body: Body(pending.call.body) },
-            sent_at_ms: pending.sent_at_ms,
-            outcome,
-            tls: reply.tls.clone(),
-            reading: None,
-        };
-        let index = Some(self.members[member].index);
-        log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
-        match &reply.result {
-            Ok(received) => {
-                let body = framing::unwrap(&pending.call.endpoint, &received.body);
-                let status = received.status;
-                let (http, failure) = (Some(status), None);
-                let last = Last { http, body: body.clone(), failure, request_type };
-                self.members[member].take(pending.step, last);
-                if pending.for_agent {
-                    let input = Input::Answer { status, body: &body };
-                    self.agent_input(member, pending.cause, now_ms, wishes, log, input);
-                    self.right_clock_when_sent(member, now_ms, wishes, log);
+        let request_type = exchange.intent.request_type.as_deref().map(RequestType::from);
+        let answer = match exchange.outcome {
+            ExchangeOutcome::Answered(answer) => answer,
+            ExchangeOutcome::Failed { cause, .. } => {
+                let last = Last { failure: Some(cause), request_type, ..Last::nothing() };
+                self.members[member].take(came.step, last);
+                if came.for_agent {
+                    let input = Input::Failure(framing::agent_failure(cause));
+                    self.agent_input(member, came.cause, now_ms, wishes, log, input);
                 }
+                return;
             }
-            Err(lost) => {
-                let failure = Some(lost.cause);
-                let last = Last { http: None, body: Vec::new(), failure, request_type };
-                self.members[member].take(pending.step, last);
-                if pending.for_agent {
-                    let input = Input::Failure(framing::agent_failure(lost.cause));
-                    self.agent_input(member, pending.cause, now_ms, wishes, log, input);
-                }
-            }
+        };
+        let status = answer.status;
+        let body = framing::unwrap(&came.endpoint, answer.message.body.0);
+        let decoded = exchange.reading.and_then(|reading| reading.answer);
+        let reading = match decoded {
+            Some(reading) => Some(reading),
+            None => came.for_agent.then(|| AnswerReading::of(&body)),
+        };
+        let mut last = Last { http: Some(status), request_type, ..Last::nothing() };
+        let line = reading.as_ref().and_then(AnswerReading::line);
+        last.put_off =
+            line.filter(|line| line.status == LineStatus::OkPoll).and_then(|l| l.poll_id);
+        if !came.for_agent || self.is_looked_at(came.step.or(came.cause)) {
+            last.body = body;
+        } else if log.wants_everything() {
+            last.word = Some(word_of_answer(reading.as_ref(), Some(status)));
+        }
+        self.members[member].take(came.step, last);
+        if let Some(reading) = reading.filter(|_| came.for_agent) {
+            let input = Input::Read { status, reading: &reading };
+            self.agent_input(member, came.cause, now_ms, wishes, log, input);
+            self.right_clock_when_sent(member, now_ms, wishes, log);
         }
     }
+
+    /// Whether the body of an answer is of use to the step it belongs to, or to a later one.
+    fn is_looked_at(&self, place: Option<StepPlace>) -> bool {
+        self.setting.program.keeps_answers
+            || place.is_some_and(|place| {
+                let step = &self.step_at(place.block, place.node).1.step;
+                step.expect.is_some() || !step.capture.is_empty()
+            })
+    }
+}
+
+/// The word for how a step went, from its answer.
+pub(super) fn word_of_answer(reading: Option<&AnswerReading>, status: Option<u16>) -> String {
+    match reading.map(|reading| &reading.answer) {
+        Some(Ok(answer)) => match answer.license_data.first() {
+            Some(line) => line.status.to_string(),
+            None => answer.message_code.clone().unwrap_or_else(|| answer.status.to_string()),
+        },
+        _ => format!("HTTP {}", status.unwrap_or_default()),
+    }
+}
+
+fn no_endpoint(name: &str) -> String {
+    format!("the target profile has no endpoint `{name}`")
 }
 
 struct Dispatch {
@@ -257,6 +339,15 @@ struct Dispatch {
     place: Option<StepPlace>,
     cause: Option<StepPlace>,
     nonce: Option<muster_wire::Nonce>,
+    reading: Option<Box<Reading>>,
+    for_agent: bool,
+}
+
+/// Whose answer came.
+struct Came {
+    endpoint: Arc<str>,
+    step: Option<StepPlace>,
+    cause: Option<StepPlace>,
     for_agent: bool,
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
 use serde::Deserialize;
@@ -165,7 +166,7 @@ impl Loader<'_> {
     fn endpoints(
         &self,
         document: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, EndpointUrl>, TargetError> {
+    ) -> Result<BTreeMap<Arc<str>, Arc<EndpointUrl>>, TargetError> {
         if document.is_empty() {
             let problem = format!("no endpoint; give at least one of {}", ENDPOINTS.join(", "));
             return Err(self.field("endpoints", problem));
@@ -177,7 +178,7 @@ impl Loader<'_> {
                 let problem = format!("unknown endpoint; known are {}", ENDPOINTS.join(", "));
                 return Err(self.field(&field, problem));
             }
-            endpoints.insert(name.clone(), self.url(&field, text)?);
+            endpoints.insert(name.as_str().into(), Arc::new(self.url(&field, text)?));
         }
         Ok(endpoints)
     }

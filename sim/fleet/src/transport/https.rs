@@ -199,7 +199,7 @@ fn build(call: &Call) -> Result<http::Request<Full<Bytes>>, Undelivered> {
     };
     let host =
         if call.url.port == default_port { host } else { format!("{host}:{}", call.url.port) };
-    let mut request = http::Request::builder().method(call.method.as_str()).uri(&call.url.path);
+    let mut request = http::Request::builder().method(&*call.method).uri(&call.url.path);
     // A request written by hand may name another host.
     if !call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         request = request.header("host", host);

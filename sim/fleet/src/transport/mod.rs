@@ -1,10 +1,15 @@
 //! How a request reaches a target: the call and the reply, and the ways between them.
 
 mod https;
+mod load;
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use muster_journal::{FailureCause, PeerTls};
 
 pub use https::{Client, ClientOptions, TlsSetupError};
+pub use load::{ClientCounters, ConnectionUse, LoadClient, LoadOptions, LoadReply, LoadRequest};
 
 use crate::target::EndpointUrl;
 
@@ -12,11 +17,11 @@ use crate::target::EndpointUrl;
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Endpoint name in the target profile.
-    pub endpoint: String,
+    pub endpoint: Arc<str>,
     /// Where to.
-    pub url: EndpointUrl,
+    pub url: Arc<EndpointUrl>,
     /// `POST` or `GET`.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// Headers, names in lower case.
     pub headers: Vec<(String, String)>,
     /// Body bytes.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use muster_fleet::log::Log;
 use muster_fleet::program::Program;
+use muster_fleet::watch::Watch;
 use muster_fleet::{HostPolicy, Plan, RunSummary, Target, virtual_run};
 use muster_journal::Recorder;
 use muster_journal::{Entry, Event, Exchange, ExchangeOutcome, JourneyOutcome};
@@ -53,22 +54,16 @@ pub(crate) fn plan(text: &str, profile: &str, scale: u32) -> Plan {
     let whole = if text.starts_with("title") { text.to_owned() } else { format!("{CAST}{text}") };
     let scenario = muster_scenarios::parse("bench.yaml", &whole)
         .unwrap_or_else(|report| panic!("{report:?}\n{whole}"));
-    Plan {
-        target: Rc::new(target(profile)),
-        scenarios: vec![Rc::new(Program::new(scenario))],
-        scale,
-        seed: 7,
-        run_id: String::new(),
-        unanswered_max: u32::MAX,
-        in_flight_max: 64,
-    }
+    let scenarios = vec![Rc::new(Program::new(scenario))];
+    let plan = Plan::of(Rc::new(target(profile)), scenarios);
+    Plan { scale: Some(scale), seed: 7, in_flight_max: 64, ..plan }
 }
 
 pub(crate) fn play(text: &str, peer: &mut ScriptedPeer) -> Played {
     play_plan(&plan(text, PROFILE, 1), peer, &|| false)
 }
 
-pub(crate) fn play_plan(plan: &Plan, peer: &mut ScriptedPeer, stop: &dyn Fn() -> bool) -> Played {
+pub(crate) fn play_plan(plan: &Plan, peer: &mut ScriptedPeer, stop: &dyn Watch) -> Played {
     let mut recorder = Recorder::new();
     let mut log = Log::new(vec![&mut recorder]);
     let summary = virtual_run::run(plan, START_MS, peer, &mut log, stop).unwrap();

@@ -18,9 +18,9 @@ fn ask_with(url: &str, root_pem: Option<&str>, options: ClientOptions) -> Reply 
     let roots = root_pem.map(|pem| trust_roots_from_pem(pem).unwrap()).unwrap_or_default();
     let client = Client::new(&roots, options).unwrap();
     let call = Call {
-        endpoint: "cslu".to_owned(),
-        url: EndpointUrl::parse(url).unwrap(),
-        method: "POST".to_owned(),
+        endpoint: "cslu".into(),
+        url: EndpointUrl::parse(url).unwrap().into(),
+        method: "POST".into(),
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         body: b"{\"drill\":true}".to_vec(),
     };

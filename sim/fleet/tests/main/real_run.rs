@@ -6,8 +6,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use muster_fleet::log::Log;
+use muster_fleet::real_run::Lines;
 use muster_fleet::transport::{Call, ClientOptions};
 use muster_fleet::virtual_run::Peer;
+use muster_fleet::watch::Watch;
 use muster_fleet::{EndpointUrl, Plan, RunError, real_run};
 use muster_journal::{Event, JourneyOutcome, Recorder};
 
@@ -33,12 +35,12 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.block_on(future)
 }
 
-fn run(plan: &Plan, stop: &dyn Fn() -> bool) -> Played {
-    let client = real_run::client(plan, OPTIONS).unwrap();
+fn run(plan: &Plan, stop: &dyn Watch) -> Played {
+    let lines = Lines::single(real_run::client(plan, OPTIONS).unwrap());
     let mut recorder = Recorder::new();
     let mut log = Log::new(vec![&mut recorder]);
     let clock = muster_fleet::clock::Clock::wall();
-    let summary = block_on(real_run::run(plan, &client, clock, &mut log, stop)).unwrap();
+    let summary = block_on(real_run::run(plan, &lines, clock, &mut log, stop)).unwrap();
     Played { entries: recorder.into_entries(), summary }
 }
 
@@ -50,9 +52,9 @@ fn licensing_server(still_running: u32) -> SocketServer {
             return Manner::Bytes(ok(""));
         }
         let call = Call {
-            endpoint: "cslu".to_owned(),
-            url: EndpointUrl::parse("http://localhost/").unwrap(),
-            method: "POST".to_owned(),
+            endpoint: "cslu".into(),
+            url: EndpointUrl::parse("http://localhost/").unwrap().into(),
+            method: "POST".into(),
             headers: Vec::new(),
             body: body.as_bytes().to_vec(),
         };

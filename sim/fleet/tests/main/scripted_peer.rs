@@ -43,7 +43,7 @@ pub(crate) struct ScriptedPeer {
 impl Peer for ScriptedPeer {
     fn exchange(&mut self, call: &Call) -> Reply {
         self.calls.push(call.clone());
-        let result = if call.endpoint == "hook" {
+        let result = if &*call.endpoint == "hook" {
             answered(if self.hook_status == 0 { 200 } else { self.hook_status }, b"hook says hello")
         } else {
             self.script.pop_front().unwrap_or_else(|| self.answer(call))
