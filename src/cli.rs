@@ -1,5 +1,7 @@
 //! The command line: types only, what they do is in `command`.
 
+mod load;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     /// Judge a recorded journal again, without a network.
     #[command(after_help = RECHECK_EXAMPLES)]
     Recheck(RecheckArgs),
+    /// Predict what a run will need on this machine.
+    Size(crate::command::size::SizeArgs),
     /// List what Muster knows.
     List(ListArgs),
     /// Explain a requirement, a check, an area, a scenario or a defect.
@@ -98,6 +102,8 @@ const RECHECK_EXAMPLES: &str = "\
 Example:
   muster recheck out/run.journal.zst --json again.json";
 
+pub(crate) use load::{Connect, LoadArgs};
+
 #[derive(Args)]
 pub(crate) struct CheckArgs {
     /// Only scenarios whose id matches (a glob such as `conformance/trust/*`); may be repeated.
@@ -113,13 +119,16 @@ pub(crate) struct RunArgs {
     /// Scenario files, or ids of the library.
     #[arg(required = true, value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<String>,
-    /// Replicas of each scenario, side by side.
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    /// Replicas of each scenario, side by side; default: what its `load` says, else one.
+    #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) scale: u32,
+    pub(crate) scale: Option<u32>,
     /// How the run is made.
     #[command(flatten)]
     pub(crate) run: HarnessArgs,
+    /// How a fleet is run at scale.
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
 }
 
 /// What `check` and `run` share.
@@ -149,9 +158,10 @@ pub(crate) struct HarnessArgs {
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub(crate) timeout: u64,
-    /// Requests under way at once, at most.
-    #[arg(long, default_value_t = 256, value_name = "N")]
-    pub(crate) in_flight: usize,
+    /// Requests under way at once, at most; default: 256, or the journeys at a time of a closed
+    /// load.
+    #[arg(long, value_name = "N")]
+    pub(crate) in_flight: Option<usize>,
     /// Write the journal.
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
@@ -217,6 +227,20 @@ pub(crate) struct ServeArgs {
     /// Write a target profile for this server.
     #[arg(long, default_value = "target.toml", value_name = "FILE")]
     pub(crate) write_target: PathBuf,
+    /// Threads that accept and answer product instances.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) threads: u32,
+    /// Product instances remembered; one more is asked to try again later.
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    pub(crate) instances_max: usize,
+    /// Seconds until the On-Prem side has a deferred result ready.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub(crate) defer: u64,
+    /// Neither sign nor verify, for measuring clients with --unsigned; proves nothing else.
+    #[arg(long)]
+    pub(crate) unsigned: bool,
 }
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::thread::JoinHandle;
 
-use muster_fleet::{HostPolicy, Target};
+use muster_fleet::{HostPolicy, SigningMode, Target};
 use muster_server::{ClockSource, Defect, Listen, Server, ServerOptions};
 use tokio::sync::oneshot;
 
@@ -27,8 +27,12 @@ pub(crate) struct Addresses {
 
 impl Embedded {
     /// Starts a server on free loopback ports.
-    pub(crate) fn start(seed: u64, defects: Vec<Defect>) -> Result<Self, Error> {
-        let server = server(seed, defects, ClockSource::Wall)?;
+    pub(crate) fn start(
+        seed: u64,
+        defects: Vec<Defect>,
+        signing: SigningMode,
+    ) -> Result<Self, Error> {
+        let server = server(seed, defects, ClockSource::Wall, signing)?;
         let root = server.root_pem();
         let (ready, listening) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel();
@@ -55,8 +59,16 @@ impl Drop for Embedded {
 }
 
 /// A server with the embedded profile.
-pub(crate) fn server(seed: u64, defects: Vec<Defect>, clock: ClockSource) -> Result<Server, Error> {
-    Ok(Server::new(ServerOptions { seed, defects, ..ServerOptions::default() }, clock)?)
+pub(crate) fn server(
+    seed: u64,
+    defects: Vec<Defect>,
+    clock: ClockSource,
+    signing: SigningMode,
+) -> Result<Server, Error> {
+    // Whoever does not sign is not to be verified.
+    let verify_signatures = signing != SigningMode::Placeholder;
+    let options = ServerOptions { seed, defects, signing, verify_signatures, ..Default::default() };
+    Ok(Server::new(options, clock)?)
 }
 
 /// Looks defects up by name.

@@ -14,12 +14,16 @@ pub(crate) enum Exit {
     Ok = 0,
     /// Conformance failures beyond the expectation file, or no check was exercised at all.
     ConformanceFailure = 1,
+    /// A gate of a load scenario was missed.
+    GateMissed = 2,
     /// An unexpected pass, a stale expectation, or lost coverage.
     ExpectationsOutdated = 3,
     /// Bad arguments, scenario, target profile, expectation file, journal or certificate.
     Configuration = 4,
     /// The target cannot be reached.
     Unreachable = 5,
+    /// The load generator was the bottleneck: the result is invalid, not failed.
+    Saturated = 6,
     /// Muster itself is broken; please report it.
     HarnessBug = 7,
     /// Nothing failed, but something could not be decided.
@@ -50,6 +54,8 @@ impl From<Outcome> for Exit {
             Outcome::Interrupted => Self::Interrupted,
             Outcome::TargetUnreachable => Self::Unreachable,
             Outcome::ConformanceFailure | Outcome::NothingExecuted => Self::ConformanceFailure,
+            Outcome::GeneratorSaturated => Self::Saturated,
+            Outcome::GateMissed => Self::GateMissed,
             Outcome::ExpectationsOutdated => Self::ExpectationsOutdated,
             Outcome::Indeterminate => Self::Indeterminate,
             Outcome::Passed => Self::Ok,

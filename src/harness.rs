@@ -7,19 +7,22 @@ use std::rc::Rc;
 use muster_conformance::{Catalogue, Expectations, Judge, Results};
 use muster_fleet::log::Log;
 use muster_fleet::program::Program;
+use muster_fleet::real_run::Lines;
 use muster_fleet::transport::{Client, ClientOptions};
-use muster_fleet::{HostPolicy, Plan, RunSummary, Target, real_run, virtual_run};
+use muster_fleet::{HostPolicy, Plan, RunSummary, SigningMode, Target, real_run, virtual_run};
 use muster_journal::{FileWriter, Header, Redactor, Sink, TimeMode};
-use muster_server::ClockSource;
+use muster_server::{ClockSource, Defect};
 
-use crate::cli::{HarnessArgs, ReportArgs};
+use crate::cli::{HarnessArgs, LoadArgs, ReportArgs};
 use crate::command::recheck;
 use crate::embedded::{self, Embedded};
 use crate::error::Error;
 use crate::exit_code::Exit;
 use crate::interrupt::Interrupt;
+use crate::load_run::{self, LoadRun};
 use crate::output;
 use crate::progress::Progress;
+use crate::shards::Figures;
 use crate::virtual_peer::MemoryPeer;
 
 /// Where virtual time begins: 2026-01-01T00:00:00Z, so that the same seed gives the same bytes.
@@ -33,7 +36,7 @@ const REACH_MS_MAX: u64 = 10_000;
 const UNANSWERED_MAX: u32 = 8;
 
 /// What is known of the target beforehand.
-struct Known {
+pub(crate) struct Known {
     expectations: Option<Expectations>,
     baseline: Option<BTreeSet<String>>,
 }
@@ -44,12 +47,19 @@ pub(crate) struct Ran {
     pub(crate) summary: RunSummary,
 }
 
-/// Plays `scenarios` as the arguments say.
-pub(crate) fn run(
-    scenarios: Vec<Rc<Program>>,
-    scale: u32,
-    args: &HarnessArgs,
-) -> Result<Ran, Error> {
+/// What is to be played.
+pub(crate) struct Wanted<'a> {
+    pub(crate) scenarios: Vec<Rc<Program>>,
+    /// Replicas; none: as the scenarios say.
+    pub(crate) scale: Option<u32>,
+    pub(crate) args: &'a HarnessArgs,
+    /// How a fleet is run at scale, where the command offers it.
+    pub(crate) load: Option<&'a LoadArgs>,
+}
+
+/// Plays scenarios as the arguments say.
+pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
+    let Wanted { scenarios, scale, args, load } = wanted;
     // Before anything is reached or started: a wrong file is the graver error.
     let known = Known {
         expectations: recheck::expectations(&args.expectations)?,
@@ -62,43 +72,34 @@ pub(crate) fn run(
         let wrong = "--virtual and --defect need the embedded target; leave out --target";
         return Err(Error::Arguments(wrong.to_owned()));
     }
-    let time = if args.simulated { "virtual time" } else { "real time" };
-    output::note(&format!(
-        "muster {}: {} scenario(s) x {scale}, target {}, {time}, seed {seed}",
-        env!("CARGO_PKG_VERSION"),
-        scenarios.len(),
-        args.target,
-    ));
-    let hosts = HostPolicy { allowed: args.allowed_hosts.clone() };
-    let plan = |target| Plan {
-        target: Rc::new(target),
-        scenarios,
-        scale,
+    let load = load.filter(|_| scenarios.iter().any(|one| one.scenario.load.is_some()));
+    announce(&scenarios, scale, args, seed);
+    let figures = Figures {
+        scale: scale.or(if load.is_some() { None } else { Some(1) }),
+        first: load.map_or(0, |load| load.first),
+        signing: signing(load),
         seed,
         run_id: args.run_id.clone().unwrap_or_else(|| default_run_id(on_embedded)),
-        unanswered_max: UNANSWERED_MAX,
-        in_flight_max: args.in_flight,
+        unanswered_max: if load.is_some() { u32::MAX } else { UNANSWERED_MAX },
+        in_flight_max: args.in_flight.unwrap_or_else(|| {
+            let all: Vec<_> = scenarios.iter().map(|program| &program.scenario).collect();
+            if load.is_some() { load_run::in_flight(&all) } else { load_run::IN_FLIGHT }
+        }),
     };
     let interrupt = Interrupt::listen();
     if args.simulated {
-        let clock = ClockSource::Manual { start_ms: VIRTUAL_START_MS };
-        let server = embedded::server(seed, defects, clock)?;
-        let (mut peer, target) = MemoryPeer::new(server, seed)?;
-        let plan = plan(target);
-        let header = header(&plan, TimeMode::Virtual, VIRTUAL_START_MS, args);
-        return observed(&plan, &header, args, &known, |log| {
-            let stop = || interrupt.is_raised();
-            Ok(virtual_run::run(&plan, VIRTUAL_START_MS, &mut peer, log, &stop)?)
-        });
+        return run_simulated(scenarios, &figures, args, load, &known, defects, &interrupt);
     }
     let mut server = None;
     let target = if on_embedded {
-        server.insert(Embedded::start(seed, defects)?).target.clone()
+        server.insert(Embedded::start(seed, defects, figures.signing)?).target.clone()
     } else {
+        let hosts = HostPolicy { allowed: args.allowed_hosts.clone() };
         Target::load(Path::new(&args.target), &hosts)?
     };
-    let plan = plan(target);
-    let (client, knock) = clients(&plan, args.timeout)?;
+    let mut plan = figures.plan(Rc::new(target), scenarios);
+    plan.is_load = load.is_some();
+    let (client, knock) = clients(&plan, args)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -106,18 +107,69 @@ pub(crate) fn run(
     // Before any file is opened: a target that is down leaves nothing behind.
     let clock = runtime.block_on(real_run::reach(&plan, &knock))?;
     let header = header(&plan, TimeMode::Real, clock.now_ms(), args);
+    if let Some(load) = load {
+        let of = LoadRun { plan: &plan, figures, header, clock, interrupt, args, load };
+        return of.run(on_embedded, &known);
+    }
+    let lines = Lines::single(client);
     observed(&plan, &header, args, &known, |log| {
         let stop = || interrupt.is_raised();
-        Ok(runtime.block_on(real_run::run(&plan, &client, clock, log, &stop))?)
+        Ok(runtime.block_on(real_run::run(&plan, &lines, clock, log, &stop))?)
     })
 }
 
+/// Plays in virtual time against the embedded server in memory.
+fn run_simulated(
+    scenarios: Vec<Rc<Program>>,
+    figures: &Figures,
+    args: &HarnessArgs,
+    load: Option<&LoadArgs>,
+    known: &Known,
+    defects: Vec<Defect>,
+    interrupt: &Interrupt,
+) -> Result<Ran, Error> {
+    let clock = ClockSource::Manual { start_ms: VIRTUAL_START_MS };
+    let server = embedded::server(figures.seed, defects, clock, figures.signing)?;
+    let (mut peer, target) = MemoryPeer::new(server, figures.seed)?;
+    let mut plan = figures.plan(Rc::new(target), scenarios);
+    plan.is_load = load.is_some();
+    let header = header(&plan, TimeMode::Virtual, VIRTUAL_START_MS, args);
+    let Some(load) = load else {
+        return observed(&plan, &header, args, known, |log| {
+            let stop = || interrupt.is_raised();
+            Ok(virtual_run::run(&plan, VIRTUAL_START_MS, &mut peer, log, &stop)?)
+        });
+    };
+    load_run::simulated(&plan, &header, &mut peer, interrupt, args, load, known)
+}
+
+/// One line that says what is about to be run.
+fn announce(scenarios: &[Rc<Program>], scale: Option<u32>, args: &HarnessArgs, seed: u64) {
+    let time = if args.simulated { "virtual time" } else { "real time" };
+    let loads = scenarios.iter().filter_map(|one| one.scenario.load.as_ref());
+    let scale = scale.or_else(|| loads.map(|load| load.instances).max()).unwrap_or(1);
+    output::note(&format!(
+        "muster {}: {} scenario(s) x {scale}, target {}, {time}, seed {seed}",
+        env!("CARGO_PKG_VERSION"),
+        scenarios.len(),
+        args.target,
+    ));
+}
+
+/// How instances sign. A load that nobody compares byte by byte signs faster.
+fn signing(load: Option<&LoadArgs>) -> SigningMode {
+    match load {
+        Some(load) if load.unsigned => SigningMode::Placeholder,
+        Some(_) => SigningMode::Fast,
+        None => SigningMode::Deterministic,
+    }
+}
+
 /// The client of a run, and one that soon shows whether anything is there.
-fn clients(plan: &Plan, timeout_s: u64) -> Result<(Client, Client), Error> {
-    let answer_ms_max = timeout_s.saturating_mul(1_000);
-    let connect_ms_max = answer_ms_max.min(ClientOptions::default().connect_ms_max);
-    let options = ClientOptions { connect_ms_max, answer_ms_max, ..ClientOptions::default() };
-    let hasty = ClientOptions { answer_ms_max: answer_ms_max.min(REACH_MS_MAX), ..options.clone() };
+fn clients(plan: &Plan, args: &HarnessArgs) -> Result<(Client, Client), Error> {
+    let options = load_run::client_options(args);
+    let answer_ms_max = options.answer_ms_max.min(REACH_MS_MAX);
+    let hasty = ClientOptions { answer_ms_max, ..options.clone() };
     Ok((real_run::client(plan, options)?, real_run::client(plan, hasty)?))
 }
 
@@ -140,8 +192,11 @@ fn header(plan: &Plan, time: TimeMode, started_at_ms: u64, args: &HarnessArgs) -
     for (option, values) in [("--defect", &args.defects), ("--allow-host", &args.allowed_hosts)] {
         words.extend(values.iter().flat_map(|value| [option.to_owned(), value.clone()]));
     }
-    if plan.scale > 1 {
-        words.extend(["--scale".to_owned(), plan.scale.to_string()]);
+    if let Some(scale) = plan.scale.filter(|scale| *scale > 1) {
+        words.extend(["--scale".to_owned(), scale.to_string()]);
+    }
+    if plan.first > 0 {
+        words.extend(["--first".to_owned(), plan.first.to_string()]);
     }
     header.command = words;
     header
@@ -171,11 +226,23 @@ fn observed(
     for journal in journals {
         journal.finish()?;
     }
-    let summary = played?;
-    let redactor = Redactor::new(plan.target.secrets());
-    let mut results = without_secrets(&judge.finish(header), &redactor)?;
-    recheck::compare(&mut results, known.expectations.as_ref(), known.baseline.as_ref());
-    Ok(Ran { results, summary })
+    known.judged(judge, header, plan, played?)
+}
+
+impl Known {
+    /// The results of a run, compared with what was known.
+    pub(crate) fn judged(
+        &self,
+        judge: Judge,
+        header: &Header,
+        plan: &Plan,
+        summary: RunSummary,
+    ) -> Result<Ran, Error> {
+        let redactor = Redactor::new(plan.target.secrets());
+        let mut results = without_secrets(&judge.finish(header), &redactor)?;
+        recheck::compare(&mut results, self.expectations.as_ref(), self.baseline.as_ref());
+        Ok(Ran { results, summary })
+    }
 }
 
 /// The results without secrets: evidence quotes what was sent, and findings may be shown anywhere.

@@ -7,9 +7,13 @@ mod error;
 mod exit_code;
 mod harness;
 mod interrupt;
+mod live_view;
+mod load_run;
+mod metrics_page;
 mod output;
 mod progress;
 mod selection;
+mod shards;
 mod virtual_peer;
 
 use std::process::ExitCode;

@@ -145,6 +145,8 @@ pub fn verdict_line(results: &Results) -> String {
         }
         Outcome::ConformanceFailure => failures(results),
         Outcome::NothingExecuted => "no check was exercised, so nothing is shown".to_owned(),
+        Outcome::GeneratorSaturated => "the load generator was the bottleneck".to_owned(),
+        Outcome::GateMissed => "a gate of the load was missed".to_owned(),
         Outcome::ExpectationsOutdated => outdated(results),
         Outcome::Indeterminate => indeterminate(results),
         Outcome::Passed => passed(results),
@@ -158,7 +160,8 @@ pub const fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Interrupted => "INTERRUPTED",
         Outcome::TargetUnreachable => "UNREACHABLE",
-        Outcome::ConformanceFailure | Outcome::NothingExecuted => "FAILED",
+        Outcome::ConformanceFailure | Outcome::NothingExecuted | Outcome::GateMissed => "FAILED",
+        Outcome::GeneratorSaturated => "INVALID",
         Outcome::ExpectationsOutdated => "OUTDATED",
         Outcome::Indeterminate => "INDETERMINATE",
         Outcome::Passed => "PASSED",

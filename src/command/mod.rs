@@ -9,6 +9,7 @@ mod run;
 mod scenario;
 mod schema;
 mod serve;
+pub(crate) mod size;
 
 use crate::cli::{Cli, Command};
 use crate::error::Error;
@@ -23,6 +24,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Error> {
         Command::Run(args) => run::run(args, colour),
         Command::Serve(args) => serve::run(args),
         Command::Recheck(args) => recheck::run(args, colour),
+        Command::Size(args) => size::run(args),
         Command::List(args) => list::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Scenario(args) => scenario::run(&args.command),

@@ -1,6 +1,7 @@
 //! `muster serve`: the embedded reference server on addresses of the user's choice.
 
-use muster_server::{ClockSource, Defect, Listen, Running};
+use muster_fleet::SigningMode;
+use muster_server::{ClockSource, Defect, Listen, Running, Server, ServerOptions};
 
 use crate::cli::ServeArgs;
 use crate::embedded::{self, Addresses};
@@ -14,7 +15,18 @@ const STOP_CHECK: std::time::Duration = std::time::Duration::from_millis(100);
 
 pub(crate) fn run(args: &ServeArgs) -> Result<Exit, Error> {
     let defects = embedded::defects(&args.defects)?;
-    let server = embedded::server(args.seed, defects.clone(), ClockSource::Wall)?;
+    let server = Server::new(
+        ServerOptions {
+            seed: args.seed,
+            defects: defects.clone(),
+            signing: if args.unsigned { SigningMode::Placeholder } else { SigningMode::Fast },
+            verify_signatures: !args.unsigned,
+            instances_max: args.instances_max,
+            onprem_acknowledge_after_ms: args.defer.saturating_mul(1_000),
+            ..ServerOptions::default()
+        },
+        ClockSource::Wall,
+    )?;
     let root = server.root_pem();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -26,6 +38,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Exit, Error> {
             product_https: args.listen,
             product_http: Some(args.http),
             admin: Some(args.admin),
+            threads: args.threads as usize,
             ..Listen::default()
         };
         listen.names.push(args.listen.ip().to_string());

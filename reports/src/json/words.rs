@@ -32,12 +32,16 @@ pub enum OutcomeWord {
     Interrupted,
     /// No exchange was answered.
     TargetUnreachable,
+    /// The load generator was the bottleneck: the result is invalid.
+    GeneratorSaturated,
     /// A MUST is violated or an expectation unmet, and nothing excuses it.
     ConformanceFailure,
     /// Not one check was exercised.
     NothingExecuted,
     /// The expectation file or the coverage baseline no longer fits.
     ExpectationsOutdated,
+    /// A gate of a load scenario was missed.
+    GateMissed,
     /// Nothing failed, but something could not be decided.
     Indeterminate,
     /// Nothing to object to.
@@ -146,6 +150,8 @@ impl From<Outcome> for OutcomeWord {
             Outcome::TargetUnreachable => Self::TargetUnreachable,
             Outcome::ConformanceFailure => Self::ConformanceFailure,
             Outcome::NothingExecuted => Self::NothingExecuted,
+            Outcome::GeneratorSaturated => Self::GeneratorSaturated,
+            Outcome::GateMissed => Self::GateMissed,
             Outcome::ExpectationsOutdated => Self::ExpectationsOutdated,
             Outcome::Indeterminate => Self::Indeterminate,
             Outcome::Passed => Self::Passed,

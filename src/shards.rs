@@ -1,0 +1,181 @@
+//! The fleet of a load run in shards, on threads of their own, watched from this one.
+
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use muster_conformance::Judge;
+use muster_fleet::clock::Clock;
+use muster_fleet::health::HealthProbe;
+use muster_fleet::log::Log;
+use muster_fleet::measure::Live;
+use muster_fleet::program::Program;
+use muster_fleet::real_run::{self, Lines};
+use muster_fleet::transport::{ClientOptions, LoadOptions};
+use muster_fleet::watch::Watch;
+use muster_fleet::{Plan, RunSummary, Target};
+use muster_journal::{Entry, Event, Header, Interest, Sink};
+use muster_scenarios::model::Scenario;
+
+use crate::error::Error;
+use crate::interrupt::Interrupt;
+use crate::live_view::LiveView;
+
+/// How often the process looks at itself.
+const PROBE_EVERY: Duration = Duration::from_millis(250);
+
+/// Everything a shard needs, in a form that can be handed to its thread.
+pub(crate) struct Blueprint {
+    pub(crate) target: Target,
+    pub(crate) scenarios: Vec<Scenario>,
+    /// The plan's figures; target and scenarios are put in on the thread.
+    pub(crate) figures: Figures,
+    pub(crate) client: ClientOptions,
+    pub(crate) load: LoadOptions,
+    pub(crate) clock: Clock,
+    pub(crate) header: Header,
+    pub(crate) interrupt: Interrupt,
+    pub(crate) judges: bool,
+    pub(crate) shards: u32,
+}
+
+/// The figures of a plan.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    pub(crate) scale: Option<u32>,
+    pub(crate) first: u32,
+    pub(crate) signing: muster_fleet::SigningMode,
+    pub(crate) seed: u64,
+    pub(crate) run_id: String,
+    pub(crate) unanswered_max: u32,
+    pub(crate) in_flight_max: usize,
+}
+
+/// What came of the shards.
+pub(crate) struct Played {
+    pub(crate) judge: Judge,
+    pub(crate) summary: RunSummary,
+}
+
+impl Figures {
+    /// A plan with these figures.
+    pub(crate) fn plan(&self, target: Rc<Target>, scenarios: Vec<Rc<Program>>) -> Plan {
+        Plan {
+            scale: self.scale,
+            first: self.first,
+            signing: self.signing,
+            seed: self.seed,
+            run_id: self.run_id.clone(),
+            unanswered_max: self.unanswered_max,
+            in_flight_max: self.in_flight_max,
+            ..Plan::of(target, scenarios)
+        }
+    }
+}
+
+/// Runs the shards to their end.
+pub(crate) fn play(
+    blueprint: &Blueprint,
+    view: &mut LiveView,
+    probe: &mut HealthProbe,
+) -> Result<Played, Error> {
+    let (sender, figures) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for shard in 0..blueprint.shards {
+            let sender = sender.clone();
+            let builder = std::thread::Builder::new().name(format!("shard-{shard}"));
+            let thread = builder
+                .spawn_scoped(scope, move || play_shard(blueprint, shard, sender))
+                .map_err(|error| Error::Bug(format!("no thread for shard {shard}: {error}")))?;
+            threads.push(thread);
+        }
+        drop(sender);
+        loop {
+            match figures.recv_timeout(PROBE_EVERY) {
+                Ok((shard, live)) => view.take(shard as usize, &live),
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+            view.show(probe);
+        }
+        view.finish();
+        let mut played: Option<Played> = None;
+        for thread in threads {
+            let shard = thread.join().map_err(|_| Error::Bug("a shard panicked".to_owned()))??;
+            match &mut played {
+                Some(played) => {
+                    played.judge.merge(shard.judge);
+                    played.summary.merge(shard.summary);
+                }
+                None => played = Some(shard),
+            }
+        }
+        played.ok_or_else(|| Error::Bug("a run without shards".to_owned()))
+    })
+}
+
+fn play_shard(
+    blueprint: &Blueprint,
+    shard: u32,
+    sender: mpsc::Sender<(u32, Live)>,
+) -> Result<Played, Error> {
+    let scenarios = blueprint.scenarios.iter().cloned();
+    let scenarios = scenarios.map(|scenario| Rc::new(Program::new(scenario))).collect();
+    let mut plan = blueprint.figures.plan(Rc::new(blueprint.target.clone()), scenarios);
+    (plan.is_load, plan.shard, plan.shards) = (true, shard, blueprint.shards);
+    plan.in_flight_max = plan.in_flight_max.div_ceil(blueprint.shards as usize);
+    let lines = Lines {
+        single: real_run::client(&plan, blueprint.client.clone())?,
+        load: Some(real_run::load_client(&plan, blueprint.load.clone())?),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
+    let mut judge = Judge::for_run(&blueprint.header);
+    let watch = ShardWatch { shard, sender, interrupt: &blueprint.interrupt };
+    let clock = blueprint.clock.clone();
+    let mut course = CourseOnly(&mut judge);
+    let summary = if blueprint.judges {
+        let mut log = Log::new(vec![&mut judge]);
+        runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
+    } else {
+        let mut log = Log::new(vec![&mut course]);
+        runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
+    };
+    Ok(Played { judge, summary })
+}
+
+/// Lets a judge see how journeys go, but no exchange.
+pub(crate) struct CourseOnly<'a>(pub(crate) &'a mut Judge);
+
+impl Sink for CourseOnly<'_> {
+    fn record(&mut self, entry: &Entry) {
+        if !matches!(entry.event, Event::Exchange(_) | Event::InstanceJoined { .. }) {
+            self.0.record(entry);
+        }
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::Verdicts
+    }
+}
+
+/// Sends a shard's figures to the display.
+struct ShardWatch<'a> {
+    shard: u32,
+    sender: mpsc::Sender<(u32, Live)>,
+    interrupt: &'a Interrupt,
+}
+
+impl Watch for ShardWatch<'_> {
+    fn stop(&self) -> bool {
+        self.interrupt.is_raised()
+    }
+
+    fn live(&self, figures: &mut dyn FnMut() -> Live) {
+        // The display outlives the shards.
+        let _ = self.sender.send((self.shard, figures()));
+    }
+}
