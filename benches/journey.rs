@@ -74,15 +74,9 @@ fn plan(scale: u32) -> Plan {
     let known = KnownNames { platforms, ..KnownNames::common() };
     let scenario = lint(entry.file, entry.text, &known).expect("the library has no mistakes");
     let target = Target::from_toml(Path::new("memory"), PROFILE, &HostPolicy::default());
-    Plan {
-        target: Rc::new(target.expect("the profile is valid")),
-        scenarios: vec![Rc::new(Program::new(scenario))],
-        scale,
-        seed: SEED,
-        run_id: String::new(),
-        unanswered_max: u32::MAX,
-        in_flight_max: 256,
-    }
+    let target = Rc::new(target.expect("the profile is valid"));
+    let scenarios = vec![Rc::new(Program::new(scenario))];
+    Plan { scale: Some(scale), seed: SEED, ..Plan::of(target, scenarios) }
 }
 
 fn play(plan: &Plan, peer: &mut MemoryPeer, sink: &mut dyn Sink) -> RunSummary {

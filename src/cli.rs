@@ -102,7 +102,7 @@ const RECHECK_EXAMPLES: &str = "\
 Example:
   muster recheck out/run.journal.zst --json again.json";
 
-pub(crate) use load::{Connect, LoadArgs};
+pub(crate) use load::{Connect, JournalMode, LoadArgs};
 
 #[derive(Args)]
 pub(crate) struct CheckArgs {
@@ -119,7 +119,8 @@ pub(crate) struct RunArgs {
     /// Scenario files, or ids of the library.
     #[arg(required = true, value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<String>,
-    /// Replicas of each scenario, side by side; default: what its `load` says, else one.
+    /// Replicas of each scenario, side by side; default: what its `load` says, else one. With 1,
+    /// the scenario is played by itself, without its load.
     #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) scale: Option<u32>,

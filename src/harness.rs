@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use muster_conformance::{Catalogue, Expectations, Judge, Results};
 use muster_fleet::log::Log;
 use muster_fleet::program::Program;
 use muster_fleet::real_run::Lines;
+use muster_fleet::saved_fleet::SavedFleet;
 use muster_fleet::transport::{Client, ClientOptions};
 use muster_fleet::{HostPolicy, Plan, RunSummary, SigningMode, Target, real_run, virtual_run};
 use muster_journal::{FileWriter, Header, Redactor, Sink, TimeMode};
@@ -72,14 +74,22 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
         let wrong = "--virtual and --defect need the embedded target; leave out --target";
         return Err(Error::Arguments(wrong.to_owned()));
     }
+    // One replica is a scenario being looked at; a load of one would say nothing.
+    let load = load.filter(|_| scale != Some(1));
     let load = load.filter(|_| scenarios.iter().any(|one| one.scenario.load.is_some()));
     announce(&scenarios, scale, args, seed);
+    let fleet = load.and_then(|load| load.load_fleet.as_deref()).map(read_fleet).transpose()?;
+    // Identities follow from seed and run id: those of the run that saved the fleet.
+    let (seed, run_id) = match &fleet {
+        Some(fleet) => (fleet.seed, Some(fleet.run_id.clone())),
+        None => (seed, args.run_id.clone()),
+    };
     let figures = Figures {
         scale: scale.or(if load.is_some() { None } else { Some(1) }),
         first: load.map_or(0, |load| load.first),
         signing: signing(load),
         seed,
-        run_id: args.run_id.clone().unwrap_or_else(|| default_run_id(on_embedded)),
+        run_id: run_id.unwrap_or_else(|| default_run_id(on_embedded)),
         unanswered_max: if load.is_some() { u32::MAX } else { UNANSWERED_MAX },
         in_flight_max: args.in_flight.unwrap_or_else(|| {
             let all: Vec<_> = scenarios.iter().map(|program| &program.scenario).collect();
@@ -105,10 +115,13 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
         .build()
         .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
     // Before any file is opened: a target that is down leaves nothing behind.
-    let clock = runtime.block_on(real_run::reach(&plan, &knock))?;
+    let mut clock = runtime.block_on(real_run::reach(&plan, &knock))?;
+    if let Some(fleet) = &fleet {
+        clock = clock.not_before(fleet.saved_at_ms);
+    }
     let header = header(&plan, TimeMode::Real, clock.now_ms(), args);
     if let Some(load) = load {
-        let of = LoadRun { plan: &plan, figures, header, clock, interrupt, args, load };
+        let of = LoadRun { plan: &plan, figures, header, clock, interrupt, args, load, fleet };
         return of.run(on_embedded, &known);
     }
     let lines = Lines::single(client);
@@ -154,6 +167,11 @@ fn announce(scenarios: &[Rc<Program>], scale: Option<u32>, args: &HarnessArgs, s
         scenarios.len(),
         args.target,
     ));
+}
+
+fn read_fleet(path: &Path) -> Result<Arc<SavedFleet>, Error> {
+    let fleet = SavedFleet::read(path);
+    fleet.map(Arc::new).map_err(|error| Error::Arguments(format!("--load-fleet {error}")))
 }
 
 /// How instances sign. A load that nobody compares byte by byte signs faster.
@@ -288,7 +306,8 @@ pub(crate) fn exit(ran: &Ran, exit: Exit) -> Exit {
     Exit::Unreachable
 }
 
-fn journal_paths(args: &HarnessArgs) -> Result<Vec<std::path::PathBuf>, Error> {
+/// Where journals go, by the arguments.
+pub(crate) fn journal_paths(args: &HarnessArgs) -> Result<Vec<std::path::PathBuf>, Error> {
     let mut paths = Vec::new();
     if let Some(path) = &args.journal {
         output::make_folder_of(path)?;

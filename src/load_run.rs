@@ -1,25 +1,31 @@
 //! A load run from its arguments to its summary: connections, descriptors, arrivals, gates.
 
 use muster_conformance::Judge;
+use std::sync::Arc;
+
 use muster_fleet::clock::Clock;
 use muster_fleet::gate::{self, ScenarioGate};
 use muster_fleet::health::{self, HealthProbe, SaturationInput};
 use muster_fleet::log::Log;
 use muster_fleet::measure::Live;
-use muster_fleet::size::parse_sources;
+use muster_fleet::metronome::Metronome;
+use muster_fleet::saved_fleet::SavedFleet;
+use muster_fleet::size::{parse_sources, ports_per_address};
 use muster_fleet::transport::{ClientOptions, LoadOptions};
 use muster_fleet::virtual_run::{self, Peer};
 use muster_fleet::watch::Watch;
 use muster_fleet::{Plan, RunSummary};
-use muster_journal::{Event, Header, LoadSummary};
+use muster_journal::{Event, Header, LoadSummary, Numbers, Recorder};
 use muster_scenarios::model::{Arrivals, Connections, Scenario};
 
 use crate::cli::{Connect, HarnessArgs, LoadArgs};
 use crate::error::Error;
-use crate::harness::{Known, Ran};
+use crate::harness::{Known, Ran, journal_paths};
 use crate::interrupt::Interrupt;
 use crate::live_view::LiveView;
-use crate::shards::{self, Blueprint, CourseOnly, Figures, Played};
+use crate::load_journal::{self, LoadJournal};
+use crate::output;
+use crate::shards::{self, Blueprint, Figures, Played};
 
 /// Requests under way at once in an open load, unless asked otherwise. More would only wait in the
 /// server instead of here; what waits here counts as blocked.
@@ -36,6 +42,7 @@ pub(crate) struct LoadRun<'a> {
     pub(crate) interrupt: Interrupt,
     pub(crate) args: &'a HarnessArgs,
     pub(crate) load: &'a LoadArgs,
+    pub(crate) fleet: Option<Arc<SavedFleet>>,
 }
 
 impl LoadRun<'_> {
@@ -55,23 +62,50 @@ impl LoadRun<'_> {
             client: client_options(self.args),
             load: self.options(&scenarios, sockets.div_ceil(shards as usize))?,
             scenarios,
-            figures: self.figures,
-            clock: self.clock,
-            header: self.header,
-            interrupt: self.interrupt,
+            figures: self.figures.clone(),
+            clock: self.clock.clone(),
+            header: self.header.clone(),
+            interrupt: self.interrupt.clone(),
             judges: !self.load.no_checks,
             shards,
+            metronome: (shards > 1).then(|| Arc::new(Metronome::new(shards))),
+            fleet: self.fleet.clone(),
+            saves_fleet: self.load.save_fleet.is_some(),
         };
         let instances = u64::from(self.plan.instances());
         let mut view = LiveView::new(instances, self.args.quiet, self.load)?;
-        let Played { mut judge, summary } = shards::play(&blueprint, &mut view, &mut probe)?;
+        let secrets = self.plan.target.secrets();
+        let paths = journal_paths(self.args)?;
+        let mode = self.load.journal_mode;
+        let journal = LoadJournal::open(paths, &blueprint.header, &secrets, mode)?;
+        let played = shards::play(&blueprint, journal.as_ref(), &mut view, &mut probe)?;
+        let Played { mut judge, mut summary } = played;
         probe.sample();
-        let measured = summarise(&summary, &blueprint.scenarios, shards, &probe);
+        let mut measured = summarise(&summary, &blueprint.scenarios, shards, &probe);
+        measured.health.source_addresses = blueprint.load.sources.len().max(1) as u32;
+        measured.health.ports_per_address = ports_per_address();
         let now_ms = blueprint.clock.now_ms().saturating_add(summary.logical_ms);
-        let mut log = Log::new(vec![&mut judge]);
-        record_end(&mut log, now_ms, measured, &summary);
-        drop(log);
+        let mut last = Recorder::new();
+        record_end(&mut Log::new(vec![&mut judge, &mut last]), now_ms, measured, &summary);
+        if let Some(journal) = journal {
+            journal.finish(last.into_entries())?;
+        }
+        self.save(&blueprint.figures, now_ms, &mut summary)?;
         known.judged(judge, &blueprint.header, self.plan, summary)
+    }
+
+    /// Writes the state of the fleet, where that was asked for.
+    fn save(&self, figures: &Figures, now_ms: u64, summary: &mut RunSummary) -> Result<(), Error> {
+        let Some(path) = &self.load.save_fleet else { return Ok(()) };
+        let fleet = SavedFleet {
+            seed: figures.seed,
+            run_id: figures.run_id.clone(),
+            saved_at_ms: now_ms,
+            instances: std::mem::take(&mut summary.fleet),
+        };
+        fleet.write(path).map_err(|error| Error::Arguments(format!("--save-fleet {error}")))?;
+        output::note(&format!("{} instances saved in {}", fleet.instances.len(), path.display()));
+        Ok(())
     }
 
     fn options(&self, scenarios: &[Scenario], sockets: usize) -> Result<LoadOptions, Error> {
@@ -144,23 +178,27 @@ pub(crate) fn simulated(
         view: view.into(),
         probe: HealthProbe::start(health::raise_fd_limit()).into(),
     };
-    let mut judge = Judge::for_run(header);
     let scenarios: Vec<Scenario> =
         plan.scenarios.iter().map(|program| program.scenario.clone()).collect();
+    let (paths, secrets) = (journal_paths(args)?, plan.target.secrets());
+    let journal = LoadJournal::open(paths, header, &secrets, load.journal_mode)?;
+    let judge = Judge::for_run(header);
+    let mut sinks = load_journal::sinks(journal.as_ref(), judge, !load.no_checks);
     let mut summary = {
-        let mut course = CourseOnly(&mut judge);
-        let mut log = match load.no_checks {
-            true => Log::new(vec![&mut course]),
-            false => Log::new(vec![&mut *course.0]),
-        };
+        let mut log = sinks.log(Numbers::of_shard(0, 1));
         virtual_run::run(plan, header.started_at_ms, peer, &mut log, &watch)?
     };
     watch.view.borrow_mut().finish();
+    let mut judge = sinks.into_judge();
     summary.wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     probe.sample();
     let measured = summarise(&summary, &scenarios, 1, &probe);
     let now_ms = header.started_at_ms.saturating_add(summary.logical_ms);
-    record_end(&mut Log::new(vec![&mut judge]), now_ms, measured, &summary);
+    let mut last = Recorder::new();
+    record_end(&mut Log::new(vec![&mut judge, &mut last]), now_ms, measured, &summary);
+    if let Some(journal) = journal {
+        journal.finish(last.into_entries())?;
+    }
     known.judged(judge, header, plan, summary)
 }
 
@@ -199,7 +237,11 @@ fn summarise(
         let mut named = groups.iter().filter(|group| group.name == name);
         named.any(|group| health::is_paced(&group.arrivals))
     };
-    let input = SaturationInput::measured(&load, &run.health, paced);
+    let input = SaturationInput {
+        fds_exhausted: run.fds_exhausted,
+        ports_exhausted: run.ports_exhausted,
+        ..SaturationInput::measured(&load, &run.health, paced)
+    };
     load.health.saturated = health::saturation(&load.health, &input);
     let gates: Vec<_> = scenarios
         .iter()

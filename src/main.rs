@@ -8,6 +8,7 @@ mod exit_code;
 mod harness;
 mod interrupt;
 mod live_view;
+mod load_journal;
 mod load_run;
 mod metrics_page;
 mod output;

@@ -1,25 +1,27 @@
 //! The fleet of a load run in shards, on threads of their own, watched from this one.
 
 use std::rc::Rc;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use muster_conformance::Judge;
 use muster_fleet::clock::Clock;
 use muster_fleet::health::HealthProbe;
-use muster_fleet::log::Log;
 use muster_fleet::measure::Live;
+use muster_fleet::metronome::Metronome;
 use muster_fleet::program::Program;
 use muster_fleet::real_run::{self, Lines};
+use muster_fleet::saved_fleet::SavedFleet;
 use muster_fleet::transport::{ClientOptions, LoadOptions};
 use muster_fleet::watch::Watch;
 use muster_fleet::{Plan, RunSummary, Target};
-use muster_journal::{Entry, Event, Header, Interest, Sink};
+use muster_journal::{Header, Numbers};
 use muster_scenarios::model::Scenario;
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::live_view::LiveView;
+use crate::load_journal::{self, LoadJournal};
 
 /// How often the process looks at itself.
 const PROBE_EVERY: Duration = Duration::from_millis(250);
@@ -37,6 +39,9 @@ pub(crate) struct Blueprint {
     pub(crate) interrupt: Interrupt,
     pub(crate) judges: bool,
     pub(crate) shards: u32,
+    pub(crate) metronome: Option<Arc<Metronome>>,
+    pub(crate) fleet: Option<Arc<SavedFleet>>,
+    pub(crate) saves_fleet: bool,
 }
 
 /// The figures of a plan.
@@ -76,6 +81,7 @@ impl Figures {
 /// Runs the shards to their end.
 pub(crate) fn play(
     blueprint: &Blueprint,
+    journal: Option<&LoadJournal>,
     view: &mut LiveView,
     probe: &mut HealthProbe,
 ) -> Result<Played, Error> {
@@ -86,7 +92,7 @@ pub(crate) fn play(
             let sender = sender.clone();
             let builder = std::thread::Builder::new().name(format!("shard-{shard}"));
             let thread = builder
-                .spawn_scoped(scope, move || play_shard(blueprint, shard, sender))
+                .spawn_scoped(scope, move || play_shard(blueprint, journal, shard, sender))
                 .map_err(|error| Error::Bug(format!("no thread for shard {shard}: {error}")))?;
             threads.push(thread);
         }
@@ -117,6 +123,7 @@ pub(crate) fn play(
 
 fn play_shard(
     blueprint: &Blueprint,
+    journal: Option<&LoadJournal>,
     shard: u32,
     sender: mpsc::Sender<(u32, Live)>,
 ) -> Result<Played, Error> {
@@ -124,6 +131,8 @@ fn play_shard(
     let scenarios = scenarios.map(|scenario| Rc::new(Program::new(scenario))).collect();
     let mut plan = blueprint.figures.plan(Rc::new(blueprint.target.clone()), scenarios);
     (plan.is_load, plan.shard, plan.shards) = (true, shard, blueprint.shards);
+    plan.metronome = blueprint.metronome.clone();
+    (plan.fleet, plan.saves_fleet) = (blueprint.fleet.clone(), blueprint.saves_fleet);
     plan.in_flight_max = plan.in_flight_max.div_ceil(blueprint.shards as usize);
     let lines = Lines {
         single: real_run::client(&plan, blueprint.client.clone())?,
@@ -133,33 +142,15 @@ fn play_shard(
         .enable_all()
         .build()
         .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
-    let mut judge = Judge::for_run(&blueprint.header);
+    let judge = Judge::for_run(&blueprint.header);
+    let mut sinks = load_journal::sinks(journal, judge, blueprint.judges);
     let watch = ShardWatch { shard, sender, interrupt: &blueprint.interrupt };
     let clock = blueprint.clock.clone();
-    let mut course = CourseOnly(&mut judge);
-    let summary = if blueprint.judges {
-        let mut log = Log::new(vec![&mut judge]);
-        runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
-    } else {
-        let mut log = Log::new(vec![&mut course]);
+    let summary = {
+        let mut log = sinks.log(Numbers::of_shard(shard, blueprint.shards));
         runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
     };
-    Ok(Played { judge, summary })
-}
-
-/// Lets a judge see how journeys go, but no exchange.
-pub(crate) struct CourseOnly<'a>(pub(crate) &'a mut Judge);
-
-impl Sink for CourseOnly<'_> {
-    fn record(&mut self, entry: &Entry) {
-        if !matches!(entry.event, Event::Exchange(_) | Event::InstanceJoined { .. }) {
-            self.0.record(entry);
-        }
-    }
-
-    fn interest(&self) -> Interest {
-        Interest::Verdicts
-    }
+    Ok(Played { judge: sinks.into_judge(), summary })
 }
 
 /// Sends a shard's figures to the display.

@@ -1,12 +1,14 @@
 //! The seeded test PKI: chains, device keys, signing and verifying. Nothing here is fit for
 //! production: every key follows from a run seed, and every certificate says TEST.
-//! `seed` derives, `private_key` and `public_key` are P-256, `signature` picks how to sign,
+//! `seed` derives, `private_key` and `public_key` are P-256, `signature` picks how to sign
+//! (`deterministic` is one way),
 //! `chain` lays out the CA levels, `authority` issues, `server_identity` and `instance_key` are
 //! what servers and product instances hold, `loaded_keys` keeps some ready for signing,
 //! `trust_roots` reads a target's PEM file.
 
 mod authority;
 mod chain;
+mod deterministic;
 mod error;
 mod instance_key;
 mod loaded_keys;

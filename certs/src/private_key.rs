@@ -55,6 +55,11 @@ impl PrivateKey {
         PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(document.as_ref().to_vec()))
     }
 
+    /// A scalar that is known to be in range.
+    pub(crate) const fn from_scalar(scalar: [u8; 32]) -> Self {
+        Self(scalar)
+    }
+
     pub(crate) const fn scalar(&self) -> &[u8; 32] {
         &self.0
     }

@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, EcdsaPublicKey, UnparsedPubli
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
+use x509_parser::error::X509Error;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -49,7 +50,12 @@ impl PublicKey {
         if key.subject_public_key.unused_bits != 0 {
             return Err(Error::PublicKeyPoint);
         }
-        Self::from_point(&key.subject_public_key.data)
+        let read = Self::from_point(&key.subject_public_key.data)?;
+        // The parser takes some tags on trust; in a structure of this length there is one spelling.
+        if der.len() == SPKI_PREFIX.len() + POINT_SIZE && !der.starts_with(&SPKI_PREFIX) {
+            return Err(Error::PublicKeyDer(X509Error::InvalidSPKI));
+        }
+        Ok(read)
     }
 
     /// The DER SubjectPublicKeyInfo, 91 bytes.

@@ -3,12 +3,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::EcdsaKeyPair;
-use ecdsa::DigestAlgorithm;
-use ecdsa::hazmat::sign_prehashed_rfc6979;
-use p256::{NistP256, NonZeroScalar};
+use p256::NonZeroScalar;
 
-/// The hash from which RFC 6979 draws its nonce.
-type Sha256 = <NistP256 as DigestAlgorithm>::Digest;
+use crate::deterministic;
 
 /// How ECDSA signatures choose their nonce. Both kinds verify alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,9 +41,8 @@ impl Signer {
         match self {
             Self::Deterministic(scalar) => {
                 let hash = digest(&SHA256, message);
-                let (signature, _) =
-                    sign_prehashed_rfc6979::<NistP256, Sha256>(scalar, hash.as_ref(), &[]);
-                signature.to_der().as_bytes().to_vec()
+                let hash = hash.as_ref().try_into().expect("SHA-256 gives 32 bytes");
+                deterministic::sign(scalar, hash).to_der().as_bytes().to_vec()
             }
             Self::Fast(key) => sign_fast(key, message),
             Self::Placeholder => PLACEHOLDER_SIGNATURE.to_vec(),

@@ -46,9 +46,10 @@ fn is_kind(entry: &Entry, asked: &str, answered: &str) -> bool {
 /// Such a report is no ordinary one: its payloads are opened.
 fn names_unknown_licence(exchange: &Exchange) -> bool {
     match Reading::of(exchange).asked {
-        Some(Artefact::Usage(file)) => {
-            file.reports.iter().any(|report| report.payload.contains("_00000000-0000-0000-0000-000000000000"))
-        }
+        Some(Artefact::Usage(file)) => file
+            .reports
+            .iter()
+            .any(|report| report.payload.contains("_00000000-0000-0000-0000-000000000000")),
         _ => false,
     }
 }
@@ -101,11 +102,20 @@ fn per_fleet(criterion: &mut Criterion) {
 
 /// Joining, trust, report and acknowledgement of one instance after the other.
 fn first_days(entries: &[Entry], instances: u32) -> Vec<Entry> {
-    let find = |asked, answered| entries.iter().find(|entry| is_kind(entry, asked, answered));
-    let joined = entries.iter().find(|entry| matches!(entry.event, Event::InstanceJoined { .. }));
+    let trusted = entries.iter().find(|entry| is_kind(entry, "ID_TOKEN_TRUST", "\"COMPLETE\""));
+    let trusted = trusted.expect("the journal holds one");
+    let endpoint = |entry: &Entry| exchange(entry).map(|exchange| exchange.endpoint.clone());
+    // An ordinary instance deals with one server.
+    let find = |asked, answered| {
+        let mut all = entries.iter().filter(|entry| endpoint(entry) == endpoint(trusted));
+        all.find(|entry| is_kind(entry, asked, answered))
+    };
+    let joined = entries.iter().find(|entry| {
+        entry.instance == trusted.instance && matches!(entry.event, Event::InstanceJoined { .. })
+    });
     let pattern: Vec<_> = [
         joined,
-        find("ID_TOKEN_TRUST", "\"COMPLETE\""),
+        Some(trusted),
         find("LICENSE_USAGE", "OK_POLL"),
         find("POLL", "smart_license\":\"P"),
     ]

@@ -46,8 +46,9 @@ pub struct Results {
     /// What the run measured; none when it was no load run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<LoadSummary>,
-    /// Gates of the scenarios that nobody judged: the run ended before it, or without measuring.
-    /// Each is [`Indeterminate`](muster_journal::load::GateVerdict); those that were judged stand in `load`.
+    /// Gates of the scenarios that nobody judged, because the run ended before it or measured
+    /// nothing. Each is [`Indeterminate`](muster_journal::load::GateVerdict::Indeterminate); those
+    /// that were judged stand in `load`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates_unjudged: Vec<GateResult>,
 }

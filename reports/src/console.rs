@@ -1,8 +1,10 @@
 //! What a person reads after a run: counts, then every deviation with its evidence, then one line.
+//! Of a load run, what it measured first, and of the rest only what was found.
 //!
 //! Fits a terminal of 100 columns, its table one of 80. The only report that is written line by
 //! line to a stream.
 
+mod load;
 mod paint;
 mod violation;
 
@@ -15,8 +17,10 @@ use muster_journal::TimeMode;
 
 use crate::summary::{self, Reason};
 use crate::text::{counted, instant, one_line, wrap};
-use crate::{reproduction, summary::verdict_line};
+use crate::units::grouped;
+use crate::{load_text, reproduction, summary::verdict_line};
 use paint::{Paint, Style};
+use violation::Extent;
 
 /// Columns a line may take.
 const WIDTH: usize = 100;
@@ -44,16 +48,25 @@ pub fn write(
     colour: bool,
 ) -> io::Result<()> {
     let paint = Paint::new(colour);
+    let is_load = results.load.is_some();
     write_header(out, results, paint)?;
+    load::write(out, results, paint)?;
     write_areas(out, results, catalogue, paint)?;
     write_scenarios(out, results, paint)?;
-    violation::write_all(out, results, catalogue, paint)?;
+    let extent = if is_load { Extent::OF_A_LOAD_RUN } else { Extent::FULL };
+    violation::write_all(out, results, catalogue, extent, paint)?;
     write_reasons(out, "Inconclusive", &summary::inconclusive(results), paint)?;
-    write_reasons(out, "Untestable on this target", &summary::untestable(results), paint)?;
-    write_not_exercised(out, results, paint)?;
+    if !is_load {
+        // A load run repeats one journey: what it cannot show is no news.
+        write_reasons(out, "Untestable on this target", &summary::untestable(results), paint)?;
+        write_not_exercised(out, results, paint)?;
+    }
     write_expectations(out, results, paint)?;
     let style = Style::of_outcome(results.exit());
-    writeln!(out, "{}", paint.with(style, &verdict_line(results)))
+    for line in wrap(&verdict_line(results), WIDTH) {
+        writeln!(out, "{}", paint.with(style, &line))?;
+    }
+    Ok(())
 }
 
 fn write_header(out: &mut impl Write, results: &Results, paint: Paint) -> io::Result<()> {
@@ -67,13 +80,17 @@ fn write_header(out: &mut impl Write, results: &Results, paint: Paint) -> io::Re
     let target = one_line(&run.target);
     writeln!(out, "{name} · target {target} · seed {} · {time}", run.seed)?;
     let ran = counted(results.scenarios.len() as u64, "scenario");
-    let exchanges = counted(results.exchanges, "exchange");
+    let exchanges = load_text::many(results.exchanges, "exchange");
     let checks = counted(results.checks.len() as u64, "check");
     let mut counts = format!("{ran}, {exchanges}, {checks}");
     if results.failed_exchanges > 0 {
-        counts.push_str(&format!(", {} without an answer", results.failed_exchanges));
+        counts.push_str(&format!(", {} without an answer", grouped(results.failed_exchanges)));
     }
-    writeln!(out, "{counts}, logical start {}\n", instant(run.started_at_ms))
+    writeln!(out, "{counts}, logical start {}", instant(run.started_at_ms))?;
+    if run.partial {
+        writeln!(out, "{}", paint.with(Style::Doubt, load_text::PARTIAL))?;
+    }
+    writeln!(out)
 }
 
 fn write_areas(
@@ -88,7 +105,11 @@ fn write_areas(
         heading.push_str(&format!("{head:>width$}"));
     }
     writeln!(out, "{}", paint.with(Style::Strong, &heading))?;
-    for area in summary::by_area(results, catalogue) {
+    let mut areas = summary::by_area(results, catalogue);
+    if results.load.is_some() {
+        areas.retain(|area| area.counts.conforms + area.counts.violates > 0);
+    }
+    for area in areas {
         let label = format!("{:<7} {}", area.area, area.title);
         write_counts(out, &label, &area.counts, paint)?;
     }

@@ -5,6 +5,7 @@
 
 mod convert;
 pub mod document;
+pub mod load;
 mod words;
 
 use muster_conformance::Results;

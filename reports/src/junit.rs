@@ -1,7 +1,9 @@
-//! JUnit XML for the test views of CI systems: a suite per area, one for scenarios, one for the
-//! expectation file.
+//! JUnit XML for the test views of CI systems: a suite for the gates of a load run, one per area,
+//! one for scenarios, one for the expectation file.
 //!
 //! Only what makes the run fail is a failure; tolerated violations are skipped with the reason.
+
+mod gates;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +22,7 @@ const MESSAGE_LETTERS_MAX: usize = 500;
 /// The report as XML text.
 pub fn render(results: &Results) -> Result<String, Error> {
     let mut report = Report::new("muster");
+    report.add_test_suites(gates::gate_suite(results));
     let mut areas: BTreeMap<&str, Vec<&CheckResult>> = BTreeMap::new();
     for check in &results.checks {
         areas.entry(&check.area).or_default().push(check);
@@ -51,6 +54,9 @@ fn suite(name: &str, results: &Results) -> TestSuite {
     suite.add_property(("target", one_line(&results.run.target).as_str()));
     suite.add_property(("seed", results.run.seed.to_string().as_str()));
     suite.add_property(("logical-start", instant(results.run.started_at_ms).as_str()));
+    if results.run.partial {
+        suite.add_property(("journal", "partial"));
+    }
     suite
 }
 

@@ -17,11 +17,13 @@ mod files;
 pub mod html;
 pub mod json;
 pub mod junit;
+mod load_text;
 pub mod markdown;
 mod reproduction;
 pub mod sarif;
 pub mod summary;
 mod text;
+mod units;
 
 pub use error::Error;
 pub use files::write_all;

@@ -3,6 +3,8 @@
 //! Whatever a server may have written stands in code spans, where Markdown, HTML and mentions mean
 //! nothing.
 
+mod load;
+
 use std::fmt::{self, Write as _};
 
 use muster_conformance::catalogue::Catalogue;
@@ -10,7 +12,7 @@ use muster_conformance::results::{CheckResult, EntryState, Summary};
 use muster_conformance::{Results, Verdict};
 
 use crate::text::{counted, cut, one_line};
-use crate::{reproduction, summary};
+use crate::{load_text, reproduction, summary};
 
 /// Rows of one table; code hosts limit the length of a comment.
 const ROWS_MAX: usize = 25;
@@ -36,8 +38,12 @@ fn write_summary(out: &mut String, results: &Results, catalogue: &Catalogue) -> 
         code(&run.seed.to_string()),
         code(&run.muster),
         counted(results.scenarios.len() as u64, "scenario"),
-        counted(results.exchanges, "exchange")
+        load_text::many(results.exchanges, "exchange")
     )?;
+    if run.partial {
+        writeln!(out, "{}\n", load_text::PARTIAL)?;
+    }
+    load::write(out, results)?;
     write_violations(out, results)?;
     write_unmet(out, results)?;
     write_expectations(out, results)?;

@@ -74,6 +74,7 @@ mod tests {
             title: String::new(),
             provokes: Vec::new(),
             file: (*file).to_owned(),
+            gates: Vec::new(),
         };
         let header = Header {
             schema: muster_journal::entry::SCHEMA.to_owned(),
@@ -84,6 +85,7 @@ mod tests {
             target: TargetInfo { name: target.to_owned(), ..TargetInfo::default() },
             scenarios: scenarios.iter().map(scenario).collect(),
             command: command.iter().map(|word| (*word).to_owned()).collect(),
+            sampling: None,
         };
         Judge::for_run(&header).finish(&header)
     }

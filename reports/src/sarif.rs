@@ -1,4 +1,5 @@
-//! SARIF 2.1.0 for code scanning views: violations and unmet expectations, at their scenario.
+//! SARIF 2.1.0 for code scanning views: violations, unmet expectations and missed gates, at their
+//! scenario.
 //!
 //! Source: OASIS, Static Analysis Results Interchange Format Version 2.1.0.
 
@@ -7,15 +8,19 @@ use muster_conformance::results::{
     CheckResult, ExpectationOutcome, ScenarioResult, UnmetExpectation,
 };
 use muster_conformance::{Finding, Results, Verdict};
+use muster_journal::load::{GateResult, GateVerdict};
 use serde_json::{Value, json};
 
 use crate::text::visible;
-use crate::{reproduction, summary};
+use crate::{load_text, reproduction, summary};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Rule of expectations that scenarios state themselves.
 const EXPECTATION_RULE: &str = "scenario/expectation";
+
+/// Rule of the gates that load scenarios state.
+const GATE_RULE: &str = "scenario/gate";
 
 /// Locations are relative to the folder of scenarios, wherever that is checked out.
 const BASE: &str = "SCENARIOS";
@@ -45,7 +50,17 @@ pub fn render(results: &Results, catalogue: &Catalogue) -> String {
             "defaultConfiguration": {"level": "error"},
         }));
     }
-    let log = json!({
+    let missed: Vec<Value> =
+        missed_gates(results).map(|gate| missed_gate(results, gate, rules.len())).collect();
+    if !missed.is_empty() {
+        rules.push(json!({
+            "id": GATE_RULE,
+            "shortDescription": {"text": "A gate stated in a load scenario is met"},
+            "defaultConfiguration": {"level": "error"},
+        }));
+        entries.extend(missed);
+    }
+    let mut log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -58,7 +73,49 @@ pub fn render(results: &Results, catalogue: &Catalogue) -> String {
             "results": entries,
         }],
     });
+    if results.run.partial {
+        log["runs"][0]["properties"]["partial_journal"] = true.into();
+    }
+    let saturated = results.load.iter().flat_map(|load| load_text::saturated(&load.health));
+    let saturated: Vec<Value> = saturated.map(notification).collect();
+    if !saturated.is_empty() {
+        log["runs"][0]["invocations"] = json!([{
+            "executionSuccessful": false,
+            "toolExecutionNotifications": saturated,
+        }]);
+    }
     format!("{log:#}\n")
+}
+
+fn missed_gates(results: &Results) -> impl Iterator<Item = &GateResult> {
+    results.gates().filter(|gate| gate.verdict == GateVerdict::Missed)
+}
+
+fn missed_gate(results: &Results, gate: &GateResult, rule_index: usize) -> Value {
+    let mut text = format!("Gate missed: expected {}, actual {}.", gate.gate, gate.actual);
+    if let Some(command) = reproduction::command(results, &gate.scenario) {
+        text.push_str(&format!(" Reproduce: {command}"));
+    }
+    let mut locations = Vec::new();
+    if !gate.scenario.is_empty() {
+        let file = load_text::scenario_file(&gate.scenario, results);
+        locations.push(location(&gate.scenario, file, gate.line));
+    }
+    let print = format!("{}/{}", gate.scenario, gate.gate);
+    json!({
+        "ruleId": GATE_RULE,
+        "ruleIndex": rule_index,
+        "level": "error",
+        "message": {"text": visible(&text)},
+        "locations": locations,
+        "partialFingerprints": {"musterGate/v1": visible(&print)},
+    })
+}
+
+/// Why the result is invalid: it concerns the run, not a line of a scenario.
+fn notification(reason: String) -> Value {
+    let text = format!("The load generator was the bottleneck: {reason}");
+    json!({"level": "error", "message": {"text": visible(&text)}})
 }
 
 fn rule(check: &CheckResult, catalogue: &Catalogue) -> Value {

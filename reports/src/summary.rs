@@ -6,7 +6,9 @@ use muster_conformance::catalogue::Catalogue;
 use muster_conformance::requirement::{Level, RequirementId};
 use muster_conformance::results::{CheckResult, EntryState, ScenarioOutcome, Summary};
 use muster_conformance::{Outcome, Results, Verdict};
+use muster_journal::load::{GateResult, GateVerdict};
 
+use crate::load_text;
 use crate::text::counted;
 
 /// The requirements of one area by verdict.
@@ -145,8 +147,8 @@ pub fn verdict_line(results: &Results) -> String {
         }
         Outcome::ConformanceFailure => failures(results),
         Outcome::NothingExecuted => "no check was exercised, so nothing is shown".to_owned(),
-        Outcome::GeneratorSaturated => "the load generator was the bottleneck".to_owned(),
-        Outcome::GateMissed => "a gate of the load was missed".to_owned(),
+        Outcome::GeneratorSaturated => saturated(results),
+        Outcome::GateMissed => load_text::gates_missed(results).unwrap_or_default(),
         Outcome::ExpectationsOutdated => outdated(results),
         Outcome::Indeterminate => indeterminate(results),
         Outcome::Passed => passed(results),
@@ -200,7 +202,13 @@ fn failures(results: &Results) -> String {
     if unmet > 0 {
         parts.push(format!("{} unmet", counted(unmet, "scenario expectation")));
     }
+    parts.extend(load_text::gates_missed(results));
     parts.join(", ")
+}
+
+fn saturated(results: &Results) -> String {
+    let why = load_text::saturation(results).unwrap_or_default();
+    format!("the load generator was the bottleneck: {why}")
 }
 
 fn outdated(results: &Results) -> String {
@@ -243,6 +251,15 @@ fn indeterminate(results: &Results) -> String {
     if broken > 0 {
         parts.push(format!("{} broken off", counted(broken, "scenario")));
     }
+    let is_doubtful =
+        |gate: &&GateResult| matches!(gate.verdict, GateVerdict::Indeterminate { .. });
+    let doubtful = results.gates().filter(is_doubtful).count() as u64;
+    if doubtful > 0 {
+        parts.push(format!("{} that cannot be told", counted(doubtful, "gate")));
+    }
+    if results.run.partial {
+        parts.push("the journal holds a part of the run only".to_owned());
+    }
     parts.join(", ")
 }
 
@@ -254,6 +271,10 @@ fn passed(results: &Results) -> String {
     let tolerated = violations(results).len() as u64;
     if tolerated > 0 {
         line.push_str(&format!(", {} tolerated", counted(tolerated, "violation")));
+    }
+    let gates = results.gates().count() as u64;
+    if gates > 0 {
+        line.push_str(&format!(", {} met", counted(gates, "gate")));
     }
     line
 }

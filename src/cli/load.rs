@@ -1,6 +1,7 @@
 //! The arguments of a fleet at scale: which part of it, how it connects, and what is kept.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -71,7 +72,7 @@ pub(crate) enum JournalMode {
     /// Everything.
     Full,
     /// Every n-th journey.
-    Sampled(u32),
+    Sampled(NonZeroU32),
     /// What came before each failure.
     Failures,
 }
@@ -86,8 +87,7 @@ impl std::str::FromStr for JournalMode {
             "failures" => Ok(Self::Failures),
             _ => {
                 let every = text.strip_prefix("sampled:").ok_or_else(wrong)?;
-                let every: u32 = every.parse().map_err(|_| wrong())?;
-                if every == 0 { Err(wrong()) } else { Ok(Self::Sampled(every)) }
+                every.parse().map(Self::Sampled).map_err(|_| wrong())
             }
         }
     }

@@ -1,37 +1,10 @@
 //! Two processes: a server that serves and a harness that checks it; and Ctrl-C.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
+use crate::server::Server;
 use crate::{code, command, json, muster, said, text, verdicts};
-
-/// A `muster serve` process that ends with the test.
-struct Server(Child);
-
-impl Server {
-    fn start(profile: &Path, more: &[&str]) -> Self {
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--write-target"];
-        arguments.push(text(profile));
-        arguments.extend(more);
-        let mut child = command(&arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary under test was built with this test");
-        let printed = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
-        // The profile is written before the server says that it serves.
-        let ready = printed.lines().map_while(Result::ok).any(|line| line.contains("Ctrl-C"));
-        assert!(ready, "the server ended before it served");
-        Self(child)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 #[test]
 fn a_separate_server_gets_the_same_verdicts_as_the_embedded_one() {

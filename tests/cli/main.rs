@@ -5,9 +5,11 @@ mod check;
 mod defects;
 mod help;
 mod live;
+mod load;
 mod output;
 mod recheck;
 mod scale;
+mod server;
 
 use std::path::Path;
 use std::process::{Command, Output};

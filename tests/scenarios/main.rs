@@ -20,7 +20,7 @@ fn does_what_its_snapshot_shows(file: &Path) -> datatest_stable::Result<()> {
     let run = Command::new(env!("CARGO_BIN_EXE_muster"))
         .arg("run")
         .arg(file)
-        .args(["--virtual", "--seed", "1", "--quiet", "--journal"])
+        .args(["--scale", "1", "--virtual", "--seed", "1", "--quiet", "--journal"])
         .arg(&journal)
         .env("NO_COLOR", "1")
         .env_remove("MUSTER_LOG")

@@ -35,9 +35,20 @@ pub struct InstanceHistory {
     pub interval_counted: bool,
     /// The key it joined with, if that could be read.
     key: Option<PublicKey>,
-    cssm: Option<Box<ServerSide>>,
-    on_prem: Option<Box<ServerSide>>,
-    polls: Vec<(PollId, Poll)>,
+    /// Whose view `main` is; none while no server knows anything.
+    role: Option<Role>,
+    /// The server it deals with. Most instances deal with one, and one block of memory costs less
+    /// than several.
+    main: ServerSide,
+    other: Option<Box<ServerSide>>,
+    polls: Polls,
+}
+
+/// The deferred results, in the order they were put off. Most instances have one.
+#[derive(Debug, Default)]
+struct Polls {
+    first: Option<(PollId, Poll)>,
+    more: Vec<(PollId, Poll)>,
 }
 
 /// What one server knows of a product instance, as far as the exchanges show.
@@ -110,20 +121,20 @@ impl InstanceHistory {
             after_bad_gateway: false,
             interval_counted: false,
             key: None,
-            cssm: None,
-            on_prem: None,
-            polls: Vec::new(),
+            role: None,
+            main: ServerSide::new(),
+            other: None,
+            polls: Polls { first: None, more: Vec::new() },
         }
     }
 
     /// What the server in that role knows of it.
     #[must_use]
     pub fn side(&self, role: Role) -> &ServerSide {
-        let side = match role {
-            Role::Cssm => &self.cssm,
-            Role::OnPrem => &self.on_prem,
-        };
-        side.as_deref().unwrap_or(&BLANK_SIDE)
+        match self.role {
+            Some(main) if main == role => &self.main,
+            _ => self.other.as_deref().unwrap_or(&BLANK_SIDE),
+        }
     }
 
     /// The deferred result of that id, if it was issued to this instance.
@@ -135,8 +146,8 @@ impl InstanceHistory {
     /// The public key its reports under a trust id are signed with, if it can be read.
     #[must_use]
     pub fn key_for(&self, trust_id: Option<u64>) -> Option<&PublicKey> {
-        let sides = [&self.on_prem, &self.cssm];
-        let mut requested = sides.into_iter().flatten().filter_map(|side| side.trust_key.as_ref());
+        let sides = [self.side(Role::OnPrem), self.side(Role::Cssm)];
+        let mut requested = sides.into_iter().filter_map(|side| side.trust_key.as_ref());
         match requested.find(|(id, _)| Some(*id) == trust_id) {
             Some((_, TrustKey::Own(key))) => Some(key),
             Some((_, TrustKey::Unreadable)) => None,
@@ -180,19 +191,19 @@ impl InstanceHistory {
                 ..ServerSide::default()
             };
         }
-        self.polls = Vec::new();
+        self.polls = Polls::default();
     }
 
     pub(super) fn side_mut(&mut self, role: Role) -> &mut ServerSide {
-        let side = match role {
-            Role::Cssm => &mut self.cssm,
-            Role::OnPrem => &mut self.on_prem,
-        };
-        side.get_or_insert_default()
+        if *self.role.get_or_insert(role) == role {
+            &mut self.main
+        } else {
+            self.other.get_or_insert_default()
+        }
     }
 
     fn sides_mut(&mut self) -> impl Iterator<Item = &mut ServerSide> {
-        [&mut self.cssm, &mut self.on_prem].into_iter().flatten().map(Box::as_mut)
+        std::iter::once(&mut self.main).chain(self.other.as_deref_mut())
     }
 
     /// Notes what a poll was answered with.
@@ -207,19 +218,41 @@ impl InstanceHistory {
     pub(super) fn issue(&mut self, id: PollId, mut poll: Poll) {
         // A replayed request may be given the poll id of the honest one.
         poll.honest |= self.poll(id).is_some_and(|known| known.honest);
-        self.polls.retain(|(known, _)| *known != id);
-        let mut settled = self.polls.iter().filter(|(_, poll)| poll.is_closed()).count();
-        self.polls.retain(|(_, poll)| {
-            let forgotten = poll.is_closed() && settled > SETTLED_MAX;
-            settled -= usize::from(forgotten);
-            !forgotten
-        });
-        if self.polls.len() >= POLLS_MAX {
-            self.polls.remove(0);
+        self.polls.push(id, poll);
+    }
+}
+
+impl Polls {
+    fn iter(&self) -> impl Iterator<Item = &(PollId, Poll)> {
+        self.first.iter().chain(&self.more)
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut (PollId, Poll)> {
+        self.first.iter_mut().chain(&mut self.more)
+    }
+
+    /// Adds one as the latest, and forgets what is of no interest any more.
+    fn push(&mut self, id: PollId, poll: Poll) {
+        if self.more.is_empty() && self.first.as_ref().is_none_or(|(known, _)| *known == id) {
+            self.first = Some((id, poll));
+            return;
         }
-        // Few instances ever hold more, and a fleet has many instances.
-        self.polls.reserve_exact(1);
-        self.polls.push((id, poll));
+        let mut closed = self.iter().filter(|(_, poll)| poll.is_closed()).count();
+        let kept = self.first.take().into_iter().chain(std::mem::take(&mut self.more));
+        let mut all: Vec<_> = kept
+            .filter(|(known, poll)| {
+                let forgotten = poll.is_closed() && closed > SETTLED_MAX;
+                closed -= usize::from(forgotten);
+                !forgotten && *known != id
+            })
+            .collect();
+        if all.len() == POLLS_MAX {
+            all.remove(0);
+        }
+        all.push((id, poll));
+        self.first = Some(all.remove(0));
+        all.shrink_to_fit();
+        self.more = all;
     }
 }
 
@@ -258,7 +291,7 @@ mod tests {
 
     #[test]
     fn an_ordinary_instance_takes_little_room() {
-        assert!(size_of::<InstanceHistory>() <= 112, "{}", size_of::<InstanceHistory>());
+        assert!(size_of::<InstanceHistory>() <= 264, "{}", size_of::<InstanceHistory>());
         assert!(size_of::<ServerSide>() <= 104, "{}", size_of::<ServerSide>());
         assert!(size_of::<(PollId, Poll)>() <= 48, "{}", size_of::<(PollId, Poll)>());
     }
@@ -279,7 +312,7 @@ mod tests {
         for id in 20..100 {
             instance.issue(PollId(id), poll(Doubts::default()));
         }
-        assert_eq!(instance.polls.len(), POLLS_MAX);
+        assert_eq!(instance.polls.iter().count(), POLLS_MAX);
         assert!(instance.poll(PollId(99)).is_some() && instance.poll(PollId(19)).is_none());
     }
 }

@@ -56,8 +56,13 @@ fn spoilt(mut journal: Journal) -> Journal {
 
 fn unmet(mut journal: Journal) -> Journal {
     let text = String::new;
-    let event =
-        Event::Expectation { step: 1, subject: text(), expected: text(), actual: text(), met: false };
+    let event = Event::Expectation {
+        step: 1,
+        subject: text(),
+        expected: text(),
+        actual: text(),
+        met: false,
+    };
     let first = Entry { event, ..journal.entries[1].clone() };
     journal.entries.insert(1, first);
     journal

@@ -7,6 +7,7 @@ use muster_conformance::Outcome;
 /// What a text means, not how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
+    Plain,
     Strong,
     Faint,
     Good,
@@ -27,7 +28,7 @@ impl Paint {
     }
 
     pub(super) fn with<'text>(self, style: Style, text: &'text str) -> Cow<'text, str> {
-        if self.colour {
+        if self.colour && style != Style::Plain {
             Cow::Owned(format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()))
         } else {
             Cow::Borrowed(text)
@@ -57,6 +58,7 @@ impl Style {
 
     const fn code(self) -> &'static str {
         match self {
+            Self::Plain => "0",
             Self::Strong => "1",
             Self::Faint => "2",
             Self::Good => "32",

@@ -13,11 +13,20 @@ use crate::exchange_text::{self, Limits};
 use crate::text::{counted, cut, instant, one_line};
 use crate::{reproduction, summary};
 
-/// Checks shown in full; a person reads no more at a terminal.
-const CHECKS_SHOWN_MAX: usize = 20;
+/// How much is shown in full; further checks and findings stand in the other reports.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    checks_max: usize,
+    findings_max: usize,
+}
 
-/// Findings of one check shown in full; further ones stand in the other reports.
-const FINDINGS_SHOWN_MAX: usize = 3;
+impl Extent {
+    /// A person reads no more at a terminal.
+    pub(super) const FULL: Self = Self { checks_max: 20, findings_max: 3 };
+
+    /// Beside what the run measured there is less room.
+    pub(super) const OF_A_LOAD_RUN: Self = Self { checks_max: 5, findings_max: 1 };
+}
 
 /// What a screen holds of a body; the HTML report shows more.
 const LIMITS: Limits =
@@ -27,6 +36,7 @@ pub(super) fn write_all(
     out: &mut impl Write,
     results: &Results,
     catalogue: &Catalogue,
+    extent: Extent,
     paint: Paint,
 ) -> io::Result<()> {
     let violating = summary::violations(results);
@@ -34,15 +44,15 @@ pub(super) fn write_all(
         return Ok(());
     }
     write_title(out, &format!("Violations ({})", violating.len()), paint)?;
-    let (in_full, by_name) = violating.split_at(violating.len().min(CHECKS_SHOWN_MAX));
+    let (in_full, by_name) = violating.split_at(violating.len().min(extent.checks_max));
     for check in in_full {
         writeln!(out, "{}", paint.with(Style::Faint, &"─".repeat(WIDTH)))?;
         write_check(out, check, catalogue, paint)?;
         let findings = || check.findings.iter().filter(|found| found.verdict == Verdict::Violates);
-        for finding in findings().take(FINDINGS_SHOWN_MAX) {
+        for finding in findings().take(extent.findings_max) {
             write_finding(out, results, finding, paint)?;
         }
-        let more = findings().count().saturating_sub(FINDINGS_SHOWN_MAX);
+        let more = findings().count().saturating_sub(extent.findings_max);
         if more > 0 {
             writeln!(
                 out,

@@ -12,9 +12,11 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::check_view::CheckView;
+use crate::load_text;
 use crate::reproduction;
 use crate::summary::{self, Reason, by_verdict};
 use crate::text::{instant, one_line, visible};
+use crate::units::grouped;
 
 /// Failing checks that stand open at first; more would bury the list.
 const OPEN_MAX: usize = 3;
@@ -26,6 +28,10 @@ const BAR_UNITS: u32 = 1000;
 pub(super) struct PageView {
     target: String,
     muster: String,
+    /// What is reported.
+    kind: &'static str,
+    /// That the journal is partial; empty when it is whole.
+    partial: &'static str,
     outcome: &'static str,
     word: &'static str,
     line: String,
@@ -120,6 +126,8 @@ impl PageView {
         Self {
             target: one_line(&results.run.target),
             muster: one_line(&results.run.muster),
+            kind: if results.load.is_some() { "load report" } else { "conformance report" },
+            partial: if results.run.partial { load_text::PARTIAL } else { "" },
             outcome: outcome_class(outcome),
             word,
             line: line.trim_start_matches(word).trim_start_matches(": ").to_owned(),
@@ -183,8 +191,9 @@ fn facts(results: &Results) -> Vec<(&'static str, String)> {
         ("Muster", one_line(&run.muster)),
         ("Scenarios", results.scenarios.len().to_string()),
         ("Checks", results.checks.len().to_string()),
-        ("Exchanges", results.exchanges.to_string()),
-        ("Without an answer", results.failed_exchanges.to_string()),
+        ("Exchanges", grouped(results.exchanges)),
+        ("Without an answer", grouped(results.failed_exchanges)),
+        ("Journal", if run.partial { "a part of the run" } else { "whole" }.to_owned()),
         ("Cut short", if results.interrupted { "yes" } else { "no" }.to_owned()),
     ]
 }

@@ -35,6 +35,8 @@ impl From<&Results> for Document {
                 entries: results.expectations.entries.iter().map(entry).collect(),
                 lost_coverage: results.expectations.lost_coverage.clone(),
             },
+            load: results.load.clone().map(Into::into),
+            gates_unjudged: results.gates_unjudged.iter().cloned().map(Into::into).collect(),
         }
     }
 }
@@ -56,6 +58,7 @@ fn run(results: &Results) -> Run {
         exchanges: results.exchanges,
         failed_exchanges: results.failed_exchanges,
         interrupted: results.interrupted,
+        partial: run.partial,
         outcome: results.exit().into(),
     }
 }
@@ -202,10 +205,10 @@ impl TryFrom<Document> for Results {
                 scenarios: run.scenarios,
                 endpoints: run.endpoints.into_iter().map(|it| (it.name, it.url)).collect(),
                 command: run.command,
-                partial: false,
+                partial: run.partial,
             },
-            load: None,
-            gates_unjudged: Vec::new(),
+            load: document.load.map(Into::into),
+            gates_unjudged: document.gates_unjudged.into_iter().map(Into::into).collect(),
             requirements: requirements.collect::<Result<_, _>>()?,
             checks,
             scenarios: document.scenarios.into_iter().map(ScenarioResult::from).collect(),

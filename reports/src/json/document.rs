@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::load::{GateEntry, Load};
 use super::words::{EntryStateForm, ExpectationForm, OutcomeWord, ScenarioForm, VerdictWord};
 
 /// The results of one run of Muster.
@@ -28,6 +29,12 @@ pub struct Document {
     pub findings: Vec<FindingEntry>,
     /// How the expectation file and the coverage baseline compare with the run.
     pub expectations: Expectations,
+    /// What the run measured; absent when it was no load run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<Load>,
+    /// Gates of the scenarios that nobody judged; absent when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates_unjudged: Vec<GateEntry>,
 }
 
 /// Which run it was and what it comes to.
@@ -58,6 +65,9 @@ pub struct Run {
     pub failed_exchanges: u64,
     /// Whether the run was cut short by the user.
     pub interrupted: bool,
+    /// Whether the journal leaves entries out, so that what it does not show may have happened.
+    #[serde(default)]
+    pub partial: bool,
     /// What the run comes to. For readers; ignored when read back.
     #[serde(default)]
     pub outcome: OutcomeWord,

@@ -5,6 +5,8 @@ mod files;
 mod html;
 mod json;
 mod junit;
+mod load;
+mod load_run;
 mod markdown;
 mod sarif;
 mod summary;

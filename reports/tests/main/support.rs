@@ -44,6 +44,7 @@ pub(crate) fn results() -> Results {
             ]
             .into(),
             command: vec!["--target".to_owned(), "labs/on prem.toml".to_owned()],
+            partial: false,
         },
         requirements,
         checks,
@@ -53,6 +54,8 @@ pub(crate) fn results() -> Results {
         interrupted: false,
         exchanges: 148,
         failed_exchanges: 2,
+        load: None,
+        gates_unjudged: Vec::new(),
     }
 }
 

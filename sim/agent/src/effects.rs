@@ -14,8 +14,9 @@ use crate::policy::trust::Accounts;
 const SHARED_MAX: usize = 1024;
 
 /// What the agents of one shard use in common, so that none holds it alone: keys loaded for
-/// signing, the server's key, and the names and terms that servers give to many. It never changes what an agent
-/// does; an agent may be handed another one, or a new one, at any time.
+/// signing, the server's key, and the names and terms that servers give to many. But for the
+/// checks of [`Common::verify_with`] it never changes what an agent does; an agent may be handed
+/// another one, or a new one, at any time.
 #[derive(Debug, Default)]
 pub struct Common {
     pub(crate) keys: LoadedKeys,

@@ -11,6 +11,7 @@ mod effect;
 mod effects;
 mod error;
 mod few;
+mod heap;
 mod identity;
 mod input;
 mod link;

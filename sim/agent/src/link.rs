@@ -4,6 +4,7 @@
 
 use muster_wire::PollId;
 
+use crate::heap::heap;
 use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingState;
 use crate::rng::Rng;
@@ -106,6 +107,9 @@ pub(crate) struct Trouble {
     pub(crate) ongoing_communication: [u16; 4],
 }
 
+heap!(InFlight {});
+heap!(Trouble { failure_reason });
+heap!(Link { in_flight, trouble });
 saved_struct!(InFlight { kind, nonce });
 saved_struct!(Trouble {
     retry_due,

@@ -37,6 +37,15 @@ impl Clock {
         self
     }
 
+    /// The same, but at `at_ms` at least: instances that lived later must not go back in time.
+    #[must_use]
+    pub fn not_before(self, at_ms: u64) -> Self {
+        if self.now_ms() >= at_ms {
+            return self;
+        }
+        Self { started: Instant::now(), base_ms: at_ms, jumped_ms: 0 }
+    }
+
     /// Milliseconds since the epoch.
     pub fn now_ms(&self) -> u64 {
         self.base_ms.saturating_add(millis(self.started.elapsed()))

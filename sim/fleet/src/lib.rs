@@ -9,7 +9,9 @@
 //! - [`transport`], [`hook`]: how requests and hooks reach the target
 //! - [`arrival`], [`timer_wheel`]: when journeys begin, and what is due when
 //! - [`measure`], [`gate`]: what a load run measured, and whether that is good enough
+//! - [`metronome`]: one logical time for several shards
 //! - [`health`], [`size`]: how the generator fares, and what a run will need
+//! - [`saved_fleet`]: the state of a fleet between two runs
 //! - [`watch`]: who sees the run while it goes on
 //! - [`log`]: how entries reach the sinks
 
@@ -22,9 +24,11 @@ pub mod instance_api;
 pub mod journey;
 pub mod log;
 pub mod measure;
+pub mod metronome;
 pub mod plan;
 pub mod program;
 pub mod real_run;
+pub mod saved_fleet;
 pub mod size;
 mod stage;
 pub mod target;

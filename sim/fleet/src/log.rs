@@ -1,10 +1,10 @@
 //! Numbers entries and hands them to every sink of the shard.
 
-use muster_journal::{Entry, Event, Exchange, Interest, Sink};
+use muster_journal::{Entry, Event, Exchange, Interest, Numbers, Sink};
 
 /// The journal side of one shard.
 pub struct Log<'a> {
-    seq: u64,
+    numbers: Numbers,
     sinks: Vec<&'a mut dyn Sink>,
     wants_everything: bool,
 }
@@ -12,8 +12,13 @@ pub struct Log<'a> {
 impl<'a> Log<'a> {
     /// A log that starts at entry 1.
     pub fn new(sinks: Vec<&'a mut dyn Sink>) -> Self {
+        Self::numbered(sinks, Numbers::of_shard(0, 1))
+    }
+
+    /// A log that numbers its entries so.
+    pub fn numbered(sinks: Vec<&'a mut dyn Sink>, numbers: Numbers) -> Self {
         let wants_everything = sinks.iter().any(|sink| sink.interest() == Interest::Everything);
-        Self { seq: 0, sinks, wants_everything }
+        Self { numbers, sinks, wants_everything }
     }
 
     /// Whether any sink has a use for entries that no verdict is made from.
@@ -72,8 +77,8 @@ impl<'a> Log<'a> {
         instance: Option<u32>,
         event: Event,
     ) -> Event {
-        self.seq += 1;
-        let entry = Entry { seq: self.seq, at_ms, journey, instance, event };
+        let seq = self.numbers.next().expect("numbers never end");
+        let entry = Entry { seq, at_ms, journey, instance, event };
         for sink in &mut self.sinks {
             sink.record(&entry);
         }

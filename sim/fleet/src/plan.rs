@@ -1,6 +1,8 @@
 //! What a run does: which scenarios, how many replicas of each, from which seed.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use muster_certs::{Seed, SigningMode};
 use muster_journal::load::{GroupArrivals, LoadSummary, LoadTotals, Traffic};
@@ -11,8 +13,10 @@ use crate::health::ShardHealth;
 use crate::journey::{Journey, UnknownPlatform};
 use crate::log::Log;
 use crate::measure::Measures;
+use crate::metronome::Metronome;
 use crate::program::Program;
-use crate::stage::{self, Now, Numbers, Stage};
+use crate::saved_fleet::SavedFleet;
+use crate::stage::{Now, Numbers, Stage};
 use crate::target::Target;
 
 /// A run before it starts.
@@ -33,6 +37,12 @@ pub struct Plan {
     pub shard: u32,
     /// Parts of the fleet; at least 1.
     pub shards: u32,
+    /// The time the shards have in common; none where there is one.
+    pub metronome: Option<Arc<Metronome>>,
+    /// State of the instances from an earlier run; none: they are new.
+    pub fleet: Option<Arc<SavedFleet>>,
+    /// Whether the state of the instances is saved at the end.
+    pub saves_fleet: bool,
     /// Root of every derived identity.
     pub seed: u64,
     /// Sets this run's identities apart from those of other runs with the same seed, for servers
@@ -79,6 +89,12 @@ pub struct RunSummary {
     pub traffic: Traffic,
     /// Wall time the run took, microseconds.
     pub wall_us: u64,
+    /// Exchanges that found no free file descriptor.
+    pub fds_exhausted: u64,
+    /// Exchanges that found no free port.
+    pub ports_exhausted: u64,
+    /// State of the instances, where it was to be saved.
+    pub fleet: BTreeMap<u32, Vec<u8>>,
     /// How each shard fared.
     pub health: Vec<ShardHealth>,
 }
@@ -101,6 +117,12 @@ pub enum RunError {
         /// Name of the target.
         target: String,
         /// What is wrong.
+        reason: String,
+    },
+    /// The state of an earlier run does not fit this one.
+    #[error("saved fleet: {reason}")]
+    SavedFleet {
+        /// Which instance, and what is wrong with it.
         reason: String,
     },
     /// Nothing answers at the target.
@@ -130,6 +152,9 @@ impl Plan {
             signing: SigningMode::Deterministic,
             shard: 0,
             shards: 1,
+            metronome: None,
+            fleet: None,
+            saves_fleet: false,
             seed: 0,
             run_id: String::new(),
             unanswered_max: u32::MAX,
@@ -212,7 +237,7 @@ impl Counters {
         if !lacks.is_empty() {
             self.journeys += 1;
             summary.not_run += 1;
-            stage::not_run(program, self.journeys, lacks, now.ms, log);
+            not_run(program, self.journeys, lacks, now.ms, log);
             return None;
         }
         let scale = plan.scale_of(program);
@@ -281,11 +306,14 @@ impl RunSummary {
         self.interrupted |= other.interrupted;
         add(&mut self.totals, &other.totals);
         self.acknowledged = self.totals.acknowledged;
-        stage::merge_groups(&mut self.groups, other.groups);
+        merge_groups(&mut self.groups, other.groups);
         self.measures.merge(&other.measures);
         self.logical_ms = self.logical_ms.max(other.logical_ms);
         self.wall_us = self.wall_us.max(other.wall_us);
         self.health.extend(other.health);
+        self.fleet.extend(other.fleet);
+        self.fds_exhausted += other.fds_exhausted;
+        self.ports_exhausted += other.ports_exhausted;
         add_traffic(&mut self.traffic, &other.traffic);
     }
 
@@ -316,4 +344,27 @@ const fn add_traffic(mine: &mut Traffic, theirs: &Traffic) {
     mine.handshakes_full += theirs.handshakes_full;
     mine.handshakes_resumed += theirs.handshakes_resumed;
     mine.reused += theirs.reused;
+}
+
+/// Records that the target lacks something for a scenario.
+fn not_run(program: &Program, id: u32, lacks: Vec<String>, now_ms: u64, log: &mut Log<'_>) {
+    let scenario = program.scenario.id.clone();
+    log.record(now_ms, Some(id), None, Event::JourneyStarted { scenario, replica: 0 });
+    let outcome = JourneyOutcome::NotRun { lacks };
+    log.record(now_ms, Some(id), None, Event::JourneyFinished { outcome });
+}
+
+/// Adds the arrivals of the same group on another shard.
+fn merge_groups(mine: &mut Vec<GroupArrivals>, theirs: Vec<GroupArrivals>) {
+    for group in theirs {
+        match mine.iter_mut().find(|known| known.group == group.group) {
+            Some(known) => {
+                known.instances += group.instances;
+                known.intended += group.intended;
+                known.started += group.started;
+                known.dropped += group.dropped;
+            }
+            None => mine.push(group),
+        }
+    }
 }

@@ -4,17 +4,20 @@
 mod churn;
 mod troop;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use muster_journal::load::GroupArrivals;
-use muster_journal::{Event, JourneyOutcome};
+use muster_agent::Common;
+use muster_journal::JourneyOutcome;
 use muster_scenarios::model::ChurnKind;
 
 use crate::journey::{Journey, Setting, Wish};
 use crate::log::Log;
 use crate::plan::{Plan, RunError, RunSummary};
 use crate::program::Program;
+use crate::saved_fleet::SavedFleet;
 use crate::timer_wheel::TimerWheel;
 
 use churn::{Blow, Churning, Moments};
@@ -23,6 +26,9 @@ pub(crate) use troop::Troop;
 /// Wishes held ready, at most. A request is written when it is wished for; a storm of fifty
 /// thousand must not write them all before the first is sent.
 const WISHES_MAX: usize = 1_024;
+
+/// Keys held ready for signing: those of the instances that sign again soon, 1.3 MB.
+const LOADED_KEYS: usize = 2_048;
 
 /// One moment of a run.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +77,8 @@ enum Phase {
 /// The fleet of one scenario.
 pub(crate) struct Stage {
     setting: Rc<Setting>,
+    fleet: Option<Arc<SavedFleet>>,
+    saves: bool,
     numbers: Numbers,
     slots: Vec<Slot>,
     wheel: TimerWheel,
@@ -102,15 +110,18 @@ impl Stage {
             scale: plan.scale_of(program),
             signing: plan.signing,
             repeats,
+            common: RefCell::new(Common::new(LOADED_KEYS)),
         };
         let load = program.scenario.load.as_ref().filter(|_| plan.is_load);
         let churning = Churning::new(load.map_or(&[], |load| &load.churn), plan.seed);
         let phase = match program.setup {
-            Some(_) => Phase::Setup { next: 0 },
-            None => Phase::Arrivals { from_us: now.us },
+            Some(_) if plan.fleet.is_none() => Phase::Setup { next: 0 },
+            _ => Phase::Arrivals { from_us: now.us },
         };
         Self {
             setting: Rc::new(setting),
+            fleet: plan.fleet.clone(),
+            saves: plan.saves_fleet,
             numbers,
             slots: (0..count).map(|_| Slot::default()).collect(),
             wheel: TimerWheel::new(count, now.ms),
@@ -190,6 +201,14 @@ impl Stage {
         }
     }
 
+    /// The same for the earliest timer, microseconds of logical time since the run began; a timer
+    /// may turn out to be a little later.
+    pub(crate) fn next_due_us(&self) -> Option<u64> {
+        let due_ms = self.wheel.next_wake()?;
+        let since_us = due_ms.saturating_sub(self.started_at.ms).saturating_mul(1_000);
+        Some(self.started_at.us.saturating_add(since_us))
+    }
+
     /// Whether the instances in a slot have no network, so that nothing they send arrives.
     pub(crate) fn is_cut_off(&self, slot: u32) -> bool {
         self.churning.trouble(slot).is_some()
@@ -262,6 +281,9 @@ impl Stage {
                 journey.finish(now_ms, JourneyOutcome::Completed, log);
             }
             summary.count(journey);
+            if self.saves {
+                journey.save(&mut summary.fleet);
+            }
         }
         summary.groups.extend(self.troops.iter().map(Troop::arrivals));
         summary.totals.churned += self.churning.churned;
@@ -356,8 +378,11 @@ impl Stage {
         let replica = self.numbers.replicas + replica;
         let journey = Journey::new(Rc::clone(&self.setting), id, replica, index);
         let scenario = || self.setting.program.scenario.id.clone();
-        let journey =
+        let mut journey =
             journey.map_err(|source| RunError::Platform { scenario: scenario(), source })?;
+        if let Some(fleet) = &self.fleet {
+            journey.restore(fleet).map_err(|reason| RunError::SavedFleet { reason })?;
+        }
         self.slots[slot as usize] = Slot { journey: Some(journey), is_busy: true };
         self.busy += 1;
         if self.program_is_without_setup() {
@@ -420,7 +445,7 @@ impl Stage {
     }
 
     fn program_is_without_setup(&self) -> bool {
-        self.setting.program.setup.is_none()
+        self.setting.program.setup.is_none() || self.fleet.is_some()
     }
 
     /// When the arrivals began, milliseconds since the epoch.
@@ -446,35 +471,6 @@ impl Slot {
                 report_due_ms: journey.first_report_due(),
             },
             None => Moments::default(),
-        }
-    }
-}
-
-/// Records that the target lacks something for a scenario.
-pub(crate) fn not_run(
-    program: &Program,
-    id: u32,
-    lacks: Vec<String>,
-    now_ms: u64,
-    log: &mut Log<'_>,
-) {
-    let scenario = program.scenario.id.clone();
-    log.record(now_ms, Some(id), None, Event::JourneyStarted { scenario, replica: 0 });
-    let outcome = JourneyOutcome::NotRun { lacks };
-    log.record(now_ms, Some(id), None, Event::JourneyFinished { outcome });
-}
-
-/// Adds the arrivals of the same group on another shard.
-pub(crate) fn merge_groups(mine: &mut Vec<GroupArrivals>, theirs: Vec<GroupArrivals>) {
-    for group in theirs {
-        match mine.iter_mut().find(|known| known.group == group.group) {
-            Some(known) => {
-                known.instances += group.instances;
-                known.intended += group.intended;
-                known.started += group.started;
-                known.dropped += group.dropped;
-            }
-            None => mine.push(group),
         }
     }
 }

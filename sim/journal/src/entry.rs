@@ -39,8 +39,8 @@ pub struct Header {
 }
 
 impl Header {
-    /// The header of a journal that leaves entries out. The run's own header stays as it is: whoever
-    /// judges the run as it happens sees all of it.
+    /// The header of a journal that leaves entries out. The run's own header stays as it is:
+    /// whoever judges the run as it happens sees all of it.
     #[must_use]
     pub fn sampled(&self, sampling: Sampling) -> Self {
         Self { sampling: Some(sampling), ..self.clone() }

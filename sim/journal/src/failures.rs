@@ -73,7 +73,11 @@ impl<S: Sink> Failures<S> {
             ages: BTreeMap::new(),
             taken: 0,
             bytes: 0,
-            kept: FailuresKept { journeys_failed: 0, contexts_dropped: 0, failed_without_context: 0 },
+            kept: FailuresKept {
+                journeys_failed: 0,
+                contexts_dropped: 0,
+                failed_without_context: 0,
+            },
         }
     }
 

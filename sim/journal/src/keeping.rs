@@ -82,9 +82,10 @@ impl Exchange {
 
 impl HttpMessage {
     fn bytes(&self) -> usize {
-        let headers = self.headers.iter().map(|header| {
-            size_of::<(String, String)>() + header.0.len() + header.1.len()
-        });
+        let headers = self
+            .headers
+            .iter()
+            .map(|header| size_of::<(String, String)>() + header.0.len() + header.1.len());
         headers.sum::<usize>() + self.body.0.len()
     }
 }

@@ -157,7 +157,9 @@ async fn admit_all(
         let (door, phase, alive) = (door.clone(), phase.clone(), alive.clone());
         // The handshake is part of the task: a slow client holds up nobody else.
         tokio::spawn(async move {
-            until(Phase::Ended, phase.clone(), admit(stream, door, phase)).await;
+            // Boxed, because a task has room for its work twice: as given and as pinned.
+            let admitted = Box::pin(admit(stream, door, phase.clone()));
+            until(Phase::Ended, phase, admitted).await;
             drop((place, alive));
         });
     }

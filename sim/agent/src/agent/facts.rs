@@ -2,8 +2,11 @@
 
 use muster_wire::PollId;
 
-use super::SmartAgent;
+use super::{SmartAgent, Unusual};
+use crate::heap::{Heap as _, heap};
 use crate::policy::reporting_state::ReportingState;
+
+heap!(Unusual {});
 
 /// Each is the member of [`crate::AgentView`] with the same meaning, without an allocation.
 impl SmartAgent {
@@ -60,6 +63,16 @@ impl SmartAgent {
     /// When the next attempt after a failure is made, milliseconds since the epoch.
     pub fn retry_due_ms(&self) -> Option<u64> {
         self.link.retry_due().ms()
+    }
+
+    /// Bytes of the heap the agent holds beside its own size, as the system's allocator counts
+    /// them: an estimate. What [`crate::Common`] shares is not in it.
+    pub fn heap_bytes(&self) -> usize {
+        self.unusual.heap_bytes()
+            + self.link.heap_bytes()
+            + self.trust.heap_bytes()
+            + self.reports.heap_bytes()
+            + self.polls.heap_bytes()
     }
 
     /// Every deferred result and when it is asked for, milliseconds since the epoch.

@@ -1,8 +1,9 @@
 //! The instance starts anew, in good order or after it lost power without a goodbye.
 //!
-//! Source: Troubleshoot SLP on 9800, "RUM Reports" (reloads close open reports) and "Errors Reported
-//! in the Output of show license eventlog" (crypto initialisation). The documents tell nothing about
-//! a loss of power; Assumed: trusted storage holds what was true at the last sample.
+//! Source: Troubleshoot SLP on 9800, "RUM Reports" (reloads close open reports) and "Errors
+//! Reported in the Output of show license eventlog" (crypto initialisation). Assumed, for the
+//! documents tell nothing about a loss of power: trusted storage holds what was true at the last
+//! sample.
 
 use super::{SmartAgent, Unusual};
 use crate::effects::Effects;

@@ -4,6 +4,7 @@
 
 use muster_wire::PollId;
 
+use crate::heap::heap;
 use crate::policy::rum_reports::STORED_REPORTS_MAX;
 use crate::saved::{saved_enum, saved_struct};
 use crate::timer::{DAY_MS, Due, SECOND_MS};
@@ -49,6 +50,8 @@ pub(crate) struct Poll {
 const KINDS: [PollKind; 3] =
     [PollKind::Trust { id_token: true }, PollKind::Trust { id_token: false }, PollKind::Usage];
 
+heap!(Poll {});
+heap!(Polls { 0 });
 saved_enum!(PollKind, KINDS);
 saved_struct!(Poll { id, kind, wanted, delta_s, due_ms });
 saved_struct!(Polls { 0 });

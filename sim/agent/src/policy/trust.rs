@@ -17,6 +17,7 @@ use muster_wire::trust::{TrustAnswer, TrustStatus};
 use muster_wire::{ProductInstanceId, TrustId, Udi};
 
 use crate::effects::Common;
+use crate::heap::{Heap, heap};
 use crate::policy::trust_state::{TrustInput, TrustState};
 use crate::saved::{Bytes, Saved, SavedFault, saved_struct};
 use crate::timer::{DAY_MS, Due, HOUR_MS};
@@ -91,6 +92,18 @@ fn uuid_text(bytes: &[u8; 16]) -> CompactString {
         text[at] = DIGITS[usize::from(digit)];
     }
     std::str::from_utf8(&text).expect("hexadecimal digits are ASCII").into()
+}
+
+heap!(TokenInstall { id_token });
+
+impl Heap for Trust {
+    fn heap_bytes(&self) -> usize {
+        let other = match self.installed.as_ref().map(|trust| &trust.product_instance) {
+            Some(Identifier::Other(text)) => text.heap_bytes(),
+            _ => 0,
+        };
+        other + self.token.heap_bytes()
+    }
 }
 
 saved_struct!(InstalledTrust { id, product_instance, accounts });

@@ -39,7 +39,11 @@ impl Journey {
         let mut saved = None;
         let place = self.cursors[at].place;
         let place = Some(self.step_at(place.0, place.1).0);
-        let effects = self.members[member].input(now_ms, Input::Command(Command::SaveUsage));
+        let effects = {
+            let input = Input::Command(Command::SaveUsage);
+            let common = &mut self.setting.common.borrow_mut();
+            self.members[member].input(now_ms, input, log.wants_everything(), common)
+        };
         for effect in effects {
             match effect {
                 Effect::UsageSaved(file) => saved = Some(file),

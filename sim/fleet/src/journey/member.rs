@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muster_agent::{Input, Platform, SmartAgent};
+use muster_agent::{Common, Effect, Input, Platform, SmartAgent};
 use muster_journal::exchange::Reading;
 use muster_journal::{Event, FailureCause, Intent};
 use muster_scenarios::model::{CastMember, Tamper};
@@ -171,8 +171,9 @@ impl Member {
                 .collect::<Vec<_>>()
                 .join(", "),
         })?;
+        let agent = SmartAgent::with_signing(platform, &setting.seed, index, setting.signing);
         Ok(Self {
-            agent: SmartAgent::with_signing(platform, &setting.seed, index, setting.signing),
+            agent,
             index,
             role: place,
             is_on: role.boots,
@@ -292,9 +293,29 @@ impl Member {
         page.sent.push(sent());
     }
 
-    pub(crate) fn input(&mut self, now_ms: u64, input: Input<'_>) -> Vec<muster_agent::Effect> {
+    /// Gives the agent an input; what follows includes facts only where `facts` are wanted.
+    pub(crate) fn input(
+        &mut self,
+        now_ms: u64,
+        input: Input<'_>,
+        facts: bool,
+        common: &mut Common,
+    ) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.agent.handle(now_ms, input, &mut effects);
+        if facts {
+            self.agent.handle_with(now_ms, input, &mut effects, common);
+        } else {
+            self.agent.handle_quietly(now_ms, input, &mut effects, common);
+        }
         effects
+    }
+
+    /// Puts back what an earlier run saved of the instance.
+    pub(crate) fn restore(&mut self, saved: &[u8], setting: &Setting) -> Result<(), String> {
+        let (platform, common) = (self.agent.platform(), &mut setting.common.borrow_mut());
+        let (seed, mode) = (&setting.seed, setting.signing);
+        let agent = SmartAgent::restore_with(platform, seed, self.index, mode, saved, common);
+        self.agent = agent.map_err(|error| error.to_string())?;
+        Ok(())
     }
 }

@@ -19,10 +19,12 @@ mod tamper;
 mod template;
 mod trouble;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use muster_agent::Common;
 use muster_certs::{Seed, SigningMode};
 use muster_journal::load::LoadTotals;
 use muster_journal::{Event, JourneyOutcome};
@@ -31,6 +33,7 @@ use serde_json::Value;
 
 use crate::log::Log;
 use crate::program::Program;
+use crate::saved_fleet::SavedFleet;
 use crate::target::{EndpointUrl, Target};
 use crate::transport::{Call, Reply};
 
@@ -88,6 +91,8 @@ pub struct Setting {
     pub signing: SigningMode,
     /// Whether the instances of a journey that has run all its steps take part again.
     pub repeats: bool,
+    /// What the agents of a shard have in common.
+    pub common: RefCell<Common>,
 }
 
 impl Setting {
@@ -113,6 +118,8 @@ pub struct Journey {
     is_resting: bool,
     /// Whether its instances have no power, so that nothing goes on.
     is_frozen: bool,
+    /// Whether its instances were configured in an earlier run.
+    is_restored: bool,
 }
 
 impl Journey {
@@ -141,8 +148,32 @@ impl Journey {
             outcome: None,
             is_resting: false,
             is_frozen: false,
+            is_restored: false,
             setting,
         })
+    }
+
+    /// Puts back what an earlier run saved of the members, and leaves the setup out.
+    pub fn restore(&mut self, fleet: &SavedFleet) -> Result<(), String> {
+        for member in &mut self.members {
+            let index = member.index;
+            let saved = fleet.instances.get(&index);
+            let saved = saved.ok_or_else(|| format!("instance {index} is not in it"))?;
+            let restored = member.restore(saved, &self.setting);
+            restored.map_err(|error| format!("instance {index}: {error}"))?;
+        }
+        self.cursors[0] = Cursor::at_block(self.setting.program.steps, None);
+        self.is_restored = true;
+        Ok(())
+    }
+
+    /// Saves every member.
+    pub(crate) fn save(&self, fleet: &mut BTreeMap<u32, Vec<u8>>) {
+        for member in &self.members {
+            let mut state = Vec::new();
+            member.agent.save(&mut state);
+            fleet.insert(member.index, state);
+        }
     }
 
     /// Announces the journey and its members, then does what can be done.
@@ -157,7 +188,7 @@ impl Journey {
             }
         }
         for at in 0..self.members.len() {
-            if self.members[at].is_on {
+            if self.members[at].is_on && !self.is_restored {
                 self.configure(at, now_ms, wishes, log);
             }
         }

@@ -253,7 +253,11 @@ impl Journey {
     ) {
         let chained =
             matches!(input, Input::Answer { .. } | Input::Read { .. } | Input::Failure(_));
-        for effect in self.members[member].input(now_ms, input) {
+        let effects = {
+            let common = &mut self.setting.common.borrow_mut();
+            self.members[member].input(now_ms, input, log.wants_everything(), common)
+        };
+        for effect in effects {
             self.take_effect(member, place, chained, effect, now_ms, wishes, log);
         }
     }

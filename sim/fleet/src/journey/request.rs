@@ -49,7 +49,7 @@ impl Journey {
         let mut reading = None;
         let body = if step.is_none_or(|step| step.tamper.is_empty()) {
             let body = outbound.request.encode();
-            let (request, asked) = (Some(outbound.request), None);
+            let (request, asked) = (Some(outbound.request), outbound.asked);
             reading = Some(Box::new(Reading { request, asked, answer: None }));
             body
         } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use muster_journal::{Event, JourneyOutcome};
 use tokio::task;
@@ -15,8 +15,10 @@ use crate::hook;
 use crate::journey::{Collected, Ended, Wish};
 use crate::log::Log;
 use crate::measure::{Sample, StepKind};
+use crate::metronome::Turn;
 use crate::plan::{Plan, RunError, RunSummary};
 use crate::stage::{Now, Stage, Wanted};
+use crate::transport::Reply;
 use crate::watch::Watch;
 
 /// Waits longer than this need the target's clock hook; a retry after 10 s and the 30 s of an
@@ -34,6 +36,8 @@ const STRIDE_INSTANCES: u32 = 128;
 const STRIDE_MS_MAX: u64 = 3_600_000;
 /// How often a waiting run looks whether the user wants it to stop.
 const STOP_CHECK: Duration = Duration::from_millis(50);
+/// How often an idle shard looks whether another has moved the clock.
+const IDLE_LOOK: Duration = Duration::from_millis(2);
 /// Results taken between two looks at what else is due, so that none of them starves.
 const RESULTS_PER_TURN: u32 = 64;
 /// How often live figures are offered and a slice of the run's course ends.
@@ -51,6 +55,8 @@ pub(super) struct Shard<'a> {
     live_at_us: u64,
     /// How far beyond what is due next the clock of a load run is moved.
     stride_ms: u64,
+    /// When the shard last looked what is due, logical microseconds since the run began.
+    turned_at_us: u64,
     probe: &'a mut ShardProbe,
 }
 
@@ -71,6 +77,7 @@ impl<'a> Shard<'a> {
             jumped_at_us: 0,
             live_at_us: 0,
             stride_ms: 1,
+            turned_at_us: 0,
             probe,
         }
     }
@@ -86,11 +93,13 @@ impl<'a> Shard<'a> {
             if self.must_end(clock, log, summary, watch) {
                 break;
             }
+            self.follow(clock);
             for _ in 0..RESULTS_PER_TURN {
                 let Some((slot, done)) = self.tray.take() else { break };
                 self.active -= 1;
                 self.take(slot, done, clock, log, summary);
             }
+            self.note_lag(clock);
             self.stage.turn(now(clock), log)?;
             while self.active < self.plan.in_flight_max.max(1) {
                 let Some(wanted) = self.stage.next_wish() else { break };
@@ -104,7 +113,38 @@ impl<'a> Shard<'a> {
             }
         }
         self.stage.close(clock.now_ms(), log, summary);
+        if let Some(metronome) = &self.plan.metronome {
+            metronome.done(self.plan.shard);
+        }
         Ok(())
+    }
+
+    /// Moves the shard's clock on by what another shard has moved the target's.
+    fn follow(&mut self, clock: &mut Clock) {
+        let Some(metronome) = &self.plan.metronome else { return };
+        let by_ms = metronome.jumped_ms().saturating_sub(clock.jumped_ms());
+        if by_ms > 0 {
+            self.jump(by_ms, clock);
+        }
+    }
+
+    fn jump(&mut self, by_ms: u64, clock: &mut Clock) {
+        clock.jump(by_ms);
+        // What was jumped over is not late.
+        self.turned_at_us = clock.since_us();
+        self.jumped_at_us = clock.wall_us();
+    }
+
+    /// Takes down how late what fell due since the last turn is looked at.
+    fn note_lag(&mut self, clock: &Clock) {
+        let now_us = clock.since_us();
+        let timer_us = self.stage.next_due_us();
+        let due_us = [self.stage.next_arrival_us(), timer_us].into_iter().flatten().min();
+        // What was due before the last turn waits for a free slot, not for this thread.
+        if let Some(due_us) = due_us.filter(|due_us| (self.turned_at_us..now_us).contains(due_us)) {
+            self.probe.lag(now_us - due_us);
+        }
+        self.turned_at_us = now_us;
     }
 
     /// Whether the user or the target has ended the run.
@@ -190,6 +230,7 @@ impl<'a> Shard<'a> {
         match done {
             Done::Exchange { member, travelled, intended_us, is_setup } => {
                 let mut sample = self.sample(&travelled, intended_us, is_setup, clock);
+                count_exhausted(&travelled.reply, summary);
                 let reply = travelled.reply;
                 summary.count_exchange(reply.result.is_ok(), self.plan);
                 let ended = self.stage.deliver(slot, now, log, |journey, wishes, log| {
@@ -261,12 +302,8 @@ impl<'a> Shard<'a> {
             let due_ms = [arrival_ms, timer_ms].into_iter().flatten().min();
             let until = due_ms.map(|due| Duration::from_millis(due.saturating_sub(clock.now_ms())));
             let pause = until.map_or(STOP_CHECK, |until| until.min(STOP_CHECK));
-            let slept = Instant::now();
             // A result wakes at once; so does the time.
-            if tokio::time::timeout(pause, self.tray.filled()).await.is_err() {
-                let late = slept.elapsed().saturating_sub(pause);
-                self.probe.lag(u64::try_from(late.as_micros()).unwrap_or(u64::MAX));
-            }
+            let _ = tokio::time::timeout(pause, self.tray.filled()).await;
             return true;
         }
         match timer_ms {
@@ -287,8 +324,29 @@ impl<'a> Shard<'a> {
         self.stride_ms
     }
 
+    /// What the clocks are to be moved to: with several shards, only once all of them wait, and
+    /// to what the first of them waits for.
+    async fn first_due(&self, due_ms: u64, clock: &Clock) -> Option<u64> {
+        let Some(metronome) = &self.plan.metronome else { return Some(due_ms) };
+        if due_ms <= clock.now_ms() || !self.plan.target.hooks.contains_key("clock") {
+            return metronome.busy(self.plan.shard).then_some(due_ms);
+        }
+        match metronome.idle(self.plan.shard, due_ms) {
+            Turn::Move(first_ms) => Some(first_ms.max(clock.now_ms() + 1)),
+            Turn::Wait => {
+                tokio::time::sleep(IDLE_LOOK).await;
+                // The time may have come by itself.
+                if due_ms <= clock.now_ms() {
+                    metronome.busy(self.plan.shard);
+                }
+                None
+            }
+        }
+    }
+
     /// Nothing is under way: waits, or moves the clocks, until something is due.
     async fn let_time_pass(&mut self, due_ms: u64, clock: &mut Clock, log: &mut Log<'_>) {
+        let Some(due_ms) = self.first_due(due_ms, clock).await else { return };
         let mut wait_ms = due_ms.saturating_sub(clock.now_ms());
         let wait_ms_max = if self.plan.is_load { LOAD_WAIT_MS_MAX } else { WAIT_MS_MAX };
         match self.plan.target.hooks.get("clock").filter(|_| wait_ms > 0) {
@@ -303,14 +361,16 @@ impl<'a> Shard<'a> {
                 }
                 let amount = ("advance_ms".to_owned(), wait_ms.to_string());
                 let moved = hook::call(&self.lines.single, hook, &BTreeMap::from([amount])).await;
+                if let Some(metronome) = &self.plan.metronome {
+                    metronome.moved(moved.is_ok().then_some(wait_ms));
+                }
                 if let Err(reason) = moved {
                     let reason = format!("hook `clock`: {reason}");
                     let outcome = || JourneyOutcome::Broken { reason: reason.clone() };
                     self.stage.finish_waiting(now(clock), log, outcome);
                     return;
                 }
-                clock.jump(wait_ms);
-                self.jumped_at_us = clock.wall_us();
+                self.jump(wait_ms, clock);
                 let event = Event::TimeAdvanced { by_ms: wait_ms, target_moved: true };
                 log.record(clock.now_ms(), None, None, event);
             }
@@ -327,4 +387,12 @@ impl<'a> Shard<'a> {
 
 fn now(clock: &Clock) -> Now {
     Now { ms: clock.now_ms(), us: clock.since_us() }
+}
+
+/// Counts exchanges that failed because this machine had no descriptor or no port left.
+fn count_exhausted(reply: &Reply, summary: &mut RunSummary) {
+    let Err(lost) = &reply.result else { return };
+    // EMFILE and EADDRNOTAVAIL, as the system words them in every such failure.
+    summary.fds_exhausted += u64::from(lost.detail.contains("Too many open files"));
+    summary.ports_exhausted += u64::from(lost.detail.contains("Cannot assign requested address"));
 }

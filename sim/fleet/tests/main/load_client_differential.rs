@@ -24,6 +24,93 @@ use proptest::prelude::*;
 
 const BODY_BYTES_MAX: usize = 1_000;
 
+/// Header lines of an answer.
+const HEADS: &[&str] = &[
+    "",
+    "content-length: 5",
+    "Content-Length:5 ",
+    "transfer-encoding: chunked",
+    "Transfer-Encoding: gzip, chunked ",
+    "transfer-encoding: chunked, gzip",
+    "transfer-encoding: gzip\r\ntransfer-encoding: chunked",
+    "content-length: ",
+    "content-length: +5",
+    "content-length: 5 5",
+    "content-length: 18446744073709551615",
+    "content-length: 18446744073709551613",
+    "content-length: 99999999999999999999999",
+    "content-length: 0",
+    "content-length: 1000",
+    "content-length: 1001",
+    "folded: a\r\n  b",
+    "no-colon",
+    ": no name",
+    "sp ace: x",
+    "x:",
+    "x: \u{e9}",
+    "a: 1\r\nb: 2\r\na: 3",
+    "connection: close",
+    "connection: keep-alive",
+    "content-length: 5\r\nexpect: 100-continue",
+];
+
+/// What follows the head.
+const BODIES: &[&str] = &[
+    "",
+    "five!",
+    "more than five",
+    "5\r\nabcde\r\n0\r\n\r\n",
+    "5\r\nabcde\r\n",
+    "5;name=value\r\nabcde\r\n0\r\n\r\n",
+    "5 \r\nabcde\r\n0\r\n\r\n",
+    "5\nabcde\n0\n\n",
+    "0x5\r\nabcde\r\n0\r\n\r\n",
+    "5\r\nabcdef\r\n0\r\n\r\n",
+    "\r\nabc",
+    "g\r\n",
+    "0\r\n",
+    "0\r\na: b\r\nc: d\r\n\r\n",
+    "0\r\na: b\nc: d\r\n\r\n",
+    "0\r\nnot a trailer\r\n\r\n",
+    "0\r\n \r\n\r\n",
+    "0\r\na: b\r\rx",
+    "00000000000000000000005\r\nabcde\r\n0\r\n\r\n",
+    "ffffffffffffffff\r\nabc",
+    "10000000000000000\r\nabc",
+    "5;a\nb\r\nabcde\r\n0\r\n\r\n",
+    "0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+];
+
+/// What an answer begins with.
+const LINES: &[&str] = &[
+    "HTTP/1.1 200 OK",
+    "HTTP/1.1 200",
+    "HTTP/1.1 200 ",
+    "HTTP/1.0 200 OK",
+    "HTTP/1.1 204 No Content",
+    "HTTP/1.1 304 Not Modified",
+    "HTTP/1.1 101 Switching",
+    "HTTP/1.1 100 Continue",
+    "HTTP/1.1 103 Early",
+    "HTTP/1.1 999 What",
+    "HTTP/1.1 099 Low",
+    "HTTP/1.1 2000 OK",
+    "HTTP/1.1 20 OK",
+    "HTTP/2.0 200 OK",
+    "HTTP/1.2 200 OK",
+    "http/1.1 200 OK",
+    "HTTP/1.1  200 OK",
+    "HTTP/1.1 200 \u{e9}t\u{e9}",
+    "\r\n\r\nHTTP/1.1 200 OK",
+    "\r\rHTTP/1.1 200 OK",
+    "ICY 200 OK",
+    "",
+    " ",
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK",
+    "H",
+    "HTTP/1.1 2",
+];
+
 /// Bytes, and where the server pauses while it sends them.
 type Script = (Vec<u8>, Vec<usize>);
 
@@ -132,65 +219,9 @@ fn whatever_a_server_says_both_clients_understand_the_same() {
     let trailer = format!("0\r\na: {}\r\n\r\n", "t".repeat(16_400));
     let trailers = format!("0\r\n{}\r\n", "a: b\r\n".repeat(101));
     let long = "x".repeat(1_001);
-    for head in [
-        "",
-        "content-length: 5",
-        "Content-Length:5 ",
-        "transfer-encoding: chunked",
-        "Transfer-Encoding: gzip, chunked ",
-        "transfer-encoding: chunked, gzip",
-        "transfer-encoding: gzip\r\ntransfer-encoding: chunked",
-        "content-length: ",
-        "content-length: +5",
-        "content-length: 5 5",
-        "content-length: 18446744073709551615",
-        "content-length: 18446744073709551613",
-        "content-length: 99999999999999999999999",
-        "content-length: 0",
-        "content-length: 1000",
-        "content-length: 1001",
-        "folded: a\r\n  b",
-        "no-colon",
-        ": no name",
-        "sp ace: x",
-        "x:",
-        "x: \u{e9}",
-        "a: 1\r\nb: 2\r\na: 3",
-        "connection: close",
-        "connection: keep-alive",
-        "content-length: 5\r\nexpect: 100-continue",
-        many.trim_end(),
-        &format!("{many}one: more"),
-    ] {
-        for body in [
-            "",
-            "five!",
-            "more than five",
-            "5\r\nabcde\r\n0\r\n\r\n",
-            "5\r\nabcde\r\n",
-            "5;name=value\r\nabcde\r\n0\r\n\r\n",
-            "5 \r\nabcde\r\n0\r\n\r\n",
-            "5\nabcde\n0\n\n",
-            "0x5\r\nabcde\r\n0\r\n\r\n",
-            "5\r\nabcdef\r\n0\r\n\r\n",
-            "\r\nabc",
-            "g\r\n",
-            "0\r\n",
-            "0\r\na: b\r\nc: d\r\n\r\n",
-            "0\r\na: b\nc: d\r\n\r\n",
-            "0\r\nnot a trailer\r\n\r\n",
-            "0\r\n \r\n\r\n",
-            "0\r\na: b\r\rx",
-            "00000000000000000000005\r\nabcde\r\n0\r\n\r\n",
-            "ffffffffffffffff\r\nabc",
-            "10000000000000000\r\nabc",
-            "5;a\nb\r\nabcde\r\n0\r\n\r\n",
-            "0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
-            &long,
-            &extension,
-            &trailer,
-            &trailers,
-        ] {
+    let one_more = format!("{many}one: more");
+    for head in HEADS.iter().chain(&[many.trim_end(), &one_more]) {
+        for body in BODIES.iter().chain(&[&*long, &extension, &trailer, &trailers]) {
             let head = if head.is_empty() { String::new() } else { format!("{head}\r\n") };
             let text = format!("HTTP/1.1 200 OK\r\n{head}\r\n{body}");
             let (hyper, ours) = stage.one("POST", &text);
@@ -202,34 +233,7 @@ fn whatever_a_server_says_both_clients_understand_the_same() {
 #[test]
 fn every_status_line_is_understood_the_same() {
     let stage = Stage::new();
-    for line in [
-        "HTTP/1.1 200 OK",
-        "HTTP/1.1 200",
-        "HTTP/1.1 200 ",
-        "HTTP/1.0 200 OK",
-        "HTTP/1.1 204 No Content",
-        "HTTP/1.1 304 Not Modified",
-        "HTTP/1.1 101 Switching",
-        "HTTP/1.1 100 Continue",
-        "HTTP/1.1 103 Early",
-        "HTTP/1.1 999 What",
-        "HTTP/1.1 099 Low",
-        "HTTP/1.1 2000 OK",
-        "HTTP/1.1 20 OK",
-        "HTTP/2.0 200 OK",
-        "HTTP/1.2 200 OK",
-        "http/1.1 200 OK",
-        "HTTP/1.1  200 OK",
-        "HTTP/1.1 200 \u{e9}t\u{e9}",
-        "\r\n\r\nHTTP/1.1 200 OK",
-        "\r\rHTTP/1.1 200 OK",
-        "ICY 200 OK",
-        "",
-        " ",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK",
-        "H",
-        "HTTP/1.1 2",
-    ] {
+    for line in LINES {
         for head in [
             "content-length: 5",
             "content-length: 5\r\ncontent-length: 6",

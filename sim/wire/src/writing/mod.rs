@@ -126,20 +126,40 @@ pub(crate) fn text(out: &mut String, text: &str) {
 
 /// How many bytes stand before the first that must be escaped; none when all can stay.
 pub(crate) fn plain_run(bytes: &[u8]) -> Option<usize> {
-    const STEP: usize = 32;
-    let mut passed = 0;
-    // Whole steps without a branch per byte: long base64 texts have nothing to escape.
-    while let Some(step) = bytes.get(passed..passed + STEP) {
-        let found = step
-            .iter()
-            .fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'));
-        if found {
-            break;
+    const WORD: usize = 8;
+    const STEP: usize = 64;
+    let mut at = 0;
+    while let Some(word) = bytes[at..].first_chunk::<WORD>() {
+        let found = escaped_in(u64::from_le_bytes(*word));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
         }
-        passed += STEP;
+        at += WORD;
+        // A long text without a find so far is likely base64: whole steps, one branch each.
+        while at >= STEP && bytes[at..].first_chunk::<STEP>().is_some_and(is_plain) {
+            at += STEP;
+        }
     }
-    let rest = &bytes[passed..];
-    rest.iter().position(|byte| ESCAPED[usize::from(*byte)]).map(|at| passed + at)
+    let rest = &bytes[at..];
+    rest.iter().position(|byte| ESCAPED[usize::from(*byte)]).map(|found| at + found)
+}
+
+fn is_plain(step: &[u8; 64]) -> bool {
+    !step
+        .iter()
+        .fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'))
+}
+
+/// The top bit of each byte of `word` that must be escaped, exact up to the first.
+const fn escaped_in(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = ONES << 7;
+    let quotes = word ^ (ONES * b'"' as u64);
+    let backslashes = word ^ (ONES * b'\\' as u64);
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    let zero_quote = quotes.wrapping_sub(ONES) & !quotes;
+    let zero_backslash = backslashes.wrapping_sub(ONES) & !backslashes;
+    (controls | zero_quote | zero_backslash) & TOPS
 }
 
 fn escape(out: &mut String, byte: u8) {

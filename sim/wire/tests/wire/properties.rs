@@ -5,7 +5,7 @@
 //! U+FFFE and U+FFFF.
 
 use muster_wire::artefact::to_smart_license;
-use muster_wire::proposed::acknowledgement::Acknowledgement;
+use muster_wire::proposed::acknowledgement::{Acknowledgement, AcknowledgementData};
 use muster_wire::proposed::policy::Policy;
 use muster_wire::proposed::trust_request::TrustRequest;
 use muster_wire::rum_report::{RumPayload, RumReport};
@@ -107,6 +107,27 @@ proptest! {
     fn acknowledgements_round_trip(acknowledgement in any_value::acknowledgement()) {
         let encoded = acknowledgement.encode();
         prop_assert_eq!(Acknowledgement::decode(encoded.as_bytes()), Ok(acknowledgement));
+    }
+
+    #[test]
+    fn acknowledgement_data_is_read_as_serde_reads_it(
+        acknowledgement in any_value::acknowledgement(),
+        at in any::<prop::sample::Index>(),
+        change in prop::sample::select(vec![
+            "", " ", "0", "\"", "\\", "{", "}", "[]", ",", ":", "null", "\"version\":\"1\",",
+        ]),
+    ) {
+        let mut signed: Vec<char> = acknowledgement.signed.chars().collect();
+        let at = at.index(signed.len());
+        signed.splice(at..at + 1, change.chars());
+        let signed: String = signed.into_iter().collect();
+        let read = serde_json::from_str::<AcknowledgementData>(&signed).ok();
+        let whole = Acknowledgement { signed: signed.clone(), ..acknowledgement };
+        let decoded = Acknowledgement::decode(whole.encode().as_bytes());
+        // What XML cannot hold is another text.
+        if signed.chars().all(xml::is_xml_character) {
+            prop_assert_eq!(decoded.ok().map(|decoded| decoded.data), read);
+        }
     }
 
     #[test]

@@ -1,13 +1,34 @@
-//! The saved form of reports, and whether restored ones could be an agent's.
+//! The saved form and the size of reports, and whether restored ones could be an agent's.
 
 use super::{
     CloseReason, Content, More, OpenReport, RumReports, STORED_REPORTS_MAX, Series, Signature,
     StoredReport, Wanted,
 };
+use crate::heap::{Heap, heap};
 use crate::platform::Platform;
 use crate::policy::measurement::{MEASUREMENTS_MAX, Measured};
 use crate::policy::rum_report_state::RumReportState;
 use crate::saved::{saved_enum, saved_struct};
+
+heap!(Measured {});
+heap!(More { measured });
+heap!(OpenReport { more });
+heap!(Signature { value });
+heap!(StoredReport { content });
+heap!(RumReports { series, stored });
+
+impl Heap for Series {
+    fn heap_bytes(&self) -> usize {
+        self.open.as_ref().map_or(0, OpenReport::heap_bytes)
+    }
+}
+
+impl Heap for Content {
+    fn heap_bytes(&self) -> usize {
+        let signature = self.signature.as_ref().map_or(0, Signature::heap_bytes);
+        self.payload.heap_bytes() + signature
+    }
+}
 
 saved_struct!(Measured { log_s, start_s, end_s, count, clock_change_delta_s });
 saved_struct!(More { offset_ms, measured, clock_change_delta_s });

@@ -123,6 +123,10 @@ mod tests {
         EndpointUrl { path: path.to_owned(), ..url }
     }
 
+    fn post<'a>(url: &'a EndpointUrl, headers: &'a [(String, String)]) -> LoadRequest<'a> {
+        LoadRequest { url, method: "POST", headers, body: b"four", headers_wanted: false }
+    }
+
     fn head(request: &LoadRequest<'_>) -> String {
         let mut bytes = Vec::new();
         request.write_head("127.0.0.1:8080", &mut bytes);
@@ -133,13 +137,7 @@ mod tests {
     fn a_head_names_host_and_length_once() {
         let url = url("/drill?round=1");
         let own = [("host".to_owned(), "elsewhere".to_owned())];
-        let mut request = LoadRequest {
-            url: &url,
-            method: "POST",
-            headers: &[],
-            body: b"four",
-            headers_wanted: false,
-        };
+        let mut request = post(&url, &[]);
         let expected = "POST /drill?round=1 HTTP/1.1\r\nhost: 127.0.0.1:8080\r\n\
                         content-length: 4\r\n\r\n";
         assert_eq!(head(&request), expected);
@@ -165,22 +163,10 @@ mod tests {
             [("content-length", "5"), ("content-length", "x"), ("transfer-encoding", "chunked")];
         for (name, value) in refused {
             let headers = [(name.to_owned(), value.to_owned())];
-            let request = LoadRequest {
-                url: &url,
-                method: "POST",
-                headers: &headers,
-                body: b"four",
-                headers_wanted: false,
-            };
-            assert_eq!(request.refusal().unwrap().cause, FailureCause::Http, "{name}: {value}");
+            let refusal = post(&url, &headers).refusal().unwrap();
+            assert_eq!(refusal.cause, FailureCause::Http, "{name}: {value}");
         }
-        let request = LoadRequest {
-            url: &url,
-            method: "CONNECT",
-            headers: &[],
-            body: b"",
-            headers_wanted: false,
-        };
+        let request = LoadRequest { method: "CONNECT", ..post(&url, &[]) };
         assert!(request.refusal().is_some());
     }
 
@@ -194,8 +180,7 @@ mod tests {
         ) {
             let headers = [(name, value)];
             let url = url(&path);
-            let request =
-                LoadRequest { url: &url, method: &method, headers: &headers, body: b"", headers_wanted: false };
+            let request = LoadRequest { method: &method, ..post(&url, &headers) };
             let fault = request.call().fault().or_else(|| request.framing_fault());
             prop_assert_eq!(request.refusal().map(|refusal| refusal.detail), fault);
         }

@@ -169,7 +169,8 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
         1 => "0\r\n[ -~\r\n]{0,20}\r\n\r\n",
     ];
     let body = prop_oneof![
-        3 => (prop::collection::vec(chunk, 0..4), last).prop_map(|(c, l)| (c.concat() + &l).into_bytes()),
+        3 => (prop::collection::vec(chunk, 0..4), last)
+            .prop_map(|(chunks, last)| (chunks.concat() + &last).into_bytes()),
         2 => prop::collection::vec(any::<u8>(), 0..40),
         1 => Just(b"12345".to_vec()),
     ];
