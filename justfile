@@ -19,6 +19,10 @@ snap:
 bench:
     cargo bench --workspace
 
+# Side by side with the load generators this machine has; writes benches/RESULTS.md.
+bench-peers:
+    cargo build --release && cargo bench --bench peers
+
 deny:
     cargo deny check && typos
 

@@ -1,7 +1,7 @@
 //! One HTML page with everything in it: no network, no second file, useful without its script.
 //!
 //! The template engine escapes every value; only the style sheet and the script of this crate are
-//! passed as they are.
+//! passed as they are, and the section of a load run, which the engine has made.
 
 mod axis;
 mod budget;

@@ -15,8 +15,8 @@ pub(crate) const LATENCY_HEADS: [&str; 10] =
     ["count", "failed", "p50", "p90", "p95", "p99", "p99.9", "max", "raw p99", "blocked p99"];
 
 /// What the latency columns mean.
-pub(crate) const LATENCY_LEGEND: &str = "Latency counts from the intended start (corrected); raw \
-     p99 from the first byte sent; blocked p99 is the wait before that byte.";
+pub(crate) const LATENCY_LEGEND: &str = "Counted from the intended start; raw from the first byte \
+     sent; blocked is the wait before it.";
 
 /// Heads of the arrival table after the group.
 pub(crate) const GROUP_HEADS: [&str; 4] = ["instances", "intended", "started", "dropped"];
@@ -183,7 +183,7 @@ pub(crate) fn extent(load: &LoadSummary) -> String {
 /// What the run did.
 pub(crate) fn totals(load: &LoadSummary) -> Vec<Fact> {
     let totals = &load.totals;
-    let mut facts = vec![throughput(load)];
+    let mut facts = vec![throughput(load), failed(load)];
     // A tick of either clock is no difference.
     if load.logical_ms > load.wall_ms.saturating_add(load.wall_ms / 100) {
         let passed = format!("{} passed in {}", span(load.logical_ms), span(load.wall_ms));
@@ -219,14 +219,27 @@ pub(crate) fn totals(load: &LoadSummary) -> Vec<Fact> {
 
 fn throughput(load: &LoadSummary) -> Fact {
     let totals = &load.totals;
-    let rate = match per_second(totals.exchanges, load.wall_ms) {
-        Some(rate) => format!("{rate} exchanges/s over {}", span(load.wall_ms)),
-        None => "no wall time was measured".to_owned(),
+    let all = many(totals.exchanges, "exchange");
+    let text = match per_second(totals.exchanges, load.wall_ms) {
+        Some(rate) => format!("{rate} exchanges/s, {all} in {}", span(load.wall_ms)),
+        None => format!("{all}; no wall time was measured"),
     };
-    let share = share(totals.errors, totals.exchanges).unwrap_or_else(|| "of none".to_owned());
-    let (all, failed) = (many(totals.exchanges, "exchange"), grouped(totals.errors));
-    let text = format!("{rate}: {all}, {failed} failed ({share})");
-    Fact { label: "Throughput", text, stands_out: totals.errors > 0 }
+    fact("Throughput", text)
+}
+
+fn failed(load: &LoadSummary) -> Fact {
+    let totals = &load.totals;
+    let text = match share(totals.errors, totals.exchanges) {
+        None => format!("{} of no exchange", grouped(totals.errors)),
+        Some(share) => {
+            format!(
+                "{} of {} ({share})",
+                grouped(totals.errors),
+                many(totals.exchanges, "exchange")
+            )
+        }
+    };
+    Fact { label: "Failed", text, stands_out: totals.errors > 0 }
 }
 
 /// Failed exchanges by cause in words, the most frequent first; what no cause explains is said.
@@ -306,7 +319,7 @@ pub(crate) fn health(load: &LoadSummary) -> Vec<Fact> {
     let descriptors = match share(health.fds_peak, health.fds_max) {
         None => unmeasured(),
         Some(share) => format!(
-            "{} of {} allowed open at most ({share})",
+            "{} open at most, of {} allowed ({share})",
             grouped(health.fds_peak),
             grouped(health.fds_max)
         ),
@@ -375,7 +388,7 @@ mod tests {
     fn nothing_measured_is_not_shown_as_a_figure() {
         let load = LoadSummary::default();
         let texts: Vec<String> = totals(&load).into_iter().map(|fact| fact.text).collect();
-        assert_eq!(texts[0], "no wall time was measured: 0 exchanges, 0 failed (of none)");
+        assert_eq!(texts[..2], ["0 exchanges; no wall time was measured", "0 of no exchange"]);
         let health: Vec<String> = health(&load).into_iter().map(|fact| fact.text).collect();
         assert_eq!(health[1..4], ["not measured", "not measured", "not measured"]);
         let cells = latency_cells(&StepLatency::default());

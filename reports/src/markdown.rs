@@ -29,7 +29,7 @@ pub fn render(results: &Results, catalogue: &Catalogue) -> String {
 }
 
 fn write_summary(out: &mut String, results: &Results, catalogue: &Catalogue) -> fmt::Result {
-    writeln!(out, "## Muster: {}\n", summary::verdict_line(results))?;
+    writeln!(out, "## Muster: {}\n", heading(results))?;
     let run = &results.run;
     writeln!(
         out,
@@ -196,17 +196,32 @@ fn write_more(out: &mut String, all: usize) -> fmt::Result {
     }
 }
 
-/// A code span that its text cannot end, fit for a table cell.
+/// The verdict line; gates and reasons in it are words of a scenario or a journal.
+fn heading(results: &Results) -> String {
+    let line = summary::verdict_line(results);
+    match line.split_once(": ") {
+        Some((word, detail)) if results.load.is_some() || !results.gates_unjudged.is_empty() => {
+            format!("{word}: {}", span(detail))
+        }
+        _ => line,
+    }
+}
+
+/// A code span fit for a table cell.
 fn code(text: &str) -> String {
     let line = one_line(text);
-    let text = cut(&line, CELL_LETTERS_MAX);
+    span(&cut(&line, CELL_LETTERS_MAX).replace('|', "\\|"))
+}
+
+/// A code span that its text cannot end.
+fn span(text: &str) -> String {
     if text.trim().is_empty() {
         return "*(empty)*".to_owned();
     }
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
-    format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
+    format!("{fence}{space}{text}{space}{fence}")
 }
 
 #[cfg(test)]

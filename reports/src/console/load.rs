@@ -102,7 +102,9 @@ fn write_latencies(out: &mut impl Write, load: &LoadSummary, paint: Paint) -> io
         write!(out, "{label:<STEP_WIDTH$}{count:>count_width$}")?;
         write_lost(out, &failed, failed_width, step.failed, paint)?;
         let all = times.iter().zip(time_widths);
-        let times: String = all.map(|(time, width)| format!("{time:>width$}")).collect();
+        // Without its space a figure stands apart from its neighbours.
+        let compact = all.map(|(time, width)| format!("{:>width$}", time.replace(' ', "")));
+        let times: String = compact.collect();
         writeln!(out, "{times}")?;
     }
     write_more(out, load.steps.len())?;

@@ -7,6 +7,7 @@ use muster_journal::LoadSummary;
 
 use super::{ROWS_MAX, code, write_more};
 use crate::load_text::{self, LATENCY_HEADS, LATENCY_LEGEND};
+use crate::units::grouped;
 
 /// Writes gates and measurements; nothing for a run without either.
 pub(super) fn write(out: &mut String, results: &Results) -> fmt::Result {
@@ -17,8 +18,8 @@ pub(super) fn write(out: &mut String, results: &Results) -> fmt::Result {
     write_saturation(out, load)?;
     write_latencies(out, load)?;
     for fact in load_text::totals(load) {
-        let warning = if fact.stands_out { ":warning: " } else { "" };
-        writeln!(out, "- {}: {warning}{}", fact.label, fact.text)?;
+        let strong = if fact.stands_out { "**" } else { "" };
+        writeln!(out, "- {}: {strong}{}{strong}", fact.label, fact.text)?;
     }
     for group in load.groups.iter().take(ROWS_MAX) {
         let [instances, intended, started, _] = load_text::group_cells(group);
@@ -28,7 +29,7 @@ pub(super) fn write(out: &mut String, results: &Results) -> fmt::Result {
              {} dropped",
             code(&group.group),
             code(&group.model),
-            group.dropped
+            grouped(group.dropped)
         )?;
     }
     for (cause, count) in load_text::failures(load).iter().take(ROWS_MAX) {

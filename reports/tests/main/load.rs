@@ -184,7 +184,7 @@ fn dropped_arrivals_are_never_hidden() {
     let text = on_console(&saturated_results());
     assert!(text.contains("1,204 arrivals for which no instance was free"), "{text}");
     let dropped = markdown::render(&saturated_results(), Catalogue::embedded());
-    assert!(dropped.contains("1204 dropped") && dropped.contains("1,204 arrivals"), "{dropped}");
+    assert!(dropped.contains("1,204 dropped") && dropped.contains("1,204 arrivals"), "{dropped}");
     let coloured = {
         let mut out = Vec::new();
         console::write(&mut out, &saturated_results(), Catalogue::embedded(), true).expect("fits");
@@ -198,7 +198,7 @@ fn a_run_without_an_exchange_is_shown_without_figures() {
     let nothing = LoadSummary { instances: 5, shards: 1, ..LoadSummary::default() };
     let results = changed(|load| *load = nothing);
     let text = on_console(&results);
-    assert!(text.contains("no wall time was measured: 0 exchanges, 0 failed (of none)"), "{text}");
+    assert!(text.contains("0 exchanges; no wall time was measured"), "{text}");
     let page = page(&results);
     assert!(section(&page).contains("there is no course to draw"));
     assert!(!section(&page).contains("class=\"chart\""));
@@ -330,7 +330,8 @@ fn spoiled() -> Results {
     load.health.saturated.iter_mut().for_each(spoil);
     load.failures =
         load.failures.iter().map(|(cause, n)| (format!("{HOSTILE}{cause}"), *n)).collect();
-    load.steps.iter_mut().for_each(|step| spoil(&mut step.step));
+    // The row of all steps is told from the others by its name.
+    load.steps.iter_mut().skip(1).for_each(|step| spoil(&mut step.step));
     for group in &mut load.groups {
         spoil(&mut group.group);
         spoil(&mut group.model);
@@ -350,19 +351,23 @@ fn spoiled() -> Results {
 fn a_journal_cannot_break_out_of_a_load_report() {
     let (hostile, honest) = (page(&spoiled()), page(&saturated_results()));
     let tags = |page: &str| section(page).matches('<').count();
-    // The curve of all steps is told from the others by its name.
     assert!(hostile.contains("&lt;script&gt;alert("), "the text is shown");
     for opening in ["<script", "<img", "<style", "</script", "<meta", "<form"] {
         let count = |page: &str| page.matches(opening).count();
         assert_eq!(count(&hostile), count(&honest), "{opening}");
     }
-    assert!(tags(&hostile) <= tags(&honest) + 2 * 8, "texts make no tags");
+    assert!(tags(&hostile) == tags(&honest), "texts make no tags");
     assert!(!hostile.contains(['\u{1b}', '\u{202e}', '\0', '\u{fffe}']));
     let steers = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
     assert!(!on_console(&spoiled()).contains(steers));
     let text = markdown::render(&spoiled(), Catalogue::embedded());
-    let outside = text.lines().filter(|line| !line.contains('`') && line.contains("<script"));
-    assert_eq!(outside.count(), 0, "{text}");
+    for (line, at) in
+        text.lines().flat_map(|it| it.match_indices("<script").map(move |(at, _)| (it, at)))
+    {
+        let fence = line[..at].rfind("``").expect("in a code span");
+        assert!(line[at..].contains(line[fence..].split("` ").next().expect("a fence")), "{line}");
+    }
+    assert!(text.starts_with("## Muster: INVALID: `"), "{text}");
     junit::render(&spoiled()).expect("well formed");
     json::from_json(&json::render(&spoiled())).expect("our own document");
 }

@@ -244,7 +244,8 @@ impl Journey {
             sent_at_ms,
             outcome,
             tls,
-            reading: Some(reading),
+            // In an envelope of Call Home the message is a part of the body, not the body.
+            reading: (&*endpoint != framing::CALL_HOME).then_some(reading),
         });
         let exchange = log.exchange(now_ms, self.id, self.members[member].index, exchange);
         let is_retry = for_agent && cause.is_none() && self.members[member].has_failed;

@@ -31,7 +31,7 @@ const COALESCE_MS_MAX: u64 = 600_000;
 /// How many instances of a load run should fall due together when its clock is moved. A fleet's
 /// polls lie spread over a day: one at a time would take as many calls of the hook as there are
 /// instances, and all at once would be a storm that nobody asked for.
-const STRIDE_INSTANCES: u32 = 128;
+const STRIDE_INSTANCES: u32 = 256;
 /// Longest stride of a load run's clock beyond what is due next.
 const STRIDE_MS_MAX: u64 = 3_600_000;
 /// How often a waiting run looks whether the user wants it to stop.
