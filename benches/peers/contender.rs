@@ -163,22 +163,24 @@ impl Contender {
             // It has no such flag; the packager knows.
             Tool::Hey => packaged("hey"),
             Tool::Goose => crate::goose::version(),
-            Tool::Wrk => first_line(Command::new(&self.program).arg("-v")),
-            _ => first_line(Command::new(&self.program).arg("--version")),
+            Tool::Wrk => name_and_version(Command::new(&self.program).arg("-v")),
+            _ => name_and_version(Command::new(&self.program).arg("--version")),
         }
     }
 }
 
 fn packaged(name: &str) -> String {
     let mut query = Command::new("dpkg-query");
-    match first_line(query.args(["-W", "-f", "${Package} ${Version}", name])) {
+    match name_and_version(query.args(["-W", "-f", "${Package} ${Version}", name])) {
         text if text.starts_with(name) => text,
         _ => name.to_owned(),
     }
 }
 
-fn first_line(command: &mut Command) -> String {
+fn name_and_version(command: &mut Command) -> String {
     let Ok(output) = command.output() else { return String::new() };
     let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
-    String::from_utf8_lossy(&text).lines().next().unwrap_or_default().trim().to_owned()
+    // Name and version; what may follow is where it is installed, or whose it is.
+    let text = String::from_utf8_lossy(&text).into_owned();
+    text.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }

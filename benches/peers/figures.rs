@@ -166,8 +166,8 @@ impl Measured {
                 0,
                 own,
             ),
-            // The bar is the other row's; a third of wrk is what is reached for.
-            figure("the same ÷ wrk's", Aim::AtMost(1.0, 1.0 / 3.0), 2, share),
+            // The bar is the row above; a third of wrk's is what is reached for.
+            figure("the same ÷ wrk's", Aim::AtMost(1.0 / 3.0, 1.0 / 3.0), 2, share),
         ]
     }
 

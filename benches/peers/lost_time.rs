@@ -1,5 +1,5 @@
-//! Time a virtual machine loses without its kernel knowing: a process pinned to each core sleeps two
-//! milliseconds at a time, at real-time priority, and adds up by how much it wakes too late.
+//! Time a virtual machine loses without its kernel knowing: a process pinned to each core sleeps
+//! two milliseconds at a time, at real-time priority, and adds up by how much it wakes too late.
 //!
 //! CPU accounting cannot tell: what the host took away counts as time of whoever was running.
 

@@ -18,6 +18,9 @@ use crate::server_process::ServerProcess;
 /// How often the opening of connections is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// More time for each connection to open: ten thousand users of Locust take minutes to start.
+const OPENING: Duration = Duration::from_millis(10);
+
 /// Longest wait for the end of a muster run after its window.
 const END_TIME_MAX: Duration = Duration::from_secs(60);
 
@@ -28,7 +31,7 @@ pub(crate) struct Timing {
     pub(crate) warm: Duration,
     /// The steady window.
     pub(crate) window: Duration,
-    /// Longest wait for all connections.
+    /// Longest wait for all connections, beside what each takes.
     pub(crate) open_max: Duration,
     /// Trials of one measurement before a lossy one is kept with its mark.
     pub(crate) attempts_max: u32,
@@ -200,6 +203,7 @@ impl Bench {
         client: &mut Pinned,
     ) -> Result<(), String> {
         let since = Instant::now();
+        let limit = self.timing.open_max + OPENING * users;
         loop {
             let open = server.counters().map_err(|error| error.to_string())?.open;
             if open >= u64::from(users) {
@@ -208,7 +212,7 @@ impl Bench {
             if let Some(code) = client.ended() {
                 return Err(format!("it ended early with {code}: {}", client.complaint()));
             }
-            if since.elapsed() > self.timing.open_max {
+            if since.elapsed() > limit {
                 let seconds = since.elapsed().as_secs();
                 let why = client.complaint();
                 return Err(format!("{open} of {users} connections after {seconds} s: {why}"));

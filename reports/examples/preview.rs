@@ -16,7 +16,8 @@ fn main() -> Result<(), Error> {
     write_all(&dir, &support::results())?;
     write_all(&dir.join("clean"), &support::clean_results())?;
     write_all(&dir.join("load"), &load_run::load_results())?;
-    write_all(&dir.join("saturated"), &load_run::saturated_results())?;
+    write_all(&dir.join("load-passed"), &load_run::passed_results())?;
+    write_all(&dir.join("load-saturated"), &load_run::saturated_results())?;
     let mut out = std::io::stdout().lock();
     let catalogue = Catalogue::embedded();
     for results in [support::results(), load_run::load_results()] {

@@ -157,7 +157,7 @@ fn write_scenarios(out: &mut impl Write, results: &Results, paint: Paint) -> io:
                 (Style::Note, format!("not run: target lacks {}", lacks.join(", ")))
             }
             ScenarioOutcome::Broken { reason } => (Style::Doubt, format!("broken off: {reason}")),
-            ScenarioOutcome::Interrupted => (Style::Doubt, "interrupted".to_owned()),
+            ScenarioOutcome::Interrupted => (Style::Doubt, summary::unfinished(results).to_owned()),
         };
         let id = one_line(&scenario.id);
         let known = if scenario.known { " (known deviation)" } else { "" };

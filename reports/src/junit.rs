@@ -134,7 +134,7 @@ fn scenario_case(scenario: &ScenarioResult, results: &Results) -> TestCase {
                 skipped(&format!("not run: target lacks {}", lacks.join(", ")))
             }
             ScenarioOutcome::Broken { reason } => skipped(&format!("broken off: {reason}")),
-            ScenarioOutcome::Interrupted => skipped("interrupted"),
+            ScenarioOutcome::Interrupted => skipped(summary::unfinished(results)),
         }
     };
     case("scenarios", &scenario.id, status)

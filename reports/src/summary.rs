@@ -115,6 +115,17 @@ pub fn violations(results: &Results) -> Vec<&CheckResult> {
     violating
 }
 
+/// How a scenario without an end went, in words: a journal that leaves entries out may hold no word
+/// of one that ran to its end.
+#[must_use]
+pub const fn unfinished(results: &Results) -> &'static str {
+    if results.run.partial && !results.interrupted {
+        "its end is not in the journal"
+    } else {
+        "interrupted"
+    }
+}
+
 /// Why a violation does not count as a conformance failure; none when it does.
 #[must_use]
 pub fn leniency(check: &CheckResult) -> Option<&'static str> {

@@ -87,7 +87,7 @@ pub(crate) fn share(part: u64, whole: u64) -> Option<String> {
         (part, whole) if part == whole => "100 %".to_owned(),
         _ if percent < 0.01 => "< 0.01 %".to_owned(),
         _ if percent > 99.99 && part < whole => "> 99.99 %".to_owned(),
-        _ if percent > 99.0 || percent < 10.0 => format!("{percent:.2} %"),
+        _ if !(10.0..=99.0).contains(&percent) => format!("{percent:.2} %"),
         _ => format!("{percent:.1} %"),
     };
     Some(text)

@@ -58,7 +58,7 @@ pub(super) fn charts(load: &LoadSummary) -> Vec<ChartView> {
     let mut charts = Vec::new();
     if !load.course.is_empty() {
         charts.push(throughput(load));
-        charts.push(failures(load));
+        charts.extend(failures(load));
         charts.extend(latency(load));
         charts.push(in_flight(load));
     }
@@ -67,35 +67,34 @@ pub(super) fn charts(load: &LoadSummary) -> Vec<ChartView> {
 }
 
 fn throughput(load: &LoadSummary) -> ChartView {
-    let rate = |point: &CoursePoint| per_s(point.exchanges, point);
+    let rate = |point: &CoursePoint| per_s(point.exchanges, width_ms(point, load));
     let all = per_second(load.totals.exchanges, load.wall_ms).unwrap_or_default();
     let about = format!(
-        "Over {} the fleet made {all} exchanges/s on average and {} at most.",
+        "Over {} the fleet made {all} exchanges/s on average and {} in the busiest slice.",
         span(load.wall_ms),
         grouped(most(load, rate).round() as u64)
     );
     course_chart("chart-rate", "Throughput", "exchanges/s", about, load, rate, 0)
 }
 
-fn failures(load: &LoadSummary) -> ChartView {
-    let rate = |point: &CoursePoint| per_s(point.failed, point);
+/// A level line at 0 shows nothing that the figures do not say.
+fn failures(load: &LoadSummary) -> Option<ChartView> {
+    let rate = |point: &CoursePoint| per_s(point.failed, width_ms(point, load));
     let slices = load.course.iter().filter(|point| point.failed > 0).count() as u64;
-    let about = match slices {
-        0 => "No exchange failed.".to_owned(),
-        _ => format!(
-            "{} failed, in {} of {} of the run.",
-            many(load.totals.errors, "exchange"),
-            grouped(slices),
-            many(load.course.len() as u64, "slice")
-        ),
-    };
-    course_chart("chart-failures", "Failures", "failed/s", about, load, rate, 1)
+    let about = format!(
+        "{} failed, in {} of {} of the run.",
+        many(load.totals.errors, "exchange"),
+        grouped(slices),
+        many(load.course.len() as u64, "slice")
+    );
+    let draw = || course_chart("chart-failures", "Failures", "failed/s", about, load, rate, 1);
+    (slices > 0).then(draw)
 }
 
 fn in_flight(load: &LoadSummary) -> ChartView {
     let count = |point: &CoursePoint| Some(point.in_flight as f64);
     let most = load.course.iter().map(|point| point.in_flight).max().unwrap_or_default();
-    let about = format!("{} under way at once at most.", many(most, "exchange"));
+    let about = format!("At the end of a slice {} at most.", many(most, "exchange"));
     course_chart("chart-in-flight", "Exchanges under way", "exchanges", about, load, count, 2)
 }
 
@@ -215,7 +214,7 @@ fn stairs(
             path.push_str(&format!("M{} {level}", number(across(x.at(seconds(point.at_ms))))));
             open = true;
         }
-        let end = point.at_ms.saturating_add(point.width_ms);
+        let end = point.at_ms.saturating_add(width_ms(point, load));
         path.push_str(&format!("H{}", number(across(x.at(seconds(end))))));
     }
     path
@@ -247,12 +246,21 @@ fn most(load: &LoadSummary, value: impl Fn(&CoursePoint) -> Option<f64>) -> f64 
     load.course.iter().filter_map(value).fold(0.0, f64::max)
 }
 
-fn per_s(count: u64, point: &CoursePoint) -> Option<f64> {
-    (point.width_ms > 0).then(|| count as f64 * 1_000.0 / point.width_ms as f64)
+fn per_s(count: u64, width_ms: u64) -> Option<f64> {
+    (width_ms > 0).then(|| count as f64 * 1_000.0 / width_ms as f64)
+}
+
+/// The width of a slice as far as the run went: the last one rarely is whole, and its rate would
+/// fall for no reason. Of a sliver a tenth counts, so that one exchange does not make a peak.
+fn width_ms(point: &CoursePoint, load: &LoadSummary) -> u64 {
+    match load.wall_ms.checked_sub(point.at_ms) {
+        Some(passed) if passed > 0 => passed.clamp(point.width_ms / 10, point.width_ms),
+        _ => point.width_ms,
+    }
 }
 
 fn end_s(load: &LoadSummary) -> f64 {
-    let ends = load.course.iter().map(|point| point.at_ms.saturating_add(point.width_ms));
+    let ends = load.course.iter().map(|point| point.at_ms.saturating_add(width_ms(point, load)));
     seconds(ends.max().unwrap_or_default())
 }
 

@@ -139,7 +139,7 @@ impl PageView {
             first_violation: first.map(|check| check.anchor.clone()).unwrap_or_default(),
             checks,
             check_areas: areas.into_iter().collect(),
-            scenarios: results.scenarios.iter().map(scenario).collect(),
+            scenarios: results.scenarios.iter().map(|it| scenario(it, results)).collect(),
             untestable: summary::untestable(results).iter().map(reason).collect(),
             inconclusive: summary::inconclusive(results).iter().map(reason).collect(),
             not_exercised: not_exercised(results),
@@ -246,7 +246,7 @@ fn area_views(results: &Results, catalogue: &Catalogue) -> Vec<AreaView> {
         .collect()
 }
 
-fn scenario(result: &ScenarioResult) -> ScenarioView {
+fn scenario(result: &ScenarioResult, results: &Results) -> ScenarioView {
     let unmet_count = result.expectations_unmet_count;
     let (state, words, detail) = match &result.outcome {
         ScenarioOutcome::Completed if unmet_count == 0 => ("conforms", "completed", String::new()),
@@ -258,7 +258,9 @@ fn scenario(result: &ScenarioResult) -> ScenarioView {
             ("untestable", "not run", format!("target lacks {}", lacks.join(", ")))
         }
         ScenarioOutcome::Broken { reason } => ("inconclusive", "broken off", reason.clone()),
-        ScenarioOutcome::Interrupted => ("inconclusive", "interrupted", String::new()),
+        ScenarioOutcome::Interrupted => {
+            ("inconclusive", summary::unfinished(results), String::new())
+        }
     };
     let kept = result.expectations_unmet.len() as u64;
     ScenarioView {

@@ -1,6 +1,9 @@
 //! A load run in every format: what was measured, what became of the gates, and what nobody knows.
 
+use std::collections::BTreeSet;
+
 use muster_conformance::catalogue::Catalogue;
+use muster_conformance::results::ScenarioOutcome;
 use muster_conformance::{Outcome, Results};
 use muster_journal::LoadSummary;
 use muster_journal::load::GateVerdict;
@@ -180,6 +183,20 @@ fn load_comes_before_conformance_and_says_when_it_was_not_whole() {
 }
 
 #[test]
+fn a_scenario_that_a_partial_journal_leaves_out_was_not_interrupted() {
+    let mut results = passed_results();
+    results.run.partial = true;
+    results.scenarios[0].outcome = ScenarioOutcome::Interrupted;
+    let all = |results: &Results| {
+        let xml = junit::render(results).expect("well formed");
+        [on_console(results), page(results), xml].map(|text| text.contains("not in the journal"))
+    };
+    assert_eq!(all(&results), [true; 3]);
+    results.interrupted = true;
+    assert_eq!(all(&results), [false; 3]);
+}
+
+#[test]
 fn dropped_arrivals_are_never_hidden() {
     let text = on_console(&saturated_results());
     assert!(text.contains("1,204 arrivals for which no instance was free"), "{text}");
@@ -211,20 +228,42 @@ fn charts_are_drawn_of_what_there_is() {
     let charts = |results: &Results| page(results).matches("<figure class=\"chart\">").count();
     assert_eq!(charts(&load_results()), 5);
     assert_eq!(charts(&changed(|load| load.course.clear())), 1, "the percentiles");
-    assert_eq!(charts(&changed(|load| load.course.truncate(1))), 5);
+    let short = changed(|load| load.course.truncate(1));
+    assert_eq!(charts(&short), 4, "nothing failed in the first slice");
     let idle = changed(|load| {
         load.course.retain(|point| point.exchanges == 0);
         load.steps.clear();
     });
-    assert_eq!(charts(&idle), 3, "no latency without an exchange");
+    assert_eq!(charts(&idle), 2, "no latency without an exchange");
     let one = changed(|load| load.steps.truncate(1));
     assert!(page(&one).contains("all: median 7.94 ms, p99 1.41 s, longest 3.05 s."));
-    for results in [load_results(), idle, one, changed(|load| load.course.truncate(1))] {
+    for results in [load_results(), idle, one, short] {
         let page = page(&results);
         for bad in ["NaN", "inf\"", "d=\"\"></path>\n</svg>"] {
             assert!(!section(&page).contains(bad), "{bad}");
         }
     }
+}
+
+#[test]
+fn a_last_slice_cut_short_does_not_look_like_a_loss() {
+    let curve = |wall_ms| {
+        let level = changed(|load| {
+            load.course.truncate(4);
+            load.course.iter_mut().for_each(|point| point.exchanges = 100);
+            load.course[3].exchanges = 50;
+            load.wall_ms = wall_ms;
+        });
+        let page = page(&level);
+        let (_, rest) = page.split_once("<path class=\"line look-0\" d=\"").expect("a curve");
+        rest.split('"').next().expect("a path").to_owned()
+    };
+    let levels = |path: &str| -> BTreeSet<String> {
+        let levels = path.split(['V', 'H', 'M']).filter(|part| !part.is_empty());
+        levels.skip(2).step_by(2).map(str::to_owned).collect()
+    };
+    assert_eq!(levels(&curve(1_750)).len(), 1, "half a slice, half the exchanges");
+    assert_eq!(levels(&curve(2_000)).len(), 2, "a whole slice with half the exchanges");
 }
 
 #[test]
@@ -347,6 +386,27 @@ fn spoiled() -> Results {
     results
 }
 
+/// A line of Markdown without its code spans: each ends at the next fence of its length.
+fn outside_of_code(line: &str) -> String {
+    let mut outside = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        outside.push_str(&rest[..at]);
+        let length = rest[at..].bytes().take_while(|byte| *byte == b'`').count();
+        let mut inside = &rest[at + length..];
+        loop {
+            let next = inside.find('`').unwrap_or_else(|| panic!("a span is open in {line}"));
+            let fence = inside[next..].bytes().take_while(|byte| *byte == b'`').count();
+            inside = &inside[next + fence..];
+            if fence == length {
+                break;
+            }
+        }
+        rest = inside;
+    }
+    outside + rest
+}
+
 #[test]
 fn a_journal_cannot_break_out_of_a_load_report() {
     let (hostile, honest) = (page(&spoiled()), page(&saturated_results()));
@@ -361,11 +421,9 @@ fn a_journal_cannot_break_out_of_a_load_report() {
     let steers = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
     assert!(!on_console(&spoiled()).contains(steers));
     let text = markdown::render(&spoiled(), Catalogue::embedded());
-    for (line, at) in
-        text.lines().flat_map(|it| it.match_indices("<script").map(move |(at, _)| (it, at)))
-    {
-        let fence = line[..at].rfind("``").expect("in a code span");
-        assert!(line[at..].contains(line[fence..].split("` ").next().expect("a fence")), "{line}");
+    let outside: String = text.lines().map(outside_of_code).collect();
+    for active in ["<script", "<img", "](javascript", "@all"] {
+        assert!(text.contains(active) && !outside.contains(active), "{active} in {outside}");
     }
     assert!(text.starts_with("## Muster: INVALID: `"), "{text}");
     junit::render(&spoiled()).expect("well formed");

@@ -37,7 +37,7 @@ impl Journey {
         if let Some(at_ms) = more {
             self.cursors[at].wait = Wait::Until { at_ms, member };
             if !self.setting.program.keeps_answers {
-                self.members[member].forget_answers();
+                self.members[member].forget_deferrals();
             }
             return;
         }

@@ -6,7 +6,7 @@ use muster_agent::{Common, Effect, Input, Platform, SmartAgent};
 use muster_journal::exchange::Reading;
 use muster_journal::{Event, FailureCause, Intent};
 use muster_scenarios::model::{CastMember, Tamper};
-use muster_wire::{Nonce, PollId, RequestType};
+use muster_wire::{LineStatus, Nonce, PollId, RequestType};
 
 use super::{Setting, UnknownPlatform};
 use crate::transport::Call;
@@ -255,12 +255,15 @@ impl Member {
         self.is_fresh = true;
     }
 
-    /// Lets go of answer bodies that a later answer will replace before anybody looks.
-    pub(crate) fn forget_answers(&mut self) {
+    /// Lets go of the bodies of answers that only put a result off: while fifty thousand wait for
+    /// theirs, nobody looks at them.
+    pub(crate) fn forget_deferrals(&mut self) {
         let Some(page) = &mut self.page else { return };
-        page.last.body = Vec::new();
-        if let Some(last) = &mut page.step_last {
-            last.body = Vec::new();
+        for last in page.step_last.iter_mut().chain([&mut page.last]) {
+            if last.put_off.is_some() {
+                last.word.get_or_insert_with(|| LineStatus::OkPoll.to_string());
+                last.body = Vec::new();
+            }
         }
     }
 
