@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use muster_fleet::health::HealthProbe;
-use muster_fleet::measure::{Gauges, Live, LiveTotals, prometheus};
+use muster_fleet::measure::{Gauges, LiveTotals, prometheus};
+use muster_fleet::watch::ShardLive;
 use serde_json::json;
 
 use crate::cli::LoadArgs;
@@ -26,6 +27,7 @@ const JSON_EVERY: Duration = Duration::from_secs(1);
 pub(crate) struct LiveView {
     started: Instant,
     totals: LiveTotals,
+    shards: Vec<Standing>,
     bar: Option<ProgressBar>,
     is_plain: bool,
     json: Option<File>,
@@ -43,6 +45,15 @@ struct Recent {
     per_s: f64,
     p50_us: u64,
     p99_us: u64,
+}
+
+/// What a shard last said of itself.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    ended: u64,
+    journeys: u64,
+    lag_p99_us: u64,
+    cpu_us: Option<u64>,
 }
 
 impl LiveView {
@@ -64,6 +75,7 @@ impl LiveView {
         Ok(Self {
             started: now,
             totals: LiveTotals::new(),
+            shards: Vec::new(),
             bar,
             is_plain: !quiet && !on_terminal,
             json,
@@ -77,8 +89,13 @@ impl LiveView {
     }
 
     /// Takes in what a shard sent.
-    pub(crate) fn take(&mut self, shard: usize, live: &Live) {
-        self.totals.take(shard, live);
+    pub(crate) fn take(&mut self, shard: usize, sent: ShardLive) {
+        self.totals.take(shard, &sent.live);
+        if self.shards.len() <= shard {
+            self.shards.resize_with(shard + 1, Standing::default);
+        }
+        let ShardLive { ended, journeys, lag_p99_us, cpu_us, .. } = sent;
+        self.shards[shard] = Standing { ended, journeys, lag_p99_us, cpu_us };
     }
 
     /// Shows what is due to be shown.
@@ -126,16 +143,51 @@ impl LiveView {
         let totals = self.totals.totals();
         let Recent { per_s, p50_us, p99_us } = self.recent;
         let last = probe.last();
-        let rss =
-            last.rss_bytes.map_or_else(String::new, |bytes| format!(", {} MB", bytes / 1_000_000));
-        format!(
-            "{} exchanges, {per_s:.0}/s, {} in flight, p50 {:.1} ms, p99 {:.1} ms, {} failed{rss}",
+        let mut line = format!(
+            "{} exchanges, {per_s:.0}/s, {} in flight, p50 {:.1} ms, p99 {:.1} ms, {} failed",
             totals.exchanges(),
             self.totals.in_flight(),
             p50_us as f64 / 1e3,
             p99_us as f64 / 1e3,
             totals.errors(),
-        )
+        );
+        if let Some(percent) = self.cpu_percent() {
+            line.push_str(&format!("; cpu {percent:.0} %"));
+        }
+        line.push_str(&format!(", lag {:.1} ms", self.lag_p99_us() as f64 / 1e3));
+        if let Some(bytes) = last.rss_bytes {
+            line.push_str(&format!(", {} MB", bytes / 1_000_000));
+        }
+        if let Some(fds) = last.fds {
+            line.push_str(&format!(", {fds} fds"));
+        }
+        if let Some(left) = self.left() {
+            line.push_str(&format!("; about {} s left", left.as_secs()));
+        }
+        line
+    }
+
+    /// Worst lag of any shard so far.
+    fn lag_p99_us(&self) -> u64 {
+        self.shards.iter().map(|shard| shard.lag_p99_us).max().unwrap_or(0)
+    }
+
+    /// Busiest shard's share of a core so far.
+    fn cpu_percent(&self) -> Option<f64> {
+        let wall_us = self.started.elapsed().as_micros() as f64;
+        let busiest = self.shards.iter().filter_map(|shard| shard.cpu_us).max()?;
+        Some(100.0 * busiest as f64 / wall_us.max(1.0))
+    }
+
+    /// How long the rest will take at the pace so far; none before anybody has ended.
+    fn left(&self) -> Option<Duration> {
+        let sum = |count: fn(&Standing) -> u64| self.shards.iter().map(count).sum::<u64>();
+        let (ended, journeys) = (sum(|shard| shard.ended), sum(|shard| shard.journeys));
+        if ended == 0 || ended >= journeys {
+            return None;
+        }
+        let rest = (journeys - ended) as f64 / ended as f64;
+        Some(self.started.elapsed().mul_f64(rest))
     }
 
     fn write_json(&mut self, probe: &HealthProbe) {
@@ -153,6 +205,9 @@ impl LiveView {
             "p99_us": p99_us,
             "rss_bytes": last.rss_bytes,
             "open_fds": last.fds,
+            "scheduler_lag_p99_us": self.lag_p99_us(),
+            "cpu_percent": self.cpu_percent().map(f64::round),
+            "eta_s": self.left().map(|left| left.as_secs()),
         });
         if let Some(file) = &mut self.json
             && let Err(error) = writeln!(file, "{line}")
@@ -171,7 +226,7 @@ impl LiveView {
                 instances: self.instances,
                 rss_bytes: last.rss_bytes,
                 open_fds: last.fds,
-                scheduler_lag_us: 0,
+                scheduler_lag_us: self.lag_p99_us(),
             },
         ));
     }

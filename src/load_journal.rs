@@ -120,7 +120,7 @@ impl Sink for CourseOnly {
     }
 
     fn interest(&self) -> Interest {
-        Interest::Verdicts
+        Interest::Course
     }
 }
 

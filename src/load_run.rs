@@ -7,13 +7,12 @@ use muster_fleet::clock::Clock;
 use muster_fleet::gate::{self, ScenarioGate};
 use muster_fleet::health::{self, HealthProbe, SaturationInput};
 use muster_fleet::log::Log;
-use muster_fleet::measure::Live;
 use muster_fleet::metronome::Metronome;
 use muster_fleet::saved_fleet::SavedFleet;
 use muster_fleet::size::{parse_sources, ports_per_address};
 use muster_fleet::transport::{ClientOptions, LoadOptions};
 use muster_fleet::virtual_run::{self, Peer};
-use muster_fleet::watch::Watch;
+use muster_fleet::watch::{ShardLive, Watch};
 use muster_fleet::{Plan, RunSummary};
 use muster_journal::{Event, Header, LoadSummary, Numbers, Recorder};
 use muster_scenarios::model::{Arrivals, Connections, Scenario};
@@ -214,9 +213,9 @@ impl Watch for SimulatedWatch<'_> {
         self.interrupt.is_raised()
     }
 
-    fn live(&self, figures: &mut dyn FnMut() -> Live) {
+    fn live(&self, figures: &mut dyn FnMut() -> ShardLive) {
         let mut view = self.view.borrow_mut();
-        view.take(0, &figures());
+        view.take(0, figures());
         view.show(&mut self.probe.borrow_mut());
     }
 }

@@ -19,6 +19,11 @@ mod virtual_peer;
 
 use std::process::ExitCode;
 
+/// A load run allocates some hundred times per exchange; this one spends a tenth less processor
+/// time per exchange than the system's (benches/RESULTS.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::Parser;
 
 use cli::Cli;

@@ -7,13 +7,12 @@ use std::time::Duration;
 use muster_conformance::Judge;
 use muster_fleet::clock::Clock;
 use muster_fleet::health::HealthProbe;
-use muster_fleet::measure::Live;
 use muster_fleet::metronome::Metronome;
 use muster_fleet::program::Program;
 use muster_fleet::real_run::{self, Lines};
 use muster_fleet::saved_fleet::SavedFleet;
 use muster_fleet::transport::{ClientOptions, LoadOptions};
-use muster_fleet::watch::Watch;
+use muster_fleet::watch::{ShardLive, Watch};
 use muster_fleet::{Plan, RunSummary, Target};
 use muster_journal::{Header, Numbers};
 use muster_scenarios::model::Scenario;
@@ -99,7 +98,7 @@ pub(crate) fn play(
         drop(sender);
         loop {
             match figures.recv_timeout(PROBE_EVERY) {
-                Ok((shard, live)) => view.take(shard as usize, &live),
+                Ok((shard, live)) => view.take(shard as usize, live),
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
@@ -125,7 +124,7 @@ fn play_shard(
     blueprint: &Blueprint,
     journal: Option<&LoadJournal>,
     shard: u32,
-    sender: mpsc::Sender<(u32, Live)>,
+    sender: mpsc::Sender<(u32, ShardLive)>,
 ) -> Result<Played, Error> {
     let scenarios = blueprint.scenarios.iter().cloned();
     let scenarios = scenarios.map(|scenario| Rc::new(Program::new(scenario))).collect();
@@ -137,6 +136,7 @@ fn play_shard(
     let lines = Lines {
         single: real_run::client(&plan, blueprint.client.clone())?,
         load: Some(real_run::load_client(&plan, blueprint.load.clone())?),
+        headers_wanted: journal.is_some(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -156,7 +156,7 @@ fn play_shard(
 /// Sends a shard's figures to the display.
 struct ShardWatch<'a> {
     shard: u32,
-    sender: mpsc::Sender<(u32, Live)>,
+    sender: mpsc::Sender<(u32, ShardLive)>,
     interrupt: &'a Interrupt,
 }
 
@@ -165,7 +165,7 @@ impl Watch for ShardWatch<'_> {
         self.interrupt.is_raised()
     }
 
-    fn live(&self, figures: &mut dyn FnMut() -> Live) {
+    fn live(&self, figures: &mut dyn FnMut() -> ShardLive) {
         // The display outlives the shards.
         let _ = self.sender.send((self.shard, figures()));
     }

@@ -45,7 +45,7 @@ pub fn prepare(hook: &Hook, arguments: &BTreeMap<String, String>) -> Result<Call
         endpoint: "hook".into(),
         url: Arc::new(url),
         method: method.clone().into(),
-        headers: sent,
+        headers: Arc::new(sent),
         body: body.unwrap_or_default().into_bytes(),
     })
 }

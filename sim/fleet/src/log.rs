@@ -6,7 +6,7 @@ use muster_journal::{Entry, Event, Exchange, Interest, Numbers, Sink};
 pub struct Log<'a> {
     numbers: Numbers,
     sinks: Vec<&'a mut dyn Sink>,
-    wants_everything: bool,
+    interest: Interest,
 }
 
 impl<'a> Log<'a> {
@@ -17,18 +17,19 @@ impl<'a> Log<'a> {
 
     /// A log that numbers its entries so.
     pub fn numbered(sinks: Vec<&'a mut dyn Sink>, numbers: Numbers) -> Self {
-        let wants_everything = sinks.iter().any(|sink| sink.interest() == Interest::Everything);
-        Self { numbers, sinks, wants_everything }
+        let interests = sinks.iter().map(|sink| sink.interest());
+        let interest = interests.max().unwrap_or(Interest::Course);
+        Self { numbers, sinks, interest }
     }
 
     /// Whether any sink has a use for entries that no verdict is made from.
     pub const fn wants_everything(&self) -> bool {
-        self.wants_everything
+        matches!(self.interest, Interest::Everything)
     }
 
-    /// Whether anybody looks at all.
-    pub const fn is_watched(&self) -> bool {
-        !self.sinks.is_empty()
+    /// Whether any sink has a use for exchanges, and for who takes part in them.
+    pub const fn wants_exchanges(&self) -> bool {
+        !matches!(self.interest, Interest::Course)
     }
 
     /// Records one event that verdicts are made from.
@@ -50,7 +51,7 @@ impl<'a> Log<'a> {
         instance: Option<u32>,
         event: impl FnOnce() -> Event,
     ) {
-        if self.wants_everything {
+        if self.wants_everything() {
             self.take(at_ms, journey, instance, event());
         }
     }
@@ -63,6 +64,9 @@ impl<'a> Log<'a> {
         instance: u32,
         exchange: Box<Exchange>,
     ) -> Box<Exchange> {
+        if !self.wants_exchanges() {
+            return exchange;
+        }
         let event = Event::Exchange(exchange);
         match self.take(at_ms, Some(journey), Some(instance), event) {
             Event::Exchange(exchange) => exchange,

@@ -5,6 +5,7 @@ mod errand;
 mod line;
 mod shard;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::LocalSet;
@@ -88,7 +89,7 @@ pub async fn reach(plan: &Plan, client: &Client) -> Result<Clock, RunError> {
         endpoint: endpoint.clone(),
         url: url.clone(),
         method: "GET".into(),
-        headers: Vec::new(),
+        headers: Arc::default(),
         body: Vec::new(),
     };
     let mut reason = String::new();

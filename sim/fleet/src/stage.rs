@@ -89,6 +89,8 @@ pub(crate) struct Stage {
     /// Slots whose time has come and that were not run yet.
     overdue: VecDeque<u32>,
     busy: u32,
+    /// Journeys that have run their steps, each time they did.
+    ended: u64,
     started_at: Now,
     /// Slots that fell due since somebody asked.
     woken: u32,
@@ -131,6 +133,7 @@ impl Stage {
             wishes: VecDeque::new(),
             overdue: VecDeque::new(),
             busy: 0,
+            ended: 0,
             started_at: now,
             woken: 0,
             cut: Vec::new(),
@@ -290,6 +293,12 @@ impl Stage {
         summary.totals.recovered += self.churning.recovered;
     }
 
+    /// Journeys that have ended, and journeys that are known to be played.
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        let known = self.troops.iter().map(Troop::known).sum();
+        (self.ended, known)
+    }
+
     /// How many slots there are.
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.slots.len()).expect("slots are numbered in 32 bits")
@@ -437,6 +446,7 @@ impl Stage {
             place.is_busy = false;
             self.busy -= 1;
             if let Phase::Arrivals { from_us } = self.phase {
+                self.ended += 1;
                 let is_free = journey.is_resting();
                 self.ended(slot, is_free, now.us.saturating_sub(from_us));
             }

@@ -55,6 +55,8 @@ pub trait Sink {
 /// Which entries a sink has a use for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Interest {
+    /// How journeys and the run go: no exchange, no instance.
+    Course,
     /// Journeys, instances joining, exchanges, hooks, expectations and the run itself: what
     /// verdicts are made from.
     Verdicts,

@@ -49,9 +49,8 @@ const fn by_cause(cause: FailureCause) -> Failure {
 
 /// What the licensing protocol itself says went wrong.
 fn protocol_failure(reading: &Reading) -> Option<Failure> {
-    let answer = match reading.answer.as_ref()?.answer.as_ref() {
-        Ok(answer) => answer,
-        Err(_) => return Some(Failure::ProtocolStatus),
+    let Ok(answer) = &reading.answer.as_ref()?.answer else {
+        return Some(Failure::ProtocolStatus);
     };
     let line = answer.license_data.first();
     let refused = matches!(answer.status, AnswerStatus::Failed)

@@ -1,5 +1,7 @@
 //! What a transport puts around a message: content types, and the Call Home envelope.
 
+use std::sync::{Arc, LazyLock};
+
 use jiff::Timestamp;
 use muster_agent::{SmartAgent, TransportFailure};
 use muster_journal::FailureCause;
@@ -11,24 +13,33 @@ use muster_wire::transport::callhome::{
 /// Name of the endpoint that speaks Call Home.
 pub(super) const CALL_HOME: &str = "call_home";
 
+/// Headers of a Smart Transport request, the same for all.
+static JSON: LazyLock<Arc<Vec<(String, String)>>> = LazyLock::new(|| typed("application/json"));
+/// The same of a Call Home request.
+static XML: LazyLock<Arc<Vec<(String, String)>>> =
+    LazyLock::new(|| typed("text/xml; charset=utf-8"));
+
+fn typed(content_type: &str) -> Arc<Vec<(String, String)>> {
+    Arc::new(vec![("content-type".to_owned(), content_type.to_owned())])
+}
+
 /// Headers and body for a message sent to `endpoint`.
 pub(super) fn wrap(
     endpoint: &str,
     agent: &SmartAgent,
     body: Vec<u8>,
     now_ms: u64,
-) -> (Vec<(String, String)>, Vec<u8>) {
-    let content_type = |text: &str| vec![("content-type".to_owned(), text.to_owned())];
+) -> (Arc<Vec<(String, String)>>, Vec<u8>) {
     if endpoint != CALL_HOME {
-        return (content_type("application/json"), body);
+        return (Arc::clone(&JSON), body);
     }
     // A message that was cut or garbled on purpose may not be text: it travels as it is.
     let data = match String::from_utf8(body) {
         Ok(data) => data,
-        Err(error) => return (content_type("text/xml; charset=utf-8"), error.into_bytes()),
+        Err(error) => return (Arc::clone(&XML), error.into_bytes()),
     };
     let envelope = CallHome::Message(Box::new(call_home(agent, data, now_ms))).encode();
-    (content_type("text/xml; charset=utf-8"), envelope.into_bytes())
+    (Arc::clone(&XML), envelope.into_bytes())
 }
 
 /// The message inside an answer from `endpoint`; an answer of another form stays as it is.

@@ -181,7 +181,7 @@ impl Journey {
         let scenario = self.setting.program.scenario.id.clone();
         let started = Event::JourneyStarted { scenario, replica: self.replica };
         log.record(now_ms, Some(self.id), None, started);
-        if log.is_watched() {
+        if log.wants_exchanges() {
             for (at, member) in self.members.iter().enumerate() {
                 let joined = member.joined(self.role(at));
                 log.record(now_ms, Some(self.id), Some(member.index), joined);

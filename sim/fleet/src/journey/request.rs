@@ -116,6 +116,7 @@ impl Journey {
         let deviations = if raw.method == "GET" { Vec::new() } else { vec![Deviation::RawBytes] };
         let intent = Intent { request_type: None, id_token: None, deviations };
         let method = raw.method.clone().into();
+        let headers = Arc::new(headers);
         let call = Call { endpoint, url, method, headers, body };
         // Told here, so that a run on sockets and a simulated one send the same requests.
         if let Some(fault) = call.fault() {
@@ -233,12 +234,15 @@ impl Journey {
             }
             Err(lost) => ExchangeOutcome::Failed { cause: lost.cause, detail: lost.detail },
         };
+        // Texts that nobody reads are not made.
+        let is_read = log.wants_exchanges();
+        let headers = if log.wants_everything() { (*headers).clone() } else { Vec::new() };
         let exchange = Box::new(Exchange {
             id: self.exchanges,
             step: step.map(|place| place.number),
-            endpoint: endpoint.to_string(),
+            endpoint: if is_read { endpoint.to_string() } else { String::new() },
             method: method.into_owned(),
-            url: url.text.clone(),
+            url: if is_read { url.text.clone() } else { String::new() },
             intent,
             request: HttpMessage { headers, body: Body(body) },
             sent_at_ms,

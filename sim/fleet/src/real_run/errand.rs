@@ -22,21 +22,27 @@ pub(super) enum Done {
 
 /// Where finished tasks lay their results for the shard to take.
 #[derive(Clone, Default)]
-pub(super) struct Tray(Rc<(RefCell<VecDeque<(u32, Done)>>, Notify)>);
+pub(super) struct Tray(Rc<Laid>);
+
+#[derive(Default)]
+struct Laid {
+    results: RefCell<VecDeque<(u32, Done)>>,
+    filled: Notify,
+}
 
 impl Tray {
     pub(super) fn put(&self, slot: u32, done: Done) {
-        self.0.0.borrow_mut().push_back((slot, done));
-        self.0.1.notify_one();
+        self.0.results.borrow_mut().push_back((slot, done));
+        self.0.filled.notify_one();
     }
 
     pub(super) fn take(&self) -> Option<(u32, Done)> {
-        self.0.0.borrow_mut().pop_front()
+        self.0.results.borrow_mut().pop_front()
     }
 
     /// Waits until something was laid down since the last wait.
     pub(super) async fn filled(&self) {
-        self.0.1.notified().await;
+        self.0.filled.notified().await;
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Lines {
     pub single: Client,
     /// The client of a load run.
     pub load: Option<LoadClient>,
+    /// Whether the headers of answers are of use to anybody.
+    pub headers_wanted: bool,
 }
 
 /// A reply, and how it travelled.
@@ -48,13 +50,13 @@ impl Travelled {
 impl Lines {
     /// One connection per exchange and nothing else.
     pub const fn single(client: Client) -> Self {
-        Self { single: client, load: None }
+        Self { single: client, load: None, headers_wanted: true }
     }
 
     /// Sends one call for the instance in `slot`.
     pub(super) async fn exchange(&self, slot: u32, call: &Call) -> Travelled {
         match &self.load {
-            Some(client) => loaded(client, slot, call).await,
+            Some(client) => loaded(client, slot, call, self.headers_wanted).await,
             None => single(&self.single, call).await,
         }
     }
@@ -100,8 +102,9 @@ async fn single(client: &Client, call: &Call) -> Travelled {
     }
 }
 
-async fn loaded(client: &LoadClient, slot: u32, call: &Call) -> Travelled {
-    let came = client.exchange(slot, &LoadRequest::of(call)).await;
+async fn loaded(client: &LoadClient, slot: u32, call: &Call, headers_wanted: bool) -> Travelled {
+    let request = LoadRequest { headers_wanted, ..LoadRequest::of(call) };
+    let came = client.exchange(slot, &request).await;
     let since = |sent_at: Instant| came.ended_at.saturating_duration_since(sent_at).as_micros();
     let elapsed_us = came.sent_at.map_or(0, |sent_at| u64::try_from(since(sent_at)).unwrap_or(0));
     let connection = match came.used {

@@ -19,7 +19,7 @@ use crate::metronome::Turn;
 use crate::plan::{Plan, RunError, RunSummary};
 use crate::stage::{Now, Stage, Wanted};
 use crate::transport::Reply;
-use crate::watch::Watch;
+use crate::watch::{ShardLive, Watch};
 
 /// Waits longer than this need the target's clock hook; a retry after 10 s and the 30 s of an
 /// instance's crypto initialisation do not.
@@ -159,7 +159,13 @@ impl<'a> Shard<'a> {
         if wall_us >= self.live_at_us {
             self.live_at_us = wall_us + LIVE_EVERY_US;
             summary.measures.end_slice(wall_us, self.active as u64);
-            watch.live(&mut || summary.measures.live());
+            watch.live(&mut || {
+                let (ended, journeys) = self.stage.progress();
+                let health = self.probe.health();
+                let lag_p99_us = health.lag_p99_us();
+                let live = summary.measures.live();
+                ShardLive { live, ended, journeys, lag_p99_us, cpu_us: health.cpu_us }
+            });
             if watch.stop() {
                 self.stage.finish(clock.now_ms(), log, || JourneyOutcome::Interrupted);
                 return true;

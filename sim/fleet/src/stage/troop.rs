@@ -137,6 +137,11 @@ impl Troop {
         self.first_replica + (slot - self.first_slot) * self.shards + self.shard
     }
 
+    /// Journeys that are known to be played: everybody's first, or those begun if more.
+    pub(super) fn known(&self) -> u64 {
+        if self.for_us.is_some() { self.started } else { u64::from(self.slots) }
+    }
+
     pub(super) fn arrivals(&self) -> GroupArrivals {
         GroupArrivals {
             group: self.name.clone(),

@@ -204,7 +204,7 @@ fn build(call: &Call) -> Result<http::Request<Full<Bytes>>, Undelivered> {
     if !call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         request = request.header("host", host);
     }
-    for (name, value) in &call.headers {
+    for (name, value) in call.headers.iter() {
         request = request.header(name, value);
     }
     request

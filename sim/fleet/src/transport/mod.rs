@@ -23,7 +23,7 @@ pub struct Call {
     /// `POST` or `GET`.
     pub method: Cow<'static, str>,
     /// Headers, names in lower case.
-    pub headers: Vec<(String, String)>,
+    pub headers: Arc<Vec<(String, String)>>,
     /// Body bytes.
     pub body: Vec<u8>,
 }

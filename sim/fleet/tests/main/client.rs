@@ -21,7 +21,7 @@ fn ask_with(url: &str, root_pem: Option<&str>, options: ClientOptions) -> Reply 
         endpoint: "cslu".into(),
         url: EndpointUrl::parse(url).unwrap().into(),
         method: "POST".into(),
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())].into(),
         body: b"{\"drill\":true}".to_vec(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

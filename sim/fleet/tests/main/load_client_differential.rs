@@ -175,7 +175,7 @@ impl Stage {
             endpoint: "cslu".into(),
             url: url.into(),
             method: method.into(),
-            headers: Vec::new(),
+            headers: Default::default(),
             body: b"body".to_vec(),
         };
         let hyper = self.runtime.block_on(self.hyper.exchange(&call)).result;

@@ -236,7 +236,7 @@ fn where_no_connection_comes_about_both_clients_name_the_same_cause() {
             endpoint: "cslu".into(),
             url: EndpointUrl::parse(&url).unwrap().into(),
             method: "POST".into(),
-            headers: Vec::new(),
+            headers: Default::default(),
             body: Vec::new(),
         };
         let theirs = run(hyper.exchange(&call)).result.unwrap_err().cause;

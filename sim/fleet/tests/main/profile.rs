@@ -117,7 +117,7 @@ fn a_hook_puts_arguments_into_its_url_and_body() {
     assert_eq!(call.body, br#"{"udi": "P:A/B,S:\"1\"", "n": 4}"#);
     assert_eq!(call.method, "POST");
     let headers = [("authorization", "Bearer x"), ("content-type", "application/json")];
-    assert_eq!(call.headers, headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(*call.headers, headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
 
 #[test]

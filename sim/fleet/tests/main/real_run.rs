@@ -55,7 +55,7 @@ fn licensing_server(still_running: u32) -> SocketServer {
             endpoint: "cslu".into(),
             url: EndpointUrl::parse("http://localhost/").unwrap().into(),
             method: "POST".into(),
-            headers: Vec::new(),
+            headers: Default::default(),
             body: body.as_bytes().to_vec(),
         };
         let received = peer.lock().unwrap().exchange(&call).result.unwrap();

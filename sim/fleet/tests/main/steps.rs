@@ -111,7 +111,7 @@ fn a_captured_value_fills_later_templates() {
     let [.., put, bytes] = peer.calls.as_slice() else { panic!("{:?}", peer.calls) };
     assert_eq!(put.url.text, "http://127.0.0.1:9/elsewhere?of=1");
     assert_eq!(put.url.path, "/elsewhere?of=1");
-    assert_eq!(put.headers, [("x-poll".to_owned(), "id 1".to_owned())]);
+    assert_eq!(*put.headers, [("x-poll".to_owned(), "id 1".to_owned())]);
     let body = String::from_utf8(put.body.clone()).unwrap();
     assert!(body.starts_with(r#"{"id":1,"deep":["P:"#), "{body}");
     assert_eq!(bytes.body, [0, 1, 2, 3]);

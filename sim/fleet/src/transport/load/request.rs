@@ -1,5 +1,7 @@
 //! A request as bytes, and what of a request HTTP cannot carry.
 
+use std::sync::Arc;
+
 use muster_journal::FailureCause;
 
 use super::{Call, LoadRequest, Undelivered};
@@ -47,7 +49,7 @@ impl LoadRequest<'_> {
             endpoint: String::new().into(),
             url: self.url.clone().into(),
             method: self.method.to_owned().into(),
-            headers: self.headers.to_vec(),
+            headers: Arc::new(self.headers.to_vec()),
             body: Vec::new(),
         }
     }
