@@ -13,6 +13,7 @@ use muster_fleet::saved_fleet::SavedFleet;
 use muster_fleet::transport::{Client, ClientOptions};
 use muster_fleet::{HostPolicy, Plan, RunSummary, SigningMode, Target, real_run, virtual_run};
 use muster_journal::{FileWriter, Header, Redactor, Sink, TimeMode};
+use muster_scenarios::model::Scenario;
 use muster_server::{ClockSource, Defect};
 
 use crate::cli::{HarnessArgs, LoadArgs, ReportArgs};
@@ -76,7 +77,8 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
     }
     // One replica is a scenario being looked at; a load of one would say nothing.
     let load = load.filter(|_| scale != Some(1));
-    let load = load.filter(|_| scenarios.iter().any(|one| one.scenario.load.is_some()));
+    let is_load = |one: &Scenario| one.load.is_some() || !one.gates.is_empty();
+    let load = load.filter(|_| scenarios.iter().any(|one| is_load(&one.scenario)));
     announce(&scenarios, scale, args, seed);
     let fleet = load.and_then(|load| load.load_fleet.as_deref()).map(read_fleet).transpose()?;
     // Identities follow from seed and run id: those of the run that saved the fleet.

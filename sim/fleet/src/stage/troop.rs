@@ -34,13 +34,14 @@ pub(crate) struct Troop {
 }
 
 impl Troop {
-    /// The groups of a scenario; one in which everybody begins at once when it names none.
+    /// The groups of a scenario; one when it names none, in which nobody plans to meet in a load run
+    /// and everybody begins at once otherwise.
     pub(crate) fn all(plan: &Plan, program: &Program) -> Vec<Self> {
         let everybody = [Group {
             name: "all".to_owned(),
             share: 1,
             from_ms: 0,
-            arrivals: Arrivals::Storm,
+            arrivals: if plan.is_load { Arrivals::default() } else { Arrivals::Storm },
             for_ms: None,
         }];
         let groups = match &program.scenario.load {
