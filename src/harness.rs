@@ -75,10 +75,7 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
         let wrong = "--virtual and --defect need the embedded target; leave out --target";
         return Err(Error::Arguments(wrong.to_owned()));
     }
-    // One replica is a scenario being looked at; a load of one would say nothing.
-    let load = load.filter(|_| scale != Some(1));
-    let is_load = |one: &Scenario| one.load.is_some() || !one.gates.is_empty();
-    let load = load.filter(|_| scenarios.iter().any(|one| is_load(&one.scenario)));
+    let load = load.filter(|_| is_load(&scenarios, scale));
     announce(&scenarios, scale, args, seed);
     let fleet = load.and_then(|load| load.load_fleet.as_deref()).map(read_fleet).transpose()?;
     // Identities follow from seed and run id: those of the run that saved the fleet.
@@ -156,6 +153,13 @@ fn run_simulated(
         });
     };
     load_run::simulated(&plan, &header, &mut peer, interrupt, args, load, known)
+}
+
+/// Whether a fleet plays: one replica is a scenario being looked at, and a load of one would say
+/// nothing.
+fn is_load(scenarios: &[Rc<Program>], scale: Option<u32>) -> bool {
+    let says = |one: &Scenario| one.load.is_some() || !one.gates.is_empty();
+    scale != Some(1) && scenarios.iter().any(|one| says(&one.scenario))
 }
 
 /// One line that says what is about to be run.

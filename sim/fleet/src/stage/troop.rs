@@ -34,8 +34,8 @@ pub(crate) struct Troop {
 }
 
 impl Troop {
-    /// The groups of a scenario; one when it names none, in which nobody plans to meet in a load run
-    /// and everybody begins at once otherwise.
+    /// The groups of a scenario. One that names none has one: in a load run nobody plans to meet,
+    /// otherwise everybody begins at once.
     pub(crate) fn all(plan: &Plan, program: &Program) -> Vec<Self> {
         let everybody = [Group {
             name: "all".to_owned(),
