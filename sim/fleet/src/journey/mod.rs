@@ -399,3 +399,18 @@ pub struct UnknownPlatform {
     /// The platforms there are.
     pub known: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_journey_of_one_instance_is_small() {
+        // The agent's own budget is 512 bytes; the rest is what the fleet adds to it.
+        let (journey, member, cursor) =
+            (size_of::<Journey>(), size_of::<Member>(), size_of::<Cursor>());
+        assert!(journey <= 128, "{journey}");
+        assert!(member <= size_of::<muster_agent::SmartAgent>() + 24, "{member}");
+        assert!(cursor <= 192, "{cursor}");
+    }
+}
