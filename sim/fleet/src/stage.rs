@@ -448,6 +448,10 @@ impl Stage {
             if let Phase::Arrivals { from_us } = self.phase {
                 self.ended += 1;
                 let is_free = journey.is_resting();
+                if !is_free {
+                    // Nobody will use its connection again.
+                    self.cut.push(slot);
+                }
                 self.ended(slot, is_free, now.us.saturating_sub(from_us));
             }
         }
