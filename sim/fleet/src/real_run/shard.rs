@@ -57,6 +57,8 @@ pub(super) struct Shard<'a> {
     stride_ms: u64,
     /// When the shard last looked what is due, logical microseconds since the run began.
     turned_at_us: u64,
+    /// Whether it told the other shards that it waits.
+    is_waiting: bool,
     probe: &'a mut ShardProbe,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Shard<'a> {
             live_at_us: 0,
             stride_ms: 1,
             turned_at_us: 0,
+            is_waiting: false,
             probe,
         }
     }
@@ -92,6 +95,10 @@ impl<'a> Shard<'a> {
         loop {
             if self.must_end(clock, log, summary, watch) {
                 break;
+            }
+            if !self.is_awake() {
+                tokio::time::sleep(IDLE_LOOK).await;
+                continue;
             }
             self.follow(clock);
             for _ in 0..RESULTS_PER_TURN {
@@ -117,6 +124,16 @@ impl<'a> Shard<'a> {
             metronome.done(self.plan.shard);
         }
         Ok(())
+    }
+
+    /// Whether the shard may go on. One that said it waits must not send anything stamped with the
+    /// old time while another is moving the target's clock.
+    fn is_awake(&mut self) -> bool {
+        let Some(metronome) = self.plan.metronome.as_ref().filter(|_| self.is_waiting) else {
+            return true;
+        };
+        self.is_waiting = !metronome.busy(self.plan.shard);
+        !self.is_waiting
     }
 
     /// Moves the shard's clock on by what another shard has moved the target's.
@@ -332,7 +349,7 @@ impl<'a> Shard<'a> {
 
     /// What the clocks are to be moved to: with several shards, only once all of them wait, and
     /// to what the first of them waits for.
-    async fn first_due(&self, due_ms: u64, clock: &Clock) -> Option<u64> {
+    async fn first_due(&mut self, due_ms: u64, clock: &Clock) -> Option<u64> {
         let Some(metronome) = &self.plan.metronome else { return Some(due_ms) };
         if due_ms <= clock.now_ms() || !self.plan.target.hooks.contains_key("clock") {
             return metronome.busy(self.plan.shard).then_some(due_ms);
@@ -340,11 +357,8 @@ impl<'a> Shard<'a> {
         match metronome.idle(self.plan.shard, due_ms) {
             Turn::Move(first_ms) => Some(first_ms.max(clock.now_ms() + 1)),
             Turn::Wait => {
+                self.is_waiting = true;
                 tokio::time::sleep(IDLE_LOOK).await;
-                // The time may have come by itself.
-                if due_ms <= clock.now_ms() {
-                    metronome.busy(self.plan.shard);
-                }
                 None
             }
         }
