@@ -14,7 +14,7 @@ use muster_fleet::transport::{Client, ClientOptions};
 use muster_fleet::{HostPolicy, Plan, RunSummary, SigningMode, Target, real_run, virtual_run};
 use muster_journal::{FileWriter, Header, Redactor, Sink, TimeMode};
 use muster_scenarios::model::Scenario;
-use muster_server::{ClockSource, Defect};
+use muster_server::Defect;
 
 use crate::cli::{HarnessArgs, LoadArgs, ReportArgs};
 use crate::command::recheck;
@@ -22,7 +22,7 @@ use crate::embedded::{self, Embedded};
 use crate::error::Error;
 use crate::exit_code::Exit;
 use crate::interrupt::Interrupt;
-use crate::load_run::{self, LoadRun};
+use crate::load_run::{self, LoadRun, On};
 use crate::output;
 use crate::progress::Progress;
 use crate::shards::Figures;
@@ -75,29 +75,23 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
         let wrong = "--virtual and --defect need the embedded target; leave out --target";
         return Err(Error::Arguments(wrong.to_owned()));
     }
-    let load = load.filter(|_| is_load(&scenarios, scale));
-    announce(&scenarios, scale, args, seed);
+    let first = load.map_or(0, |load| load.first);
+    let load = match load {
+        Some(load) => load.counting(is_load(&scenarios, scale), on_embedded, args.simulated)?,
+        None => None,
+    };
     let fleet = load.and_then(|load| load.load_fleet.as_deref()).map(read_fleet).transpose()?;
     // Identities follow from seed and run id: those of the run that saved the fleet.
     let (seed, run_id) = match &fleet {
         Some(fleet) => (fleet.seed, Some(fleet.run_id.clone())),
         None => (seed, args.run_id.clone()),
     };
-    let figures = Figures {
-        scale: scale.or(if load.is_some() { None } else { Some(1) }),
-        first: load.map_or(0, |load| load.first),
-        signing: signing(load),
-        seed,
-        run_id: run_id.unwrap_or_else(|| default_run_id(on_embedded)),
-        unanswered_max: if load.is_some() { u32::MAX } else { UNANSWERED_MAX },
-        in_flight_max: args.in_flight.unwrap_or_else(|| {
-            let all: Vec<_> = scenarios.iter().map(|program| &program.scenario).collect();
-            if load.is_some() { load_run::in_flight(&all) } else { load_run::IN_FLIGHT }
-        }),
-    };
+    announce(&scenarios, scale, args, seed);
+    let run_id = run_id.unwrap_or_else(|| default_run_id(on_embedded));
+    let figures = Figures { first, seed, run_id, ..figures(&scenarios, scale, args, load) };
     let interrupt = Interrupt::listen();
     if args.simulated {
-        return run_simulated(scenarios, &figures, args, load, &known, defects, &interrupt);
+        return run_simulated(scenarios, figures, args, load, &known, defects, interrupt);
     }
     let mut server = None;
     let target = if on_embedded {
@@ -120,8 +114,8 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
     }
     let header = header(&plan, TimeMode::Real, clock.now_ms(), args);
     if let Some(load) = load {
-        let of = LoadRun { plan: &plan, figures, header, clock, interrupt, args, load, fleet };
-        return of.run(on_embedded, &known);
+        let of = LoadRun { plan: &plan, figures, header, interrupt, args, load, fleet };
+        return of.run(if on_embedded { On::Embedded(clock) } else { On::Target(clock) }, &known);
     }
     let lines = Lines::single(client);
     observed(&plan, &header, args, &known, |log| {
@@ -130,19 +124,39 @@ pub(crate) fn run(wanted: Wanted<'_>) -> Result<Ran, Error> {
     })
 }
 
+/// The figures that follow from the scenarios and whether they are a load.
+fn figures(
+    scenarios: &[Rc<Program>],
+    scale: Option<u32>,
+    args: &HarnessArgs,
+    load: Option<&LoadArgs>,
+) -> Figures {
+    let all: Vec<_> = scenarios.iter().map(|program| &program.scenario).collect();
+    let is_load = load.is_some();
+    Figures {
+        scale: scale.or(if is_load { None } else { Some(1) }),
+        first: 0,
+        signing: signing(load),
+        seed: 0,
+        run_id: String::new(),
+        unanswered_max: if is_load { u32::MAX } else { UNANSWERED_MAX },
+        in_flight_max: args.in_flight.unwrap_or_else(|| {
+            if is_load { load_run::in_flight(&all) } else { load_run::IN_FLIGHT }
+        }),
+    }
+}
+
 /// Plays in virtual time against the embedded server in memory.
 fn run_simulated(
     scenarios: Vec<Rc<Program>>,
-    figures: &Figures,
+    figures: Figures,
     args: &HarnessArgs,
     load: Option<&LoadArgs>,
     known: &Known,
     defects: Vec<Defect>,
-    interrupt: &Interrupt,
+    interrupt: Interrupt,
 ) -> Result<Ran, Error> {
-    let clock = ClockSource::Manual { start_ms: VIRTUAL_START_MS };
-    let server = embedded::server(figures.seed, defects, clock, figures.signing)?;
-    let (mut peer, target) = MemoryPeer::new(server, figures.seed)?;
+    let (mut peer, target) = MemoryPeer::start(&figures, &defects, VIRTUAL_START_MS)?;
     let mut plan = figures.plan(Rc::new(target), scenarios);
     plan.is_load = load.is_some();
     let header = header(&plan, TimeMode::Virtual, VIRTUAL_START_MS, args);
@@ -152,7 +166,8 @@ fn run_simulated(
             Ok(virtual_run::run(&plan, VIRTUAL_START_MS, &mut peer, log, &stop)?)
         });
     };
-    load_run::simulated(&plan, &header, &mut peer, interrupt, args, load, known)
+    let of = LoadRun { plan: &plan, figures, header, interrupt, args, load, fleet: None };
+    of.run(On::Memory(defects), known)
 }
 
 /// Whether a fleet plays: one replica is a scenario being looked at, and a load of one would say

@@ -1,6 +1,6 @@
 //! A load run from its arguments to its summary: connections, descriptors, arrivals, gates.
 
-use muster_conformance::Judge;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 
 use muster_fleet::clock::Clock;
@@ -9,66 +9,72 @@ use muster_fleet::health::{self, HealthProbe, SaturationInput};
 use muster_fleet::log::Log;
 use muster_fleet::metronome::Metronome;
 use muster_fleet::saved_fleet::SavedFleet;
-use muster_fleet::size::{parse_sources, ports_per_address};
+use muster_fleet::size::{FDS_BESIDE, parse_sources, ports_per_address};
 use muster_fleet::transport::{ClientOptions, LoadOptions};
-use muster_fleet::virtual_run::{self, Peer};
-use muster_fleet::watch::{ShardLive, Watch};
 use muster_fleet::{Plan, RunSummary};
 use muster_journal::load::GateVerdict;
-use muster_journal::{Event, Header, LoadSummary, Numbers, Recorder};
+use muster_journal::{Event, Header, LoadSummary, Recorder};
 use muster_scenarios::model::{Arrivals, Connections, Metric, Scenario};
+use muster_server::Defect;
 
 use crate::cli::{Connect, HarnessArgs, LoadArgs};
 use crate::error::Error;
 use crate::harness::{Known, Ran, journal_paths};
 use crate::interrupt::Interrupt;
 use crate::live_view::LiveView;
-use crate::load_journal::{self, LoadJournal};
+use crate::load_journal::LoadJournal;
 use crate::output;
-use crate::shards::{self, Blueprint, Figures, Played};
+use crate::shards::{self, Blueprint, Figures, Means, Played};
 
 /// Requests under way at once in an open load, unless asked otherwise. More would only wait in the
 /// server instead of here; what waits here counts as blocked.
 pub(crate) const IN_FLIGHT: usize = 256;
-/// Descriptors left for everything but connections: files, timers, the embedded server's own.
-const DESCRIPTORS_SPARED: u64 = 256;
 
-/// A load run on sockets, ready to go.
+/// A load run, ready to go.
 pub(crate) struct LoadRun<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) figures: Figures,
     pub(crate) header: Header,
-    pub(crate) clock: Clock,
     pub(crate) interrupt: Interrupt,
     pub(crate) args: &'a HarnessArgs,
     pub(crate) load: &'a LoadArgs,
     pub(crate) fleet: Option<Arc<SavedFleet>>,
 }
 
+/// What a load runs on.
+pub(crate) enum On {
+    /// The embedded server, on sockets and in this process.
+    Embedded(Clock),
+    /// A server that a profile describes.
+    Target(Clock),
+    /// Embedded servers in memory with these defects, in virtual time.
+    Memory(Vec<Defect>),
+}
+
 impl LoadRun<'_> {
     /// Runs it, judges it and adds it up.
-    pub(crate) fn run(self, on_embedded: bool, known: &Known) -> Result<Ran, Error> {
+    pub(crate) fn run(self, on: On, known: &Known) -> Result<Ran, Error> {
         let limit = health::raise_fd_limit();
         let mut probe = HealthProbe::start(limit);
         let scenarios: Vec<Scenario> =
             self.plan.scenarios.iter().map(|program| program.scenario.clone()).collect();
-        let shards = self.load.shards.unwrap_or_else(|| default_shards(on_embedded));
-        // The embedded server has the other end of every connection in this process.
-        let ends = if on_embedded { 2 } else { 1 };
-        let sockets = limit.now.saturating_sub(DESCRIPTORS_SPARED) / ends;
-        let sockets = self.load.sockets.unwrap_or(usize::try_from(sockets).unwrap_or(usize::MAX));
+        let shards = self.load.shards.unwrap_or_else(|| default_shards(&on));
+        let is_virtual = matches!(on, On::Memory(_));
+        let means = self.means(on, &scenarios, shards, limit.now)?;
+        let source_addresses = match &means {
+            Means::Sockets { load, .. } => load.sources.len().max(1) as u32,
+            Means::Memory { .. } => 0,
+        };
         let blueprint = Blueprint {
             target: (*self.plan.target).clone(),
-            client: client_options(self.args),
-            load: self.options(&scenarios, sockets.div_ceil(shards as usize))?,
             scenarios,
             figures: self.figures.clone(),
-            clock: self.clock.clone(),
+            metronome: (shards > 1 && !is_virtual).then(|| Arc::new(Metronome::new(shards))),
+            means,
             header: self.header.clone(),
             interrupt: self.interrupt.clone(),
             judges: !self.load.no_checks,
             shards,
-            metronome: (shards > 1).then(|| Arc::new(Metronome::new(shards))),
             fleet: self.fleet.clone(),
             saves_fleet: self.load.save_fleet.is_some(),
         };
@@ -82,9 +88,13 @@ impl LoadRun<'_> {
         let Played { mut judge, mut summary } = played;
         probe.sample();
         let mut measured = summarise(&summary, &blueprint.scenarios, shards, &probe);
-        measured.health.source_addresses = blueprint.load.sources.len().max(1) as u32;
-        measured.health.ports_per_address = ports_per_address();
-        let now_ms = blueprint.clock.now_ms().saturating_add(summary.logical_ms);
+        if is_virtual {
+            without_timing(&mut measured, &blueprint.scenarios);
+        } else {
+            measured.health.source_addresses = source_addresses;
+            measured.health.ports_per_address = ports_per_address();
+        }
+        let now_ms = self.header.started_at_ms.saturating_add(summary.logical_ms);
         let mut last = Recorder::new();
         record_end(&mut Log::new(vec![&mut judge, &mut last]), now_ms, measured, &summary);
         if let Some(journal) = journal {
@@ -93,6 +103,30 @@ impl LoadRun<'_> {
         self.save(&blueprint.figures, now_ms, &mut summary)?;
         let ran = known.judged(judge, &blueprint.header, self.plan, summary)?;
         Ok(if self.load.no_checks { ran.unjudged() } else { ran })
+    }
+
+    /// What each shard plays with.
+    fn means(&self, on: On, scenarios: &[Scenario], shards: u32, fds: u64) -> Result<Means, Error> {
+        // The embedded server has the other end of every connection in this process.
+        let (clock, ends) = match on {
+            On::Embedded(clock) => (clock, 2),
+            On::Target(clock) => (clock, 1),
+            On::Memory(defects) => {
+                return Ok(Means::Memory { defects, start_ms: self.header.started_at_ms });
+            }
+        };
+        let room = fds.saturating_sub(FDS_BESIDE) / ends;
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        let sockets = self.load.sockets.unwrap_or(room);
+        if sockets > room {
+            let wrong = format!(
+                "--sockets {sockets}: the limit of file descriptors leaves room for {room}; raise it \
+                 (ulimit -n) or ask for fewer"
+            );
+            return Err(Error::Arguments(wrong));
+        }
+        let load = self.options(scenarios, sockets.div_ceil(shards as usize))?;
+        Ok(Means::Sockets { client: client_options(self.args), load, clock })
     }
 
     /// Writes the state of the fleet, where that was asked for.
@@ -116,7 +150,7 @@ impl LoadRun<'_> {
             None => loads().any(|load| load.connections == Connections::KeepAlive),
         };
         let sources = match &self.load.source {
-            Some(range) => parse_sources(range, !self.args.allowed_hosts.is_empty())
+            Some(range) => sources(range, !self.args.allowed_hosts.is_empty())
                 .map_err(|wrong| Error::Arguments(format!("--source {range}: {wrong}")))?,
             None => Vec::new(),
         };
@@ -132,6 +166,18 @@ impl LoadRun<'_> {
             trust_cached_chains: self.load.trust_cached_chains,
         })
     }
+}
+
+/// Source addresses, each of which this machine owns: one that it does not would look like ports
+/// running out.
+fn sources(range: &str, beyond_loopback: bool) -> Result<Vec<IpAddr>, String> {
+    let addresses = parse_sources(range, beyond_loopback).map_err(|wrong| wrong.to_string())?;
+    for address in &addresses {
+        TcpListener::bind((*address, 0)).map_err(|error| {
+            format!("{address} is no address of this machine ({error}); leave it out or add it")
+        })?;
+    }
+    Ok(addresses)
 }
 
 /// Deadlines of one exchange, as the arguments say.
@@ -154,74 +200,16 @@ pub(crate) fn in_flight(scenarios: &[&Scenario]) -> usize {
     closed.max().unwrap_or(0).max(IN_FLIGHT)
 }
 
-/// One thread per processor; the embedded server keeps one for itself.
-fn default_shards(on_embedded: bool) -> u32 {
+/// One thread per processor; the embedded server keeps one for itself. In virtual time one, so that
+/// the same seed gives the same journal wherever it runs.
+fn default_shards(on: &On) -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let free = if on_embedded { cores.saturating_sub(1) } else { cores };
+    let free = match on {
+        On::Embedded(_) => cores.saturating_sub(1),
+        On::Target(_) => cores,
+        On::Memory(_) => 1,
+    };
     u32::try_from(free.clamp(1, 256)).expect("at most 256")
-}
-
-/// Plays a load in virtual time against a server in memory.
-pub(crate) fn simulated(
-    plan: &Plan,
-    header: &Header,
-    peer: &mut dyn Peer,
-    interrupt: &Interrupt,
-    args: &HarnessArgs,
-    load: &LoadArgs,
-    known: &Known,
-) -> Result<Ran, Error> {
-    let mut probe = HealthProbe::start(health::raise_fd_limit());
-    let view = LiveView::new(u64::from(plan.instances()), args.quiet, load)?;
-    let started = std::time::Instant::now();
-    let watch = SimulatedWatch {
-        interrupt,
-        view: view.into(),
-        probe: HealthProbe::start(health::raise_fd_limit()).into(),
-    };
-    let scenarios: Vec<Scenario> =
-        plan.scenarios.iter().map(|program| program.scenario.clone()).collect();
-    let (paths, secrets) = (journal_paths(args)?, plan.target.secrets());
-    let journal = LoadJournal::open(paths, header, &secrets, load.journal_mode)?;
-    let judge = Judge::for_run(header);
-    let mut sinks = load_journal::sinks(journal.as_ref(), judge, !load.no_checks);
-    let mut summary = {
-        let mut log = sinks.log(Numbers::of_shard(0, 1));
-        virtual_run::run(plan, header.started_at_ms, peer, &mut log, &watch)?
-    };
-    watch.view.borrow_mut().finish();
-    let mut judge = sinks.into_judge();
-    summary.wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    probe.sample();
-    let mut measured = summarise(&summary, &scenarios, 1, &probe);
-    without_timing(&mut measured, &scenarios);
-    let now_ms = header.started_at_ms.saturating_add(summary.logical_ms);
-    let mut last = Recorder::new();
-    record_end(&mut Log::new(vec![&mut judge, &mut last]), now_ms, measured, &summary);
-    if let Some(journal) = journal {
-        journal.finish(last.into_entries())?;
-    }
-    let ran = known.judged(judge, header, plan, summary)?;
-    Ok(if load.no_checks { ran.unjudged() } else { ran })
-}
-
-/// Shows a run in virtual time, which has one thread.
-struct SimulatedWatch<'a> {
-    interrupt: &'a Interrupt,
-    view: std::cell::RefCell<LiveView>,
-    probe: std::cell::RefCell<HealthProbe>,
-}
-
-impl Watch for SimulatedWatch<'_> {
-    fn stop(&self) -> bool {
-        self.interrupt.is_raised()
-    }
-
-    fn live(&self, figures: &mut dyn FnMut() -> ShardLive) {
-        let mut view = self.view.borrow_mut();
-        view.take(0, figures());
-        view.show(&mut self.probe.borrow_mut());
-    }
 }
 
 /// The summary of a load run: what was measured, the generator's own health, and the gates.

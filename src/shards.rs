@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use muster_conformance::Judge;
 use muster_fleet::clock::Clock;
@@ -13,14 +13,16 @@ use muster_fleet::real_run::{self, Lines};
 use muster_fleet::saved_fleet::SavedFleet;
 use muster_fleet::transport::{ClientOptions, LoadOptions};
 use muster_fleet::watch::{ShardLive, Watch};
-use muster_fleet::{Plan, RunSummary, Target};
+use muster_fleet::{Plan, RunSummary, Target, virtual_run};
 use muster_journal::{Header, Numbers};
 use muster_scenarios::model::Scenario;
+use muster_server::Defect;
 
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::live_view::LiveView;
 use crate::load_journal::{self, LoadJournal};
+use crate::virtual_peer::MemoryPeer;
 
 /// How often the process looks at itself.
 const PROBE_EVERY: Duration = Duration::from_millis(250);
@@ -31,9 +33,7 @@ pub(crate) struct Blueprint {
     pub(crate) scenarios: Vec<Scenario>,
     /// The plan's figures; target and scenarios are put in on the thread.
     pub(crate) figures: Figures,
-    pub(crate) client: ClientOptions,
-    pub(crate) load: LoadOptions,
-    pub(crate) clock: Clock,
+    pub(crate) means: Means,
     pub(crate) header: Header,
     pub(crate) interrupt: Interrupt,
     pub(crate) judges: bool,
@@ -41,6 +41,15 @@ pub(crate) struct Blueprint {
     pub(crate) metronome: Option<Arc<Metronome>>,
     pub(crate) fleet: Option<Arc<SavedFleet>>,
     pub(crate) saves_fleet: bool,
+}
+
+/// What a shard plays with.
+pub(crate) enum Means {
+    /// Sockets and the wall clock.
+    Sockets { client: ClientOptions, load: LoadOptions, clock: Clock },
+    /// Virtual time, and in each shard a server of its own in memory: shards share nothing, and so
+    /// each of them is played alike however fast the others are.
+    Memory { defects: Vec<Defect>, start_ms: u64 },
 }
 
 /// The figures of a plan.
@@ -133,22 +142,33 @@ fn play_shard(
     plan.metronome = blueprint.metronome.clone();
     (plan.fleet, plan.saves_fleet) = (blueprint.fleet.clone(), blueprint.saves_fleet);
     plan.in_flight_max = plan.in_flight_max.div_ceil(blueprint.shards as usize);
-    let lines = Lines {
-        single: real_run::client(&plan, blueprint.client.clone())?,
-        load: Some(real_run::load_client(&plan, blueprint.load.clone())?),
-        headers_wanted: journal.is_some(),
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
     let judge = Judge::for_run(&blueprint.header);
     let mut sinks = load_journal::sinks(journal, judge, blueprint.judges);
     let watch = ShardWatch { shard, sender, interrupt: &blueprint.interrupt };
-    let clock = blueprint.clock.clone();
     let summary = {
         let mut log = sinks.log(Numbers::of_shard(shard, blueprint.shards));
-        runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
+        match &blueprint.means {
+            Means::Sockets { client, load, clock } => {
+                let lines = Lines {
+                    single: real_run::client(&plan, client.clone())?,
+                    load: Some(real_run::load_client(&plan, load.clone())?),
+                    headers_wanted: journal.is_some(),
+                };
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(|error| Error::Bug(format!("no runtime: {error}")))?;
+                let clock = clock.clone();
+                runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
+            }
+            Means::Memory { defects, start_ms } => {
+                let (mut peer, _) = MemoryPeer::start(&blueprint.figures, defects, *start_ms)?;
+                let started = Instant::now();
+                let run = virtual_run::run(&plan, *start_ms, &mut peer, &mut log, &watch)?;
+                let wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                RunSummary { wall_us, ..run }
+            }
+        }
     };
     Ok(Played { judge: sinks.into_judge(), summary })
 }

@@ -6,10 +6,11 @@ use muster_fleet::transport::{Call, Received, Reply, Undelivered};
 use muster_fleet::virtual_run::Peer;
 use muster_fleet::{HostPolicy, Target};
 use muster_journal::FailureCause;
-use muster_server::{Listener, Server, ServerAnswer, ServerRequest, Then};
+use muster_server::{ClockSource, Defect, Listener, Server, ServerAnswer, ServerRequest, Then};
 
-use crate::embedded::{Addresses, profile};
+use crate::embedded::{self, Addresses, profile};
 use crate::error::Error;
+use crate::shards::Figures;
 
 /// A server in memory.
 pub(crate) struct MemoryPeer {
@@ -20,8 +21,18 @@ pub(crate) struct MemoryPeer {
 }
 
 impl MemoryPeer {
-    /// A peer around `server`, and the profile that describes it.
-    pub(crate) fn new(server: Server, seed: u64) -> Result<(Self, Target), Error> {
+    /// An embedded server whose clock begins at `start_ms`, and the profile that describes it.
+    pub(crate) fn start(
+        figures: &Figures,
+        defects: &[Defect],
+        start_ms: u64,
+    ) -> Result<(Self, Target), Error> {
+        let clock = ClockSource::Manual { start_ms };
+        let server = embedded::server(figures.seed, defects.to_vec(), clock, figures.signing)?;
+        Self::around(server, figures.seed)
+    }
+
+    fn around(server: Server, seed: u64) -> Result<(Self, Target), Error> {
         // The documented ports: nothing listens, so nothing can be in the way.
         let at = |port| std::net::SocketAddr::from(([127, 0, 0, 1], port));
         let addresses = Addresses { https: at(443), http: Some(at(80)), admin: Some(at(8443)) };

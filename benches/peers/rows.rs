@@ -246,7 +246,8 @@ pub(crate) fn virtual_days(
         let attempts = bench.timing.attempts_max;
         let run = repeated(attempts, || {
             let more: &[&str] = if unsigned { &["--unsigned"] } else { &[] };
-            let options = [&["--virtual"], more].concat();
+            // Both cores play, each against a server of its own.
+            let options = [&["--virtual", "--shards", "2"], more].concat();
             let line = muster(bench)?.run(Scenario::VIRTUAL, users, &bench.folder, &options)?;
             bench.whole_run(None, None, BOTH_CORES, &line, users, RUN_TIME_MAX)
         })?;

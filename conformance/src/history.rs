@@ -27,15 +27,43 @@ const TOKENS_MAX: usize = 64;
 pub struct History {
     instances: Instances,
     /// Token name to the account a trust answer named.
-    tokens: BTreeMap<Arc<str>, Arc<Account>>,
+    tokens: BTreeMap<Name, Arc<Account>>,
     names: Names,
 }
 
 /// Texts that many instances share, each kept once.
 #[derive(Debug, Default)]
 struct Names {
-    texts: BTreeSet<Arc<str>>,
+    texts: BTreeSet<Name>,
     accounts: BTreeSet<Arc<Account>>,
+}
+
+/// The name of a token or an endpoint, which many instances share. One word long, because each
+/// instance has two.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name(Arc<Text>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Text(Box<str>);
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self(Arc::new(Text(text.into())))
+    }
+}
+
+impl std::ops::Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0.0
+    }
+}
+
+impl std::borrow::Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self
+    }
 }
 
 /// A smart account and a virtual account.
@@ -113,19 +141,19 @@ impl History {
     fn learn_token(&mut self, token: &str, account: &Arc<Account>) {
         // The first account stays: an answer that names another is what checks look for.
         if self.tokens.len() < TOKENS_MAX && !self.tokens.contains_key(token) {
-            let token = self.names.text(token);
+            let token = self.names.name(token);
             self.tokens.insert(token, Arc::clone(account));
         }
     }
 }
 
 impl Names {
-    fn text(&mut self, text: &str) -> Arc<str> {
+    fn name(&mut self, text: &str) -> Name {
         if let Some(known) = self.texts.get(text) {
-            return Arc::clone(known);
+            return known.clone();
         }
-        let new: Arc<str> = text.into();
-        self.texts.insert(Arc::clone(&new));
+        let new = Name::from(text);
+        self.texts.insert(new.clone());
         new
     }
 

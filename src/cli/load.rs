@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::error::Error;
+
 #[derive(Args)]
 #[command(next_help_heading = "Load")]
 pub(crate) struct LoadArgs {
@@ -14,6 +16,7 @@ pub(crate) struct LoadArgs {
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) first: u32,
     /// Threads the fleet runs on; default: one per processor, less one for the embedded server.
+    /// With --virtual one; each further one has an embedded server of its own.
     #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) shards: Option<u32>,
@@ -55,6 +58,61 @@ pub(crate) struct LoadArgs {
     /// scenario's setup is left out.
     #[arg(long, value_name = "FILE")]
     pub(crate) load_fleet: Option<PathBuf>,
+}
+
+impl LoadArgs {
+    /// These arguments where a fleet plays a load, after a look whether they can work.
+    pub(crate) fn counting(
+        &self,
+        is_load: bool,
+        on_embedded: bool,
+        simulated: bool,
+    ) -> Result<Option<&Self>, Error> {
+        if is_load {
+            self.fit_for(on_embedded, simulated).map(|()| Some(self))
+        } else {
+            self.without_load().map(|()| None)
+        }
+    }
+
+    /// For a run without load: none of what counts only for one may have been asked for.
+    fn without_load(&self) -> Result<(), Error> {
+        let asked = [
+            ("--shards", self.shards.is_some()),
+            ("--connections", self.connections.is_some()),
+            ("--no-resumption", self.no_resumption),
+            ("--sockets", self.sockets.is_some()),
+            ("--source", self.source.is_some()),
+            ("--trust-cached-chains", self.trust_cached_chains),
+            ("--no-checks", self.no_checks),
+            ("--unsigned", self.unsigned),
+            ("--live", self.live.is_some()),
+            ("--metrics", self.metrics.is_some()),
+            ("--save-fleet", self.save_fleet.is_some()),
+            ("--load-fleet", self.load_fleet.is_some()),
+        ];
+        match asked.iter().find(|(_, is_asked)| *is_asked) {
+            Some((option, _)) => Err(Error::Arguments(format!(
+                "{option} counts for a load only: give the scenario a `load` or `gates`, and leave \
+                 out --scale 1"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses what cannot work with this kind of target.
+    fn fit_for(&self, on_embedded: bool, simulated: bool) -> Result<(), Error> {
+        if simulated && self.save_fleet.is_some() {
+            let wrong = "--save-fleet needs a run on sockets; leave out --virtual";
+            return Err(Error::Arguments(wrong.to_owned()));
+        }
+        if on_embedded && self.load_fleet.is_some() {
+            let wrong = "--load-fleet: the embedded server is new in each run and knows none of the \
+                         instances; start `muster serve` and give its profile with --target";
+            return Err(Error::Arguments(wrong.to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// How instances connect.

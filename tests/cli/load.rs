@@ -113,6 +113,35 @@ steps:
     assert_eq!(code(&run), 0, "{}", said(&run));
 }
 
+#[test]
+fn whoever_is_only_set_up_does_not_look_like_a_run_cut_short() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let results = folder.path().join("r.json");
+    let load = "  instances: 40\n  arrivals: { rate: 5/s }\n  for: 2s";
+    let steps = "setup: [sync]\ngates: [instances == 40, dropped == 0]\nsteps:\n  - advance: 1s\n";
+    let file = scenario(folder.path(), load, steps);
+    let run = muster(&["run", &file, "--virtual", "--json", text(&results)]);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    assert_eq!(json(&results)["load"]["groups"][0]["started"], 10, "{}", said(&run));
+}
+
+#[test]
+fn what_counts_for_a_load_only_is_not_passed_over_in_silence() {
+    for (arguments, said_of) in [
+        (vec!["demo/first-report", "--live", "x"], "--live counts for a load only"),
+        (vec!["load/storm", "--scale", "1", "--unsigned"], "--unsigned counts for a load only"),
+        (vec!["load/storm", "--load-fleet", "x"], "the embedded server is new in each run"),
+        (vec!["load/storm", "--virtual", "--save-fleet", "x"], "leave out --virtual"),
+        (vec!["load/storm", "--sockets", "9999999"], "leaves room for"),
+        (vec!["load/storm", "--source", "127.0.0.1-10"], "--source 127.0.0.1-10"),
+        (vec!["load/storm", "--source", "192.0.2.1", "--allow-host", "x"], "no address of this"),
+    ] {
+        let run = muster(&[&["run"], &arguments[..]].concat());
+        assert_eq!(code(&run), 4, "{arguments:?}: {}", said(&run));
+        assert!(said(&run).contains(said_of), "{arguments:?}: {}", said(&run));
+    }
+}
+
 fn joined(journal: &Path) -> BTreeMap<u32, String> {
     let reader = Reader::open(journal).expect("the journal was asked for");
     let entries = reader.collect::<Result<Vec<Entry>, _>>().expect("it is whole");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use muster_wire::PollId;
 
-use super::{Account, Role};
+use super::{Account, Name, Role};
 use crate::doubts::Doubts;
 use crate::signature::PublicKey;
 
@@ -48,8 +48,13 @@ pub struct InstanceHistory {
 #[derive(Debug, Default)]
 struct Polls {
     first: Option<(PollId, Poll)>,
-    more: Vec<(PollId, Poll)>,
+    /// None while there is nothing in it.
+    more: Option<Box<More>>,
 }
+
+/// The second deferred result and those after it.
+#[derive(Debug)]
+struct More(Vec<(PollId, Poll)>);
 
 /// What one server knows of a product instance, as far as the exchanges show.
 #[derive(Debug, Default)]
@@ -65,9 +70,9 @@ pub struct ServerSide {
     /// The account of its last trust code.
     pub account: Option<Arc<Account>>,
     /// Name of the ID token behind it.
-    pub token: Option<Arc<str>>,
+    pub token: Option<Name>,
     /// The endpoint that first took a report.
-    pub reported_through: Option<Arc<str>>,
+    pub reported_through: Option<Name>,
     /// A report was refused because of a conflicting record.
     pub conflict_seen: bool,
     /// The conflicting record was removed and nothing was reported since.
@@ -124,7 +129,7 @@ impl InstanceHistory {
             role: None,
             main: ServerSide::new(),
             other: None,
-            polls: Polls { first: None, more: Vec::new() },
+            polls: Polls { first: None, more: None },
         }
     }
 
@@ -224,21 +229,22 @@ impl InstanceHistory {
 
 impl Polls {
     fn iter(&self) -> impl Iterator<Item = &(PollId, Poll)> {
-        self.first.iter().chain(&self.more)
+        self.first.iter().chain(self.more.iter().flat_map(|more| &more.0))
     }
 
     fn iter_mut(&mut self) -> impl Iterator<Item = &mut (PollId, Poll)> {
-        self.first.iter_mut().chain(&mut self.more)
+        self.first.iter_mut().chain(self.more.iter_mut().flat_map(|more| &mut more.0))
     }
 
     /// Adds one as the latest, and forgets what is of no interest any more.
     fn push(&mut self, id: PollId, poll: Poll) {
-        if self.more.is_empty() && self.first.as_ref().is_none_or(|(known, _)| *known == id) {
+        if self.more.is_none() && self.first.as_ref().is_none_or(|(known, _)| *known == id) {
             self.first = Some((id, poll));
             return;
         }
         let mut closed = self.iter().filter(|(_, poll)| poll.is_closed()).count();
-        let kept = self.first.take().into_iter().chain(std::mem::take(&mut self.more));
+        let more = self.more.take().map_or_else(Vec::new, |more| more.0);
+        let kept = self.first.take().into_iter().chain(more);
         let mut all: Vec<_> = kept
             .filter(|(known, poll)| {
                 let forgotten = poll.is_closed() && closed > SETTLED_MAX;
@@ -251,8 +257,10 @@ impl Polls {
         }
         all.push((id, poll));
         self.first = Some(all.remove(0));
-        all.shrink_to_fit();
-        self.more = all;
+        if !all.is_empty() {
+            all.shrink_to_fit();
+            self.more = Some(Box::new(More(all)));
+        }
     }
 }
 
@@ -291,8 +299,8 @@ mod tests {
 
     #[test]
     fn an_ordinary_instance_takes_little_room() {
-        assert!(size_of::<InstanceHistory>() <= 264, "{}", size_of::<InstanceHistory>());
-        assert!(size_of::<ServerSide>() <= 104, "{}", size_of::<ServerSide>());
+        assert!(size_of::<InstanceHistory>() <= 232, "{}", size_of::<InstanceHistory>());
+        assert!(size_of::<ServerSide>() <= 88, "{}", size_of::<ServerSide>());
         assert!(size_of::<(PollId, Poll)>() <= 48, "{}", size_of::<(PollId, Poll)>());
     }
 

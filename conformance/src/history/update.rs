@@ -164,7 +164,7 @@ impl History {
                 side.conflict_seen |= conflict;
                 side.resubmission_due &= !answered;
                 if taken && side.reported_through.is_none() {
-                    side.reported_through = Some(self.names.text(endpoint));
+                    side.reported_through = Some(self.names.name(endpoint));
                 }
             }
             Asked::Other => {}
@@ -190,7 +190,7 @@ impl History {
         if let Some(token) = token {
             self.learn_token(token, &account);
         }
-        let token = token.map(|token| self.names.text(token));
+        let token = token.map(|token| self.names.name(token));
         let side = self.instances.at_mut(place).side_mut(role);
         side.account = Some(account);
         side.token = token.or(side.token.take());

@@ -37,7 +37,7 @@ pub(crate) enum Turn {
 }
 
 impl Metronome {
-    /// For so many shards; all of them are busy.
+    /// For so many shards; all of them count as busy until they say that they wait.
     pub fn new(shards: u32) -> Self {
         let shards = vec![Standing::Busy; shards as usize];
         let state = Mutex::new(State { shards, is_moving: false });

@@ -24,7 +24,7 @@ use shard::Shard;
 /// Pauses before each attempt to reach the target.
 const REACH_PAUSES_MS: [u64; 4] = [0, 200, 500, 1_000];
 
-/// Runs a plan on sockets from the time of `clock` on. `watch` is asked about every 50 ms.
+/// Runs a plan on sockets from the time of `clock` on. `watch` is asked four times a second.
 pub async fn run(
     plan: &Plan,
     lines: &Lines,
@@ -37,7 +37,7 @@ pub async fn run(
     let start_ms = clock.now_ms();
     let mut probe = ShardProbe::start();
     let local = LocalSet::new();
-    local
+    let played = local
         .run_until(async {
             for program in &plan.scenarios {
                 if watch.stop() {
@@ -62,7 +62,12 @@ pub async fn run(
             summary.health.push(probe.health());
             Ok(summary)
         })
-        .await
+        .await;
+    if let Some(metronome) = &plan.metronome {
+        // Also after an error: the other shards must not wait for this one.
+        metronome.done(plan.shard);
+    }
+    played
 }
 
 /// A client for a plan's target.

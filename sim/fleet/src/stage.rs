@@ -252,8 +252,8 @@ impl Stage {
         self.overdue.clear();
         for (at, slot) in self.slots.iter_mut().enumerate() {
             let Some(journey) = &mut slot.journey else { continue };
-            let rested = journey.is_resting() && journey.is_through();
-            journey.finish(now_ms, if rested { JourneyOutcome::Completed } else { outcome() }, log);
+            let rests = journey.is_resting();
+            journey.finish(now_ms, if rests { JourneyOutcome::Completed } else { outcome() }, log);
             self.wheel.clear(u32::try_from(at).expect("slots are numbered in 32 bits"));
         }
         self.busy = 0;
@@ -280,7 +280,9 @@ impl Stage {
     pub(crate) fn close(&mut self, now_ms: u64, log: &mut Log<'_>, summary: &mut RunSummary) {
         for slot in &mut self.slots {
             let Some(journey) = &mut slot.journey else { continue };
-            if journey.is_resting() && journey.is_through() {
+            // Whoever rests has done all that was asked; some may not have been asked for more than
+            // the setup.
+            if journey.is_resting() {
                 journey.finish(now_ms, JourneyOutcome::Completed, log);
             }
             summary.count(journey);

@@ -82,6 +82,8 @@ impl Shard {
     ) -> Result<(), RunError> {
         loop {
             self.stage.turn(self.now(), log)?;
+            // In memory there are no connections to lose.
+            self.stage.take_cut();
             if self.is_stopped(summary, watch) {
                 self.stage.finish(self.now_ms, log, || JourneyOutcome::Interrupted);
                 break;
@@ -111,7 +113,7 @@ impl Shard {
         Ok(())
     }
 
-    /// Looks now and then whether the run is to stop, and shows how far it is.
+    /// Looks whether the run is to stop, and shows how far it is.
     fn is_stopped(&mut self, summary: &mut RunSummary, watch: &dyn Watch) -> bool {
         self.turns += 1;
         if self.turns.is_multiple_of(LIVE_EVERY) {
@@ -188,9 +190,7 @@ impl Shard {
             }
         }
     }
-}
 
-impl Shard {
     /// Asks the peer, unless the instance has no network; one that loses it now has asked, and
     /// never hears the answer.
     fn exchange(

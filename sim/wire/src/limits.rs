@@ -51,29 +51,31 @@ pub(crate) fn json<T: DeserializeOwned>(format: &'static str, text: &str) -> Res
 /// The deepest nesting of brackets outside strings, whether or not they match.
 fn json_depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        rest = after;
         match byte {
             b'{' | b'[' => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
             b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => skip_string(&mut bytes),
+            b'"' => rest = after_string(rest),
             _ => {}
         }
     }
     deepest
 }
 
-fn skip_string(bytes: &mut std::str::Bytes<'_>) {
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => return,
-            b'\\' => drop(bytes.next()),
-            _ => {}
+/// What follows a string whose opening quote was read. Most of a message is in its strings.
+fn after_string(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        if rest[at] == b'"' {
+            return &rest[at + 1..];
         }
+        rest = rest.get(at + 2..).unwrap_or_default();
     }
+    &[]
 }
 
 #[cfg(test)]

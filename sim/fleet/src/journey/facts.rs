@@ -58,7 +58,6 @@ impl Journey {
             .zip(&self.members)
             .map(|(at, member)| (self.role(at).name.clone(), view(member)))
             .collect();
-        let captures: serde_json::Map<_, _> = self.captures.clone().into_iter().collect();
         let mut facts = serde_json::Map::new();
         facts.insert("http".to_owned(), last.http.map_or(Value::Null, Value::from));
         facts.insert("body".to_owned(), String::from_utf8_lossy(&last.body).into_owned().into());
@@ -68,7 +67,7 @@ impl Journey {
         facts.insert("agent".to_owned(), view(member));
         facts.insert("udi".to_owned(), member.agent.identity().udi.to_string().into());
         facts.insert("cast".to_owned(), cast.into());
-        facts.insert("captures".to_owned(), captures.into());
+        facts.insert("captures".to_owned(), self.captures().into());
         facts.insert("scale".to_owned(), self.setting.scale.into());
         facts.insert("replica".to_owned(), self.replica.into());
         Facts(facts)

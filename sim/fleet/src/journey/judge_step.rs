@@ -84,7 +84,7 @@ impl Journey {
         let facts = self.facts(member, self.members[member].looked_at());
         for capture in &step.capture {
             match facts.value(self.expression(&capture.expression)) {
-                Ok(value) => drop(self.captures.insert(capture.name.clone(), value)),
+                Ok(value) => self.capture(capture.name.clone(), value),
                 Err(problem) => looks.push(Look {
                     subject: format!("capture {}", capture.name),
                     expected: capture.expression.clone(),

@@ -46,6 +46,9 @@ use member::Member;
 /// instant without any strand moving on.
 const TIMER_TURNS_MAX: u32 = 10_000;
 
+/// How nearly all journeys end.
+static COMPLETED: JourneyOutcome = JourneyOutcome::Completed;
+
 /// Something only the driver can do.
 #[derive(Debug)]
 pub enum Wish {
@@ -109,17 +112,27 @@ pub struct Journey {
     pub(crate) replica: u32,
     pub(crate) setting: Rc<Setting>,
     pub(crate) members: Box<[Member]>,
+    /// Strands of steps; none while it rests or has ended, for a fleet rests most of the time.
     pub(crate) cursors: Vec<Cursor>,
-    pub(crate) captures: BTreeMap<String, Value>,
     pub(crate) exchanges: u64,
-    pub(crate) broken: Option<String>,
+    notes: Option<Box<Notes>>,
+    /// Another end than [`COMPLETED`].
     outcome: Option<Box<JourneyOutcome>>,
+    is_completed: bool,
     /// Whether it has run its steps and waits to begin again.
     is_resting: bool,
     /// Whether its instances have no power, so that nothing goes on.
     is_frozen: bool,
     /// Whether its instances were configured in an earlier run.
     is_restored: bool,
+}
+
+/// What most journeys have none of.
+#[derive(Default)]
+struct Notes {
+    captures: BTreeMap<String, Value>,
+    /// Why it cannot go on.
+    broken: Option<String>,
 }
 
 impl Journey {
@@ -142,10 +155,10 @@ impl Journey {
             replica,
             members: members.into(),
             cursors: vec![Cursor::at_block(first_block, None)],
-            captures: BTreeMap::new(),
             exchanges: 0,
-            broken: None,
+            notes: None,
             outcome: None,
+            is_completed: false,
             is_resting: false,
             is_frozen: false,
             is_restored: false,
@@ -226,9 +239,9 @@ impl Journey {
             // Strands first: a step that polls takes its result before the instance's own timer.
             let mut moved = false;
             for at in 0..self.cursors.len() {
-                moved |= self.broken.is_none() && self.turn(at, now_ms, wishes, log);
+                moved |= !self.is_broken() && self.turn(at, now_ms, wishes, log);
             }
-            if let Some(reason) = self.broken.take() {
+            if let Some(reason) = self.notes.as_mut().and_then(|notes| notes.broken.take()) {
                 return self.finish(now_ms, JourneyOutcome::Broken { reason }, log);
             }
             if matches!(self.cursors[0].wait, Wait::Done) {
@@ -258,6 +271,7 @@ impl Journey {
         let in_setup = self.cursors[0].is_in_setup(&self.setting.program);
         if in_setup || self.setting.repeats {
             self.is_resting = true;
+            self.cursors = Vec::new();
             self.members.iter_mut().for_each(Member::rest);
         } else {
             self.finish(now_ms, JourneyOutcome::Completed, log);
@@ -275,9 +289,28 @@ impl Journey {
             return;
         }
         self.is_resting = false;
-        self.cursors.truncate(1);
-        self.cursors[0] = Cursor::at_block(self.setting.program.steps, None);
+        self.cursors = vec![Cursor::at_block(self.setting.program.steps, None)];
         self.run(now_ms, wishes, log);
+    }
+
+    /// Notes why it cannot go on; it ends when its strands have been looked at.
+    pub(crate) fn break_off(&mut self, reason: String) {
+        self.notes.get_or_insert_default().broken = Some(reason);
+    }
+
+    fn is_broken(&self) -> bool {
+        self.notes.as_ref().is_some_and(|notes| notes.broken.is_some())
+    }
+
+    /// Keeps a value for the expressions of later steps.
+    pub(crate) fn capture(&mut self, name: String, value: Value) {
+        self.notes.get_or_insert_default().captures.insert(name, value);
+    }
+
+    /// What was kept for expressions.
+    pub(crate) fn captures(&self) -> serde_json::Map<String, Value> {
+        let captures = self.notes.iter().flat_map(|notes| notes.captures.clone());
+        captures.collect()
     }
 
     /// The part a member plays.
@@ -331,17 +364,12 @@ impl Journey {
 
     /// Whether every step has run or the journey broke.
     pub fn is_finished(&self) -> bool {
-        self.outcome.is_some()
+        self.is_completed || self.outcome.is_some()
     }
 
     /// How it ended; none while it runs.
     pub fn outcome(&self) -> Option<&JourneyOutcome> {
-        self.outcome.as_deref()
-    }
-
-    /// Whether it rests because it has run its steps, not only the setup.
-    pub(crate) fn is_through(&self) -> bool {
-        self.is_resting && !self.cursors[0].is_in_setup(&self.setting.program)
+        if self.is_completed { Some(&COMPLETED) } else { self.outcome.as_deref() }
     }
 
     /// Adds its members to the counts of a run, and says how many there are.
@@ -353,7 +381,7 @@ impl Journey {
             totals.instances_trusted += u64::from(agent.is_trusted());
             totals.instances_reported += u64::from(agent.reported());
         }
-        totals.completed += u64::from(matches!(self.outcome(), Some(JourneyOutcome::Completed)));
+        totals.completed += u64::from(self.is_completed);
         self.members.len() as u64
     }
 
@@ -364,10 +392,13 @@ impl Journey {
 
     /// Ends the journey from outside.
     pub fn finish(&mut self, now_ms: u64, outcome: JourneyOutcome, log: &mut Log<'_>) {
-        if self.outcome.is_none() {
+        if !self.is_finished() {
             let event = Event::JourneyFinished { outcome: outcome.clone() };
             log.record(now_ms, Some(self.id), None, event);
-            self.outcome = Some(Box::new(outcome));
+            self.is_completed = outcome == COMPLETED;
+            self.outcome = if self.is_completed { None } else { Some(Box::new(outcome)) };
+            self.cursors = Vec::new();
+            self.notes = None;
             self.members.iter_mut().for_each(Member::rest);
         }
     }
@@ -376,7 +407,7 @@ impl Journey {
         let mut fired = false;
         for at in 0..self.members.len() {
             let member = &self.members[at];
-            if self.broken.is_none()
+            if !self.is_broken()
                 && member.is_idle()
                 && member.timer().is_some_and(|due| due <= now_ms)
             {
@@ -409,7 +440,7 @@ mod tests {
         // The agent's own budget is 512 bytes; the rest is what the fleet adds to it.
         let (journey, member, cursor) =
             (size_of::<Journey>(), size_of::<Member>(), size_of::<Cursor>());
-        assert!(journey <= 128, "{journey}");
+        assert!(journey <= 88, "{journey}");
         assert!(member <= size_of::<muster_agent::SmartAgent>() + 24, "{member}");
         assert!(cursor <= 192, "{cursor}");
     }

@@ -167,7 +167,7 @@ impl Journey {
         Ok(Some(match &step.action {
             Action::Trust { id_token: Some(name), force } => {
                 let Some(token) = self.setting.target.id_tokens.get(name) else {
-                    self.broken = Some(format!("the target profile has no ID token `{name}`"));
+                    self.break_off(format!("the target profile has no ID token `{name}`"));
                     return Ok(None);
                 };
                 Command::TrustIdToken { id_token: token.reveal().to_owned(), force: *force }
@@ -190,7 +190,7 @@ impl Journey {
             Action::Import { file } => match std::fs::read(file) {
                 Ok(bytes) => Command::Import(bytes),
                 Err(error) => {
-                    self.broken = Some(format!("import {file}: {error}"));
+                    self.break_off(format!("import {file}: {error}"));
                     return Ok(None);
                 }
             },
@@ -331,7 +331,7 @@ impl Journey {
                 self.members[member].page_mut().hindrance = Some(Hindrance::NotSent(reason));
                 self.cursors[at].wait = Wait::ToEnd(member);
             }
-            Err(reason) => self.broken = Some(format!("hook `{hook}`: {reason}")),
+            Err(reason) => self.break_off(format!("hook `{hook}`: {reason}")),
         }
     }
 

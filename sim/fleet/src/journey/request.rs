@@ -69,7 +69,7 @@ impl Journey {
         };
         let endpoint = self.endpoint_of(member, step);
         let Some((endpoint, url)) = self.setting.endpoint(endpoint) else {
-            self.broken = Some(no_endpoint(endpoint));
+            self.break_off(no_endpoint(endpoint));
             return;
         };
         let (headers, body) = framing::wrap(&endpoint, &self.members[member].agent, body, now_ms);
@@ -96,7 +96,7 @@ impl Journey {
     ) -> Result<(), String> {
         let endpoint = self.endpoint_of(member, Some(step));
         let Some((endpoint, mut url)) = self.setting.endpoint(endpoint) else {
-            self.broken = Some(no_endpoint(endpoint));
+            self.break_off(no_endpoint(endpoint));
             return Ok(());
         };
         if let Some(path) = &raw.path {
@@ -149,7 +149,7 @@ impl Journey {
         let sent_to = Arc::clone(&call.endpoint);
         if let Some(via) = &step.via {
             let Some(place) = self.setting.endpoint(via) else {
-                self.broken = Some(no_endpoint(via));
+                self.break_off(no_endpoint(via));
                 return;
             };
             (call.endpoint, call.url) = place;

@@ -106,7 +106,7 @@ pub enum Failure {
     ProtocolStatus,
     /// The nonce came back changed.
     Nonce,
-    /// A signature did not verify.
+    /// A signature did not verify. Nothing gives it yet: instances hold no key of the server.
     Signature,
 }
 

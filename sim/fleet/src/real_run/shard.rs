@@ -40,7 +40,7 @@ const STOP_CHECK: Duration = Duration::from_millis(50);
 const IDLE_LOOK: Duration = Duration::from_millis(2);
 /// Results taken between two looks at what else is due, so that none of them starves.
 const RESULTS_PER_TURN: u32 = 64;
-/// How often live figures are offered and a slice of the run's course ends.
+/// How often live figures are offered, and whoever watches is asked whether the run is to stop.
 const LIVE_EVERY_US: u64 = 250_000;
 
 /// One shard and the fleet of one scenario on it.
@@ -70,6 +70,8 @@ impl<'a> Shard<'a> {
         probe: &'a mut ShardProbe,
     ) -> Self {
         let tray = Tray::default();
+        // Of several shards this one is not counted as busy before it says so.
+        let is_waiting = plan.metronome.is_some();
         Self {
             plan,
             lines,
@@ -80,7 +82,7 @@ impl<'a> Shard<'a> {
             live_at_us: 0,
             stride_ms: 1,
             turned_at_us: 0,
-            is_waiting: false,
+            is_waiting,
             probe,
         }
     }
@@ -120,9 +122,6 @@ impl<'a> Shard<'a> {
             }
         }
         self.stage.close(clock.now_ms(), log, summary);
-        if let Some(metronome) = &self.plan.metronome {
-            metronome.done(self.plan.shard);
-        }
         Ok(())
     }
 
@@ -322,7 +321,9 @@ impl<'a> Shard<'a> {
         });
         let timer_ms = self.stage.next_due();
         if self.active > 0 || arrival_ms.is_some() {
-            let due_ms = [arrival_ms, timer_ms].into_iter().flatten().min();
+            // While everything in flight is taken, only a result makes a difference.
+            let held_up = self.stage.has_work();
+            let due_ms = [arrival_ms, timer_ms].into_iter().flatten().min().filter(|_| !held_up);
             let until = due_ms.map(|due| Duration::from_millis(due.saturating_sub(clock.now_ms())));
             let pause = until.map_or(STOP_CHECK, |until| until.min(STOP_CHECK));
             // A result wakes at once; so does the time.
@@ -352,7 +353,7 @@ impl<'a> Shard<'a> {
     async fn first_due(&mut self, due_ms: u64, clock: &Clock) -> Option<u64> {
         let Some(metronome) = &self.plan.metronome else { return Some(due_ms) };
         if due_ms <= clock.now_ms() || !self.plan.target.hooks.contains_key("clock") {
-            return metronome.busy(self.plan.shard).then_some(due_ms);
+            return Some(due_ms);
         }
         match metronome.idle(self.plan.shard, due_ms) {
             Turn::Move(first_ms) => Some(first_ms.max(clock.now_ms() + 1)),
@@ -368,6 +369,11 @@ impl<'a> Shard<'a> {
     async fn let_time_pass(&mut self, due_ms: u64, clock: &mut Clock, log: &mut Log<'_>) {
         let Some(due_ms) = self.first_due(due_ms, clock).await else { return };
         let mut wait_ms = due_ms.saturating_sub(clock.now_ms());
+        if let Some(metronome) = self.plan.metronome.as_ref().filter(|_| wait_ms == 0) {
+            // The time has come while the shards agreed on it.
+            metronome.moved(None);
+            return;
+        }
         let wait_ms_max = if self.plan.is_load { LOAD_WAIT_MS_MAX } else { WAIT_MS_MAX };
         match self.plan.target.hooks.get("clock").filter(|_| wait_ms > 0) {
             Some(hook) => {

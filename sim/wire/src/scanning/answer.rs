@@ -66,7 +66,7 @@ impl Scan<'_> {
         })
     }
 
-    fn sender_info(&mut self) -> Option<SenderInfo> {
+    pub(super) fn sender_info(&mut self) -> Option<SenderInfo> {
         let (mut connect_info, mut timestamp, mut nonce) = (None, None, None);
         let (mut sudi, mut identifier, mut tag) = (None, None, None);
         self.members(|scan, name| match name {

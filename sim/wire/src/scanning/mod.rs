@@ -1,4 +1,4 @@
-//! The usual JSON of answers read in one pass, borrowing from the text.
+//! The usual JSON of requests and answers read in one pass, borrowing from the text.
 //!
 //! What is unusual (an unknown member, an escape, a fault) gives none, and the caller reads it
 //! with serde, which alone defines what is accepted and how faults are called. A property compares
@@ -6,9 +6,11 @@
 
 mod acknowledgement;
 mod answer;
+mod request;
 
 pub(crate) use acknowledgement::acknowledgement_data;
 pub(crate) use answer::smart_answer;
+pub(crate) use request::smart_request;
 
 use crate::writing::plain_run;
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Nonce, PollId, ProductInstanceId};
 use crate::{
-    Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list, optional_text, writing,
+    Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list, optional_text, scanning,
+    writing,
 };
 
 const FORMAT: &str = "Smart Transport request";
@@ -134,7 +135,7 @@ impl SmartRequest {
     /// Reads a request body; at most [`limits::MESSAGE_BYTES_MAX`] bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::MESSAGE_BYTES_MAX)?;
-        limits::json(FORMAT, text)
+        scanning::smart_request(text).map_or_else(|| limits::json(FORMAT, text), Ok)
     }
 
     /// The request body.

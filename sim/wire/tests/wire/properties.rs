@@ -22,6 +22,58 @@ use proptest::prelude::*;
 
 use crate::any_value;
 
+fn json(value: &impl serde::Serialize, pretty: bool) -> String {
+    match pretty {
+        true => serde_json::to_string_pretty(value).unwrap(),
+        false => serde_json::to_string(value).unwrap(),
+    }
+}
+
+/// One place of a text replaced by something JSON takes notice of.
+#[derive(Clone, Debug)]
+struct Edit {
+    at: prop::sample::Index,
+    removed: usize,
+    put: &'static str,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let put = prop::sample::select(vec![
+        "",
+        " ",
+        "0",
+        "1",
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "[]",
+        ",",
+        ":",
+        "null",
+        "true",
+        "\u{7}",
+        "\"status\":\"COMPLETE\",",
+        "\"request_type\":null,",
+        "\"x\":1,",
+    ]);
+    (any::<prop::sample::Index>(), 0..3_usize, put).prop_map(|(at, removed, put)| Edit {
+        at,
+        removed,
+        put,
+    })
+}
+
+impl Edit {
+    fn made_in(&self, text: &str) -> String {
+        let mut changed: Vec<char> = text.chars().collect();
+        let at = self.at.index(changed.len());
+        let end = (at + self.removed).min(changed.len());
+        changed.splice(at..end, self.put.chars());
+        changed.into_iter().collect()
+    }
+}
+
 proptest! {
     #[test]
     fn requests_round_trip(message in any_value::request()) {
@@ -47,25 +99,26 @@ proptest! {
     fn answers_are_read_as_serde_reads_them(
         answer in any_value::answer(),
         pretty: bool,
-        at in any::<prop::sample::Index>(),
-        change in prop::sample::select(vec![
-            "", " ", "0", "1", "\"", "\\", "{", "}", "[]", ",", ":", "null", "true", "\u{7}",
-            "\"status\":\"COMPLETE\",", "\"x\":1,",
-        ]),
-        removed in 0..3_usize,
+        edit in edit(),
     ) {
-        let text = match pretty {
-            true => serde_json::to_string_pretty(&answer).unwrap(),
-            false => serde_json::to_string(&answer).unwrap(),
-        };
+        let text = json(&answer, pretty);
         prop_assert_eq!(SmartAnswer::decode(text.as_bytes()), Ok(answer));
-        let mut changed: Vec<char> = text.chars().collect();
-        let at = at.index(changed.len());
-        let end = (at + removed).min(changed.len());
-        changed.splice(at..end, change.chars());
-        let changed: String = changed.into_iter().collect();
-        let read = SmartAnswer::decode(changed.as_bytes());
-        prop_assert_eq!(read.ok(), serde_json::from_str::<SmartAnswer>(&changed).ok());
+        let edited = edit.made_in(&text);
+        let read = SmartAnswer::decode(edited.as_bytes());
+        prop_assert_eq!(read.ok(), serde_json::from_str::<SmartAnswer>(&edited).ok());
+    }
+
+    #[test]
+    fn requests_are_read_as_serde_reads_them(
+        request in any_value::request(),
+        pretty: bool,
+        edit in edit(),
+    ) {
+        let text = json(&request, pretty);
+        prop_assert_eq!(SmartRequest::decode(text.as_bytes()), Ok(request));
+        let edited = edit.made_in(&text);
+        let read = SmartRequest::decode(edited.as_bytes());
+        prop_assert_eq!(read.ok(), serde_json::from_str::<SmartRequest>(&edited).ok());
     }
 
     #[test]

@@ -1,0 +1,84 @@
+//! Requests as instances usually write them.
+
+use super::answer::or_none;
+use super::{Scan, once};
+use crate::transport::smart::{ListedInstance, RequestLine, SmartRequest};
+use crate::{Extra, PollId, ProductInstanceId, RequestType, SoftwareTag};
+
+/// A request, if nothing in it is unusual.
+pub(crate) fn smart_request(text: &str) -> Option<SmartRequest> {
+    Scan::whole(text, Scan::smart_request)
+}
+
+impl Scan<'_> {
+    fn smart_request(&mut self) -> Option<SmartRequest> {
+        let (mut sender_info, mut device_list) = (None, None);
+        let (mut license_data, mut request_type) = (None, None);
+        self.members(|scan, name| match name {
+            "sender_info" => once(&mut sender_info, scan.sender_info()),
+            "device_list" => {
+                once(&mut device_list, scan.or_null(|scan| scan.items(Self::listed_instance)))
+            }
+            "license_data" => {
+                once(&mut license_data, scan.or_null(|scan| scan.items(Self::request_line)))
+            }
+            "request_type" => once(&mut request_type, scan.or_null(Self::request_type)),
+            _ => None,
+        })?;
+        Some(SmartRequest {
+            sender_info: sender_info?,
+            device_list: device_list.flatten().unwrap_or_default(),
+            license_data: license_data.flatten().unwrap_or_default(),
+            request_type: request_type.flatten(),
+            extra: Extra::new(),
+        })
+    }
+
+    fn listed_instance(&mut self) -> Option<ListedInstance> {
+        let (mut sudi, mut tag, mut identifier) = (None, None, None);
+        let (mut product_version, mut hostname, mut role) = (None, None, None);
+        self.members(|scan, name| match name {
+            "sudi" => once(&mut sudi, scan.sudi()),
+            "software_tag_identifier" => once(&mut tag, scan.text().map(SoftwareTag::new)),
+            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
+            "product_version" => once(&mut product_version, scan.or_null(Self::text)),
+            "hostname" => once(&mut hostname, scan.or_null(Self::text)),
+            "role" => once(&mut role, scan.or_null(Self::text)),
+            _ => None,
+        })?;
+        Some(ListedInstance {
+            sudi: sudi?,
+            software_tag_identifier: tag?,
+            product_instance_identifier: or_none(identifier).map(ProductInstanceId::new),
+            product_version: product_version.flatten().map(Into::into),
+            hostname: hostname.flatten().map(Into::into),
+            role: role.flatten().map(Into::into),
+            extra: Extra::new(),
+        })
+    }
+
+    fn request_line(&mut self) -> Option<RequestLine> {
+        let (mut request_type, mut request_line_id) = (None, None);
+        let (mut sudi, mut poll_id, mut smart_license) = (None, None, None);
+        self.members(|scan, name| match name {
+            "request_type" => once(&mut request_type, scan.or_null(Self::request_type)),
+            "request_line_id" => once(&mut request_line_id, scan.number()),
+            "sudi" => once(&mut sudi, scan.or_null(Self::sudi)),
+            "poll_id" => once(&mut poll_id, scan.or_null(Self::number)),
+            "smart_license" => once(&mut smart_license, scan.or_null(Self::text)),
+            _ => None,
+        })?;
+        Some(RequestLine {
+            request_type: request_type.flatten(),
+            request_line_id: request_line_id?,
+            sudi: sudi.flatten(),
+            poll_id: poll_id.flatten().map(PollId),
+            smart_license: or_none(smart_license).map(str::to_owned),
+            extra: Extra::new(),
+        })
+    }
+
+    fn request_type(&mut self) -> Option<RequestType> {
+        self.text().map(RequestType::from)
+    }
+}
