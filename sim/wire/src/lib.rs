@@ -3,6 +3,7 @@
 //! - [`transport`]: what travels: Smart Transport envelopes, Call Home messages
 //! - [`rum_report`], [`usage_file`]: RUM reports and the file that carries them
 //! - [`trust`]: the trust code answer
+//! - [`classic`]: the classic era: registration, authorization, export control, conversion
 //! - [`proposed`]: formats no public source shows; a real capture replaces one module each
 //! - [`udi`], [`sudi`], [`entitlement`], [`identifiers`], [`status`]: the vocabulary
 //! - [`reading`]: an answer decoded once for everybody
@@ -11,6 +12,7 @@
 //! - [`decoded_json`], [`Artefact::to_json`]: a message with its artefacts opened, for people
 
 pub mod artefact;
+pub mod classic;
 mod count;
 pub mod entitlement;
 mod error;
