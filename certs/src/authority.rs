@@ -242,7 +242,7 @@ fn issue_leaf(
     }
 }
 
-fn instance_common_name(subject: &str) -> Result<String, Error> {
+pub(crate) fn instance_common_name(subject: &str) -> Result<String, Error> {
     let length = subject.chars().count();
     let length_max = COMMON_NAME_LENGTH_MAX - TEST_SUFFIX.len();
     if length == 0 || length > length_max || subject.chars().any(char::is_control) {

@@ -66,6 +66,23 @@ pub enum Error {
     /// The key bytes are not a point of P-256.
     #[error("the public key is not a point of P-256")]
     PublicKeyPoint,
+    /// The certificate is longer than any of a licensing chain.
+    #[error("a certificate of {size} bytes is over the limit of {size_max} bytes")]
+    CertificateTooLarge {
+        /// Bytes given.
+        size: usize,
+        /// The limit in bytes.
+        size_max: usize,
+    },
+    /// The bytes are not an X.509 certificate.
+    #[error("the bytes are not an X.509 certificate")]
+    CertificateDer(#[source] X509Error),
+    /// Bytes follow the certificate.
+    #[error("{count} bytes follow the certificate")]
+    CertificateTrailing {
+        /// How many bytes follow.
+        count: usize,
+    },
     /// Certificate building failed, or a subject key is of a kind that cannot be certified.
     #[error("no certificate could be issued for {subject:?}")]
     Issue {

@@ -2,15 +2,18 @@
 //! production: every key follows from a run seed, and every certificate says TEST.
 //! `seed` derives, `private_key` and `public_key` are P-256, `signature` picks how to sign
 //! (`deterministic` is one way),
-//! `chain` lays out the CA levels, `authority` issues, `server_identity` and `instance_key` are
+//! `chain` lays out the CA levels, `authority` issues, `certificate_request` asks it to,
+//! `issued_certificate` reads what it issued, `server_identity` and `instance_key` are
 //! what servers and product instances hold, `loaded_keys` keeps some ready for signing,
 //! `trust_roots` reads a target's PEM file.
 
 mod authority;
+mod certificate_request;
 mod chain;
 mod deterministic;
 mod error;
 mod instance_key;
+mod issued_certificate;
 mod loaded_keys;
 mod private_key;
 mod public_key;
@@ -23,6 +26,7 @@ pub use authority::{Authority, AuthorityOptions};
 pub use chain::{Tiers, Validity};
 pub use error::{Error, PemFault};
 pub use instance_key::InstanceKey;
+pub use issued_certificate::IssuedCertificate;
 pub use loaded_keys::LoadedKeys;
 pub use public_key::PublicKey;
 pub use rustls_pki_types::{CertificateDer, PrivateKeyDer};
