@@ -4,6 +4,7 @@
 //! - [`header`], [`request`], [`sudi`]: the text inside, and who it is from
 //! - [`request_data`]: what one request asks, by its [`message_type`]
 //! - [`third_party_key`]: the one request that a public source shows whole
+//! - [`reservation`]: codes that operators carry by hand
 //! - [`authorization_state`], [`answer_status`], [`agent_error`]: the vocabulary of answers
 //! - [`proposed`]: bodies no public source shows; a real capture replaces one module each
 
@@ -16,6 +17,7 @@ pub mod message_type;
 pub mod proposed;
 pub mod request;
 pub mod request_data;
+pub mod reservation;
 pub mod sudi;
 pub mod third_party_key;
 

@@ -40,11 +40,11 @@ fn sudi() -> impl Strategy<Value = Sudi> {
 }
 
 /// `""` and absent read alike, so a value is never an empty text.
-fn some_text() -> impl Strategy<Value = Option<String>> {
+pub(crate) fn some_text() -> impl Strategy<Value = Option<String>> {
     option::of(data_text()).prop_map(|text| text.filter(|text| !text.is_empty()))
 }
 
-fn extra() -> impl Strategy<Value = Extra> {
+pub(crate) fn extra() -> impl Strategy<Value = Extra> {
     option::of(data_text()).prop_map(|value| {
         value.into_iter().map(|value| ("x_novelty".to_owned(), value.into())).collect()
     })
