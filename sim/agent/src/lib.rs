@@ -31,7 +31,10 @@ pub use error::Error;
 pub use identity::Identity;
 pub use input::{Command, Input, TransportFailure, TransportKind};
 pub use link::LastResponse;
-pub use platform::{LicenseClass, PayloadLayout, Platform, PlatformLicense, ReportingCycle};
+pub use platform::{
+    Era, Fabric, FabricInventory, HaRole, LeafLicenses, LicenseClass, PayloadLayout, Platform,
+    PlatformFault, PlatformLicense, ReportingCycle, SwitchRole, Throughput, Tier,
+};
 pub use saved::SavedFault;
 pub use transition::Illegal;
 pub use view::{

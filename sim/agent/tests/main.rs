@@ -11,6 +11,7 @@ mod fake_server;
 mod faults;
 mod life;
 mod memory;
+mod platforms;
 mod power;
 mod pressure;
 mod save_usage;
