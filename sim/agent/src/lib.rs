@@ -4,6 +4,7 @@
 //! - [`Common`]: what agents of one shard need to hold only once
 //! - [`Platform`]: product families as data, [`Identity`]: who one instance is
 //! - [`AgentView`]: what an instance knows, for scenario conditions and `show` texts
+//! - [`LogName`]: every line it can log
 //! - [`policy`]: the policy era: trust, RUM reports, polls, schedule, and their state tables
 
 mod agent;
@@ -36,6 +37,7 @@ pub use platform::{
     PlatformFault, PlatformLicense, ReportingCycle, SwitchRole, Throughput, Tier,
 };
 pub use saved::SavedFault;
+pub use syslog::names::{Facility, LogEra, LogName, Provenance};
 pub use transition::Illegal;
 pub use view::{
     AgentView, LicenseView, MessageStatistics, PolicyView, PollView, ReportView, Statistics,
