@@ -4,6 +4,7 @@
 //! - [`Common`]: what agents of one shard need to hold only once
 //! - [`Platform`]: product families as data, [`Identity`]: who one instance is
 //! - [`AgentView`]: what an instance knows, for scenario conditions and `show` texts
+//! - [`EventLog`]: what somebody noted of its past, [`ShowCommand`]: the texts it prints
 //! - [`LogName`]: every line it can log
 //! - [`policy`]: the policy era: trust, RUM reports, polls, schedule, and their state tables
 
@@ -11,6 +12,7 @@ mod agent;
 mod effect;
 mod effects;
 mod error;
+mod event_log;
 mod few;
 mod heap;
 mod identity;
@@ -20,6 +22,7 @@ mod platform;
 pub mod policy;
 mod rng;
 mod saved;
+mod show;
 mod syslog;
 mod timer;
 mod transition;
@@ -29,6 +32,10 @@ pub use agent::SmartAgent;
 pub use effect::{Effect, Outbound};
 pub use effects::Common;
 pub use error::Error;
+pub use event_log::{
+    Direction, EventLog, ExchangeTimes, LicenseTimes, MessageSection, PastEvent, PastMessage,
+    PastMessages, PastTimes,
+};
 pub use identity::Identity;
 pub use input::{Command, Input, TransportFailure, TransportKind};
 pub use link::LastResponse;
@@ -37,6 +44,7 @@ pub use platform::{
     PlatformFault, PlatformLicense, ReportingCycle, SwitchRole, Throughput, Tier,
 };
 pub use saved::SavedFault;
+pub use show::{ShowCommand, Shown};
 pub use syslog::names::{Facility, LogEra, LogName, Provenance};
 pub use transition::Illegal;
 pub use view::{

@@ -16,3 +16,4 @@ mod power;
 mod pressure;
 mod save_usage;
 mod saved;
+mod show;
