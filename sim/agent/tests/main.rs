@@ -17,3 +17,4 @@ mod pressure;
 mod save_usage;
 mod saved;
 mod show;
+mod state_machines;
