@@ -21,7 +21,7 @@ from genie.conf.base import Device  # noqa: E402
 from genie.metaparser.util.exceptions import SchemaEmptyParserError  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TEST = "show::interop::texts_and_states_are_written_for_the_parser"
+TEST = "show_interop::texts_and_states_are_written_for_the_parser"
 NOTHING = "nothing to parse"
 LABEL_LENGTH_MAX = 25
 

@@ -17,4 +17,6 @@ mod pressure;
 mod save_usage;
 mod saved;
 mod show;
+mod show_interop;
+mod show_states;
 mod state_machines;

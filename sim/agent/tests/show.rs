@@ -2,12 +2,9 @@
 
 use muster_agent::{AgentView, EventLog, MessageSection, Platform, ShowCommand, Shown};
 
-mod interop;
-mod states;
+use crate::show_states::{self as states, STATES, Watched};
 
-use states::{STATES, Watched};
-
-const COMMANDS: [&str; 11] = [
+pub(crate) const COMMANDS: [&str; 11] = [
     "show license",
     "show license all",
     "show license status",
@@ -86,6 +83,20 @@ fn an_instance_without_a_past_shows_none() {
     assert!(text.contains("INSTALLED on <none>"), "{text}");
     let text = ShowCommand::HistoryMessage.text(&shown);
     assert_eq!(text.matches("No past").count(), 12, "{text}");
+}
+
+#[test]
+fn no_time_is_too_early_or_too_late_to_show() {
+    let watched = states::pending(Watched::new("c9800-l"));
+    let (view, log) = (watched.view(), &watched.log);
+    let platform = Platform::named("c9800-l").unwrap();
+    for now_ms in [0, 1, watched.now_ms(), u64::MAX] {
+        let shown = shown(&view, platform, log, now_ms);
+        for command in COMMANDS {
+            assert!(!ShowCommand::parse(command).unwrap().text(&shown).is_empty());
+        }
+        assert!(!ShowCommand::Eventlog { days: Some(u32::MAX) }.text(&shown).is_empty());
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `show license tech support`.
 //!
-//! Assumed: what describes the hardware and software of a real instance is as in the public samples.
+//! Assumed: what describes hardware and software of a real instance is as in the public samples.
 
 use super::Shown;
 use super::entitlement::{self, VERSION};

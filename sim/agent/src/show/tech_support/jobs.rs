@@ -48,5 +48,5 @@ fn next_sample_ms(shown: &Shown<'_>) -> u64 {
     let open = shown.view.reports.iter().filter(|report| report.state == "open");
     let start_ms = open.map(|report| report.start.saturating_mul(1000)).min().unwrap_or(0);
     let passed = shown.now_ms.saturating_sub(start_ms) / SAMPLE_MS;
-    start_ms.saturating_add((passed + 1) * SAMPLE_MS)
+    start_ms.saturating_add((passed + 1).saturating_mul(SAMPLE_MS))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use muster_agent::{Platform, ShowCommand};
 use serde_json::json;
 
-use super::states::{SERVER_URL, STATES, Watched};
+use crate::show_states::{SERVER_URL, STATES, Watched};
 
 /// Names the file the texts are written to.
 const OUT: &str = "MUSTER_INTEROP_OUT";

@@ -6,8 +6,8 @@ use muster_agent::{
 };
 use muster_wire::proposed::policy::{Policy, PolicyTerms, ReportingDays};
 
-use super::COMMANDS;
 use crate::fake_server::{Bench, DAY_MS, HOUR_MS, SECOND_MS, START_MS, trust};
+use crate::show::COMMANDS;
 
 pub(crate) type Play = fn(Watched) -> Watched;
 
@@ -121,7 +121,7 @@ pub(crate) fn trusted(mut watched: Watched) -> Watched {
     watched
 }
 
-fn pending(watched: Watched) -> Watched {
+pub(crate) fn pending(watched: Watched) -> Watched {
     let mut watched = trusted(watched);
     watched.advance(HOUR_MS);
     watched.obey(Command::Sync);
