@@ -1,7 +1,8 @@
 //! Message types and codecs of smart licensing, both directions. No I/O, no clock, no keys.
 //!
 //! - [`transport`]: what travels: Smart Transport envelopes, Call Home messages
-//! - [`rum_report`], [`usage_file`]: RUM reports and the file that carries them
+//! - [`rum_report`], [`usage_file`]: RUM reports and the file that carries them; [`bundle`]: an
+//!   archive of such files
 //! - [`trust`]: the trust code answer; [`grant`]: a licence that an authorization code gives
 //! - [`classic`]: the classic era: registration, authorization, export control, conversion
 //! - [`proposed`]: formats no public source shows; a real capture replaces one module each
@@ -12,6 +13,7 @@
 //! - [`decoded_json`], [`Artefact::to_json`]: a message with its artefacts opened, for people
 
 pub mod artefact;
+pub mod bundle;
 pub mod classic;
 mod count;
 pub mod entitlement;

@@ -15,6 +15,13 @@ pub const ARTEFACT_BYTES_MAX: usize = 6 * 1024 * 1024;
 /// and room for the rest of the document.
 pub const ATTACHMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// What a bundle may expand to, all its archives together. A thousand product instances with usual
+/// usage files take some 20 MiB.
+pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Files in one archive of a bundle.
+pub const BUNDLED_FILES_MAX: usize = 10_000;
+
 /// One RUM payload.
 pub const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
 

@@ -6,6 +6,9 @@ use super::{opened as opened_message, undecodable};
 use crate::Artefact;
 use crate::transport::callhome::{CallHome, CallHomeMessage};
 
+/// What every artefact's root begins with.
+const ARTEFACTS: [&str; 2] = ["<smartLicense", "<specificPLR"];
+
 /// The view of an XML body; none when it is neither a Call Home document nor a known artefact.
 pub(super) fn opened(text: &str) -> Option<Value> {
     let text = text.trim_start();
@@ -22,7 +25,9 @@ pub(super) fn opened(text: &str) -> Option<Value> {
         Err(error) if text.contains("Envelope") => return Some(undecodable(&error, text.len())),
         Err(_) => {}
     }
+    let is_ours = ARTEFACTS.iter().any(|front| text.contains(front));
     match Artefact::decode(text.as_bytes()) {
+        Err(error) if is_ours => Some(undecodable(&error, text.len())),
         Ok(Artefact::Unknown { .. }) | Err(_) => None,
         Ok(artefact) => Some(artefact.to_json()),
     }

@@ -7,8 +7,13 @@ use crate::{Artefact, limits};
 
 const FORMAT: &str = "text inside a message";
 
-/// Members that hold certificates, or requests for them, in base64.
-const CERTIFICATES: [&str; 4] = ["id_cert", "signing_cert", "sub_ca_cert", "csr"];
+/// Members that hold long base64, and what is shown instead.
+const CERTIFICATES: [(&str, &str); 4] = [
+    ("id_cert", "[certificate]"),
+    ("signing_cert", "[certificate]"),
+    ("sub_ca_cert", "[certificate]"),
+    ("csr", "[certificate request]"),
+];
 
 /// Opens an envelope, when the message is one.
 pub(super) fn open(message: &mut Value) {
@@ -49,9 +54,9 @@ fn hide_credential(credential: &mut Value) {
 }
 
 fn without_secrets(mut data: Value) -> Value {
-    for member in CERTIFICATES {
+    for (member, instead) in CERTIFICATES {
         if let Some(value) = data.get_mut(member) {
-            hide(value, "[certificate]");
+            hide(value, instead);
         }
     }
     if let Some(value) = data.get_mut("id_token") {

@@ -1,6 +1,7 @@
 //! Any value of each message type, for the properties.
 
 mod artefact;
+mod authorization;
 mod message;
 mod rum;
 
@@ -9,6 +10,9 @@ use proptest::option;
 use proptest::prelude::*;
 
 pub(crate) use artefact::{acknowledgement, policy, trust_answer, trust_request, usage_file};
+pub(crate) use authorization::{
+    account_info, authorization_answer, authorization_request, conversion_acknowledgement,
+};
 pub(crate) use message::{answer, call_home, request};
 pub(crate) use rum::{payload, report};
 

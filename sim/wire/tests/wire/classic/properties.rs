@@ -1,5 +1,6 @@
 //! Decoding gives back what was encoded at every level, and no bytes make a decoder panic.
 
+use muster_wire::bundle::{Bundle, Manifest};
 use muster_wire::classic::reservation::{ReservationCode, ReservationRequestCode};
 use muster_wire::classic::{
     AgentErrorCode, AnswerData, AnswerEnvelope, ClassicAnswer, ClassicRequest, ClassicStatus,
@@ -175,6 +176,7 @@ fn decode_with_everything(bytes: &[u8]) {
     let _ = CollectedReports::decode(bytes);
     let _ = UsageList::decode(bytes);
     let _ = imported_file(bytes);
+    let _ = Bundle::decode(bytes);
     let _ = decoded_json(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _ = ClassicRequest::decode(text).map(|request| request.data());
@@ -185,6 +187,7 @@ fn decode_with_everything(bytes: &[u8]) {
         let _ = AnswerData::decode(&kind, &ClassicStatus::Complete, text);
         let _ = AnswerData::decode(&kind, &ClassicStatus::Failed, text);
     }
+    let _ = Manifest::decode(text);
     let _ = text.parse::<MessageId>();
     let _ = text.parse::<ReservationRequestCode>();
     let _ = creation_date::epoch_s(text);

@@ -77,6 +77,20 @@ fn an_envelope_that_is_damaged_says_how() {
 }
 
 #[test]
+fn an_artefact_that_is_damaged_says_how_and_a_foreign_page_is_no_message() {
+    let code = read("reservation_code.xml").replace("<count>20</count>", "<count>many</count>");
+    assert_eq!(
+        decoded_json(code.as_bytes())["undecodable"],
+        r#"reservation code: entitlement/count is "many", expected a whole number"#
+    );
+    let page = "<html><body>502 Bad Gateway</body></html>";
+    assert_eq!(
+        decoded_json(page.as_bytes())["undecodable"],
+        "message: expected value at line 1 column 1"
+    );
+}
+
+#[test]
 fn a_document_inside_a_document_is_not_opened_again() {
     let text = read("callhome_request_heartbeat.xml");
     let begin = text.find("<![CDATA[").unwrap();
