@@ -6,7 +6,8 @@
 //! - [`trust`]: the trust code answer; [`grant`]: a licence that an authorization code gives
 //! - [`classic`]: the classic era: registration, authorization, export control, conversion
 //! - [`proposed`]: formats no public source shows; a real capture replaces one module each
-//! - [`udi`], [`sudi`], [`entitlement`], [`identifiers`], [`short_code`], [`status`]: the vocabulary
+//! - [`udi`], [`sudi`], [`entitlement`], [`identifiers`], [`short_code`], [`status`]: the
+//!   vocabulary
 //! - [`reading`]: an answer decoded once for everybody
 //! - [`xml`]: a bounded element tree; [`limits`]: what untrusted bytes may cost
 //! - [`tolerance`]: named repairs for samples damaged in print

@@ -11,8 +11,8 @@ pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// One XML artefact (the decoded content of `smart_license`, or a file).
 pub const ARTEFACT_BYTES_MAX: usize = 6 * 1024 * 1024;
 
-/// One attachment of a Call Home message. Classic messages take some KiB; 4 MiB leaves a wide margin
-/// and room for the rest of the document.
+/// One attachment of a Call Home message. Classic messages take some KiB; 4 MiB leaves a wide
+/// margin and room for the rest of the document.
 pub const ATTACHMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What a bundle may expand to, all its archives together. A thousand product instances with usual

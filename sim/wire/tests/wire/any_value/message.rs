@@ -159,5 +159,6 @@ pub(crate) fn call_home() -> impl Strategy<Value = CallHome> {
                 }))
             },
         );
-    prop_oneof![4 => message, 1 => leaf().prop_map(|reason| CallHome::Fault(SoapFault::of_sender(&reason)))]
+    let fault = leaf().prop_map(|reason| CallHome::Fault(SoapFault::of_sender(&reason)));
+    prop_oneof![4 => message, 1 => fault]
 }
