@@ -12,6 +12,7 @@ use muster_wire::classic::{
     AnswerEnvelope, AuthorizationState, ClassicStatus, EnforcementMode, MessageType,
     RequestEnvelope,
 };
+use muster_wire::tolerance::Tolerance;
 use muster_wire::transport::callhome::CallHome;
 
 use super::{folder, read, snapshot};
@@ -100,4 +101,23 @@ fn every_wire_word_is_spelled_once_and_reads_as_itself() {
         assert_eq!(MessageType::from(*word).as_str(), *word);
     }
     insta::assert_debug_snapshot!((AuthorizationState::WORDS, EnforcementMode::WORDS));
+}
+
+#[test]
+fn a_message_from_a_page_or_a_log_is_the_message_after_its_named_repair_only() {
+    let whole = read("request_third_party_key.json");
+    for (name, tolerance) in [
+        ("printed_expanded.txt", Tolerance::ExpandedText),
+        ("printed_logged.txt", Tolerance::LoggedAttachment),
+    ] {
+        let printed = read(name);
+        assert!(RequestEnvelope::decode(printed.as_bytes()).is_err(), "{name}");
+        assert_eq!(tolerance.repair(&printed), whole, "{name}");
+    }
+    for name in names("request_").union(&names("answer_")) {
+        let text = read(name);
+        for tolerance in Tolerance::ALL {
+            assert_eq!(tolerance.repair(&text), text, "{name} {tolerance:?}");
+        }
+    }
 }
