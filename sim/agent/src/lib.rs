@@ -7,8 +7,11 @@
 //! - [`EventLog`]: what somebody noted of its past, [`ShowCommand`]: the texts it prints
 //! - [`LogName`]: every line it can log
 //! - [`policy`]: the policy era: trust, RUM reports, polls, schedule, and their state tables
+//! - [`classic`]: the classic era: registration, authorization, conversion, and their state tables
 
+mod account;
 mod agent;
+pub mod classic;
 mod effect;
 mod effects;
 mod error;
@@ -29,6 +32,9 @@ mod transition;
 mod view;
 
 pub use agent::SmartAgent;
+pub use classic::{
+    ClassicAgent, ClassicCommand, ClassicEffect, ClassicInput, ClassicOutbound, ClassicView,
+};
 pub use effect::{Effect, Outbound};
 pub use effects::Common;
 pub use error::Error;

@@ -8,6 +8,8 @@
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
+use crate::saved::saved_struct;
+
 /// Switches of one role in one fabric. Assumed; several times what one fabric holds.
 pub(super) const SWITCHES_MAX: u16 = 1000;
 
@@ -91,6 +93,8 @@ impl Tier {
         }
     }
 }
+
+saved_struct!(FabricInventory { spines, leaves });
 
 impl FabricInventory {
     /// The switches a fabric starts with; no feature of a higher tier is enabled.
