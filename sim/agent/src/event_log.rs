@@ -2,7 +2,7 @@
 //!
 //! An agent keeps nothing of this, for a fleet holds fifty thousand of them: whoever wants to see
 //! it keeps an [`EventLog`] beside the agent and notes every input before, and every effect after
-//! the agent handled it.
+//! the agent handled it with [`crate::SmartAgent::handle_with`], which tells facts.
 //!
 //! Source: Troubleshoot SLP on 9800, "Errors Reported in the Output of show license eventlog" and
 //! "Invalid Trustcode Processed from CSSM" (the form of past messages).
@@ -82,8 +82,8 @@ impl EventLog {
                 self.messages.sent(now_ms, outbound);
                 self.asked = Some(outbound.request_type.clone());
             }
-            Effect::Syslog(line) if line.starts_with("SAEVT_") => self.event(now_ms, line),
             Effect::Syslog(line) => {
+                self.note_line(now_ms, line);
                 if *line == table::POLICY_INSTALL_SUCCESS.line(&[]) {
                     self.times.policy_installed_ms = Some(now_ms);
                 }
@@ -100,6 +100,13 @@ impl EventLog {
                 }
             }
             Effect::TimerFired(_) | Effect::CommandRefused { .. } => {}
+        }
+    }
+
+    /// Notes a line that was logged, if it is one of the event log.
+    pub fn note_line(&mut self, now_ms: u64, line: &str) {
+        if line.starts_with("SAEVT_") {
+            self.event(now_ms, line);
         }
     }
 

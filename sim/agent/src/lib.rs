@@ -50,7 +50,7 @@ pub use platform::{
     PlatformFault, PlatformLicense, ReportingCycle, SwitchRole, Throughput, Tier,
 };
 pub use saved::SavedFault;
-pub use show::{ShowCommand, Shown};
+pub use show::{ClassicShowCommand, ClassicShown, ShowCommand, Shown};
 pub use syslog::names::{Facility, LogEra, LogName, Provenance};
 pub use transition::Illegal;
 pub use view::{

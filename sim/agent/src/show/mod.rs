@@ -7,6 +7,7 @@
 //! no agent can be configured otherwise.
 //!
 //! - one file per command; `page` lays out lines, `stamp` writes times
+//! - `classic`: the same for the classic era
 //! - `settings`, `entitlement`, `summary_of_reports`, `udis`: blocks that several commands share
 
 use crate::event_log::EventLog;
@@ -15,6 +16,7 @@ use crate::view::AgentView;
 
 mod all;
 mod authorization;
+mod classic;
 mod entitlement;
 mod eventlog;
 mod history_message;
@@ -32,6 +34,8 @@ mod tech_support;
 mod udi;
 mod udis;
 mod usage;
+
+pub use classic::{ClassicShowCommand, ClassicShown};
 
 /// What a show looks at.
 #[derive(Clone, Copy, Debug)]
