@@ -3,6 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use muster_agent::classic::application_redundancy_state::ApplicationRedundancyState;
+use muster_agent::classic::authorization_state::AuthorizationState;
+use muster_agent::classic::conversion_state::ConversionState;
+use muster_agent::classic::evaluation_state::EvaluationState;
+use muster_agent::classic::export_authorization_state::ExportAuthorizationState;
+use muster_agent::classic::id_certificate_state::IdCertificateState;
+use muster_agent::classic::registration_state::RegistrationState;
+use muster_agent::classic::third_party_key_state::ThirdPartyKeyState;
 use muster_agent::policy::reporting_state::ReportingState;
 use muster_agent::policy::rum_report_state::RumReportState;
 use muster_agent::policy::trust_state::TrustState;
@@ -76,10 +84,75 @@ fn policy_era() -> Vec<Machine> {
     ]
 }
 
+fn classic_era() -> Vec<Machine> {
+    vec![
+        machine!(
+            RegistrationState,
+            "classic/registration_state.rs",
+            "Registration",
+            "The registration of one product instance.",
+            [RegistrationState::NotRegistered]
+        ),
+        machine!(
+            EvaluationState,
+            "classic/evaluation_state.rs",
+            "Evaluation",
+            "The evaluation period of one product instance: ninety days of use, once.",
+            [EvaluationState::Unused]
+        ),
+        machine!(
+            IdCertificateState,
+            "classic/id_certificate_state.rs",
+            "ID certificate",
+            "The ID certificate of one product instance.",
+            [IdCertificateState::None]
+        ),
+        machine!(
+            AuthorizationState,
+            "classic/authorization_state.rs",
+            "Authorization",
+            "The authorization of one product instance for what it uses.",
+            [AuthorizationState::None]
+        ),
+        machine!(
+            ExportAuthorizationState,
+            "classic/export_authorization_state.rs",
+            "Export authorization",
+            "The authorization of one export-controlled licence.",
+            [ExportAuthorizationState::None]
+        ),
+        machine!(
+            ConversionState,
+            "classic/conversion_state.rs",
+            "Conversion",
+            "The device-led conversion of one product instance's classic licences.",
+            [ConversionState::NotStarted]
+        ),
+        machine!(
+            ApplicationRedundancyState,
+            "classic/application_redundancy_state.rs",
+            "Application redundancy",
+            "One application and its part in a redundant pair.",
+            [ApplicationRedundancyState::Single]
+        ),
+        machine!(
+            ThirdPartyKeyState,
+            "classic/third_party_key_state.rs",
+            "Third-party key",
+            "The key of another vendor's service that one product instance asks for.",
+            [ThirdPartyKeyState::None]
+        ),
+    ]
+}
+
 fn written() -> String {
     let mut out = HEAD.to_owned();
     out += "\n## Policy era\n";
     for machine in policy_era() {
+        out += &section(&machine);
+    }
+    out += "\n## Classic era\n";
+    for machine in classic_era() {
         out += &section(&machine);
     }
     out
@@ -127,7 +200,7 @@ fn the_page_about_state_machines_is_as_the_tables_say() {
 
 #[test]
 fn every_state_can_be_reached_from_a_start() {
-    for machine in policy_era() {
+    for machine in policy_era().into_iter().chain(classic_era()) {
         let mut reached: Vec<_> = machine.starts.to_vec();
         let mut at = 0;
         while let Some(state) = reached.get(at).copied() {
