@@ -216,6 +216,8 @@ impl ClassicAgent {
 
     fn take_input(&mut self, now_ms: u64, input: ClassicInput<'_>, effects: &mut Effects<'_>) {
         self.now_ms = self.now_ms.max(now_ms);
+        // What fell due until now comes before what happens now.
+        self.timers(effects);
         match input {
             ClassicInput::Boot => self.power.reboot_wanted = true,
             ClassicInput::PowerLost => self.power_lost(effects),
@@ -224,7 +226,6 @@ impl ClassicAgent {
             ClassicInput::Answer { status, body } => self.answered(status, body, effects),
             ClassicInput::Failure(failure) => self.failed(failure, effects),
         }
-        self.timers(effects);
         self.proceed(effects);
         self.recondition(effects);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use compact_str::CompactString;
 use muster_wire::classic::{MessageType, RequestData, RequestEnvelope};
 
-use super::faults::Fault;
+use super::faults::{Fault, FaultKind};
 use super::transport::ServerChoice;
 use crate::effects::Common;
 
@@ -32,7 +32,12 @@ pub enum ClassicEffect {
     /// A fault appears.
     FaultRaised(Fault),
     /// A fault is gone.
-    FaultCleared(Fault),
+    FaultCleared {
+        /// Which one.
+        kind: FaultKind,
+        /// The entitlement tag of [`FaultKind::OutOfCompliance`], else empty.
+        tag: CompactString,
+    },
     /// From now on requests go to this server.
     ServerChosen(ServerChoice),
     /// The server gave a key of another vendor's service.

@@ -115,7 +115,11 @@ impl Evaluation {
             }
             EvaluationState::Counting if !counts => {
                 self.left_ms = self.left_ms(now_ms);
-                step(&mut self.state, stopped_by(registered, used), effects);
+                let input = match self.left_ms {
+                    0 => EvaluationInput::TimeUp,
+                    _ => stopped_by(registered, used),
+                };
+                step(&mut self.state, input, effects);
             }
             EvaluationState::Expired if counts && !self.notice_due.is_set() => {
                 self.notice_due = Due::at(now_ms.saturating_add(NOTICE_MS));

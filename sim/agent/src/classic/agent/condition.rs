@@ -1,5 +1,7 @@
 //! What follows from the state of everything: whether the evaluation period runs, and the faults.
 
+use compact_str::CompactString;
+
 use super::ClassicAgent;
 use crate::classic::authorization_state::AuthorizationState;
 use crate::classic::conversion_state::ConversionState;
@@ -19,18 +21,33 @@ impl ClassicAgent {
         let (before, after) = (self.faults, self.fault_set());
         if before != after {
             self.faults = after;
-            for fault in self.shown(before.without(after)) {
-                effects.fact(|| ClassicEffect::FaultCleared(fault));
-            }
-            for fault in self.shown(after.without(before)) {
-                effects.fact(|| ClassicEffect::FaultRaised(fault));
+            if effects.facts {
+                self.tell_faults(before, after, effects);
             }
         }
     }
 
+    fn tell_faults(&self, before: FaultSet, after: FaultSet, effects: &mut Effects<'_>) {
+        let (cleared, raised) = (before.without(after), after.without(before));
+        for kind in cleared.kinds() {
+            effects.push(ClassicEffect::FaultCleared { kind, tag: CompactString::default() });
+        }
+        for license in cleared.licenses() {
+            let (kind, tag) = (FaultKind::OutOfCompliance, self.tag_of(license).into());
+            effects.push(ClassicEffect::FaultCleared { kind, tag });
+        }
+        for fault in self.shown(raised) {
+            effects.push(ClassicEffect::FaultRaised(fault));
+        }
+    }
+
+    fn tag_of(&self, license: u8) -> &'static str {
+        self.platform.licenses[usize::from(license)].tag.as_str()
+    }
+
     /// The faults that stand, each with its text.
     pub(super) fn standing_faults(&self) -> Vec<Fault> {
-        self.shown(self.faults).collect()
+        self.shown(self.faults)
     }
 
     pub(super) fn fault_set(&self) -> FaultSet {
@@ -68,15 +85,13 @@ impl ClassicAgent {
         set
     }
 
-    fn shown(&self, set: FaultSet) -> impl Iterator<Item = Fault> + use<> {
-        let kinds: Vec<_> = set.kinds().map(|kind| (kind, self.detail(kind))).collect();
-        let licenses = set.licenses().map(|license| {
-            let tag = self.platform.licenses[usize::from(license)].tag.as_str();
-            (FaultKind::OutOfCompliance, tag.to_owned())
-        });
-        let licenses: Vec<_> = licenses.collect();
-        let all = kinds.into_iter().chain(licenses);
-        all.map(|(kind, detail)| Fault { kind, severity: kind.severity(), detail })
+    fn shown(&self, set: FaultSet) -> Vec<Fault> {
+        let kinds = set.kinds().map(|kind| (kind, self.detail(kind)));
+        let licenses = set
+            .licenses()
+            .map(|license| (FaultKind::OutOfCompliance, self.tag_of(license).to_owned()));
+        let all = kinds.chain(licenses);
+        all.map(|(kind, detail)| Fault { kind, severity: kind.severity(), detail }).collect()
     }
 
     fn detail(&self, kind: FaultKind) -> String {
