@@ -83,6 +83,12 @@ pub enum Error {
         /// How many bytes follow.
         count: usize,
     },
+    /// The bytes are not a request for a certificate.
+    #[error("the bytes are not a certificate request")]
+    CertificateRequestDer(#[source] X509Error),
+    /// Another key than the requested one signed the request.
+    #[error("the certificate request is not signed by the key it is for")]
+    CertificateRequestSignature,
     /// Certificate building failed, or a subject key is of a kind that cannot be certified.
     #[error("no certificate could be issued for {subject:?}")]
     Issue {
