@@ -28,6 +28,7 @@ mod pressure;
 mod save_usage;
 mod saved;
 mod show;
+mod show_classic;
 mod show_interop;
 mod show_states;
 mod state_machines;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use muster_agent::{Platform, ShowCommand};
-use serde_json::json;
+use muster_agent::{Era, Platform, ShowCommand};
+use serde_json::{Value, json};
 
+use crate::show_classic;
 use crate::show_states::{SERVER_URL, STATES, Watched};
 
 /// Names the file the texts are written to.
@@ -15,26 +16,47 @@ const OUT: &str = "MUSTER_INTEROP_OUT";
 fn texts_and_states_are_written_for_the_parser() {
     let path = std::env::var_os(OUT).expect("the job names the file to write");
     let mut cases = Vec::new();
-    for platform in Platform::all().iter().filter(|one| one.era == muster_agent::Era::Policy) {
-        for (state, play) in STATES {
-            let watched = play(Watched::new(&platform.name));
-            let mut texts: BTreeMap<_, _> = watched.texts().into_iter().collect();
-            for report in &watched.view().reports {
-                let id = report.report_id;
-                let line = format!("show license rum id {id} detail");
-                texts.insert(line, watched.text(ShowCommand::RumIdDetail { report_id: id }));
-            }
-            cases.push(json!({
-                "platform": platform,
-                "state": state,
-                "view": watched.view(),
-                "log": watched.log,
-                "server_url": SERVER_URL,
-                "now_ms": watched.now_ms(),
-                "texts": texts,
-            }));
+    for platform in Platform::all() {
+        match platform.era {
+            Era::Policy => cases.extend(STATES.map(|(state, play)| {
+                policy_case(platform, state, &play(Watched::new(&platform.name)))
+            })),
+            // The parser knows no APIC.
+            Era::Classic if platform.fabric.is_some() => {}
+            Era::Classic => cases.extend(show_classic::STATES.map(|(state, play)| {
+                let bench = play(&platform.name);
+                let texts: BTreeMap<_, _> = show_classic::texts(&bench).into_iter().collect();
+                json!({
+                    "platform": platform,
+                    "state": state,
+                    "view": bench.view(),
+                    "log": show_classic::log(&bench),
+                    "server_url": show_classic::SERVER_URL,
+                    "now_ms": bench.now_ms,
+                    "texts": texts,
+                })
+            })),
         }
     }
     let text = serde_json::to_vec(&cases).expect("facts are plain data");
     std::fs::write(path, text).expect("the file can be written");
+}
+
+fn policy_case(platform: &Platform, state: &str, watched: &Watched) -> Value {
+    let view = watched.view();
+    let mut texts: BTreeMap<_, _> = watched.texts().into_iter().collect();
+    for report in &view.reports {
+        let id = report.report_id;
+        let line = format!("show license rum id {id} detail");
+        texts.insert(line, watched.text(ShowCommand::RumIdDetail { report_id: id }));
+    }
+    json!({
+        "platform": platform,
+        "state": state,
+        "view": view,
+        "log": watched.log,
+        "server_url": SERVER_URL,
+        "now_ms": watched.now_ms(),
+        "texts": texts,
+    })
 }
