@@ -23,6 +23,10 @@ bench:
 bench-peers:
     cargo build --release && cargo bench --bench peers
 
+# Has a third-party parser read every show text; installs it, about 800 MB, under target/.
+interop:
+    python3 -m venv target/interop && target/interop/bin/pip install -q pyats==26.9 genie==26.9 && target/interop/bin/python tests/interop/genie.py
+
 deny:
     cargo deny check && typos
 

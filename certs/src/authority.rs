@@ -4,7 +4,7 @@ use std::fmt;
 
 use rcgen::{
     CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyUsagePurpose, PublicKeyData,
-    SubjectPublicKeyInfo,
+    SanType, SubjectPublicKeyInfo,
 };
 use rustls_pki_types::CertificateDer;
 
@@ -133,20 +133,58 @@ impl Authority {
         let alternative_names = server_identity::alternative_names(names)?;
         // Checked names hold no line break, so different lists never join to one label.
         let label = format!("server {}", names.join("\n"));
-        let key = PrivateKey::derive(&self.seed, &label, 0);
-        let mut params = chain::parameters(SERVER_NAME, self.validity)?;
-        params.serial_number = Some(chain::serial_number(&self.seed, &label, self.validity));
+        self.issue_server(SERVER_NAME, alternative_names, &label, names.to_vec())
+    }
+
+    /// The same with a common name that is one of a host, as SSM On-Prem makes them: products
+    /// that check strictly look at that name. `names` may be empty; what was issued to early
+    /// appliances has no alternative names.
+    ///
+    /// # Errors
+    ///
+    /// When the common name, or one of `names`, is neither a DNS name nor an IP address, or the
+    /// common name is over 64 characters.
+    pub fn server_identity_named(
+        &self,
+        common_name: &str,
+        names: &[String],
+    ) -> Result<ServerIdentity, Error> {
+        let common = common_name.to_owned();
+        server_identity::alternative_names(std::slice::from_ref(&common))?;
+        let length = common_name.len();
+        if length > COMMON_NAME_LENGTH_MAX {
+            return Err(Error::Subject { length, length_max: COMMON_NAME_LENGTH_MAX });
+        }
+        let alternative_names = match names {
+            [] => Vec::new(),
+            some => server_identity::alternative_names(some)?,
+        };
+        let label = format!("server of {common_name} {}", names.join("\n"));
+        let names = std::iter::once(common).chain(names.iter().cloned()).collect();
+        self.issue_server(common_name, alternative_names, &label, names)
+    }
+
+    fn issue_server(
+        &self,
+        common_name: &str,
+        alternative_names: Vec<SanType>,
+        label: &str,
+        names: Vec<String>,
+    ) -> Result<ServerIdentity, Error> {
+        let key = PrivateKey::derive(&self.seed, label, 0);
+        let mut params = chain::parameters(common_name, self.validity)?;
+        params.serial_number = Some(chain::serial_number(&self.seed, label, self.validity));
         params.subject_alt_names = alternative_names;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let leaf = issue_leaf(
-            SERVER_NAME,
+            common_name,
             params,
             &key.certifying(SigningMode::Deterministic),
             &self.sub_ca().issuer(SigningMode::Deterministic),
         )?;
         let chain = std::iter::once(leaf).chain(self.intermediates().cloned()).collect();
-        Ok(ServerIdentity { chain, key: key.to_pkcs8(), names: names.to_vec() })
+        Ok(ServerIdentity { chain, key: key.to_pkcs8(), names })
     }
 
     /// The ID certificate of a product instance, DER, valid as the authority's options say.
@@ -242,7 +280,7 @@ fn issue_leaf(
     }
 }
 
-fn instance_common_name(subject: &str) -> Result<String, Error> {
+pub(crate) fn instance_common_name(subject: &str) -> Result<String, Error> {
     let length = subject.chars().count();
     let length_max = COMMON_NAME_LENGTH_MAX - TEST_SUFFIX.len();
     if length == 0 || length > length_max || subject.chars().any(char::is_control) {

@@ -66,6 +66,29 @@ pub enum Error {
     /// The key bytes are not a point of P-256.
     #[error("the public key is not a point of P-256")]
     PublicKeyPoint,
+    /// The certificate is longer than any of a licensing chain.
+    #[error("a certificate of {size} bytes is over the limit of {size_max} bytes")]
+    CertificateTooLarge {
+        /// Bytes given.
+        size: usize,
+        /// The limit in bytes.
+        size_max: usize,
+    },
+    /// The bytes are not an X.509 certificate.
+    #[error("the bytes are not an X.509 certificate")]
+    CertificateDer(#[source] X509Error),
+    /// Bytes follow the certificate.
+    #[error("{count} bytes follow the certificate")]
+    CertificateTrailing {
+        /// How many bytes follow.
+        count: usize,
+    },
+    /// The bytes are not a request for a certificate.
+    #[error("the bytes are not a certificate request")]
+    CertificateRequestDer(#[source] X509Error),
+    /// Another key than the requested one signed the request.
+    #[error("the certificate request is not signed by the key it is for")]
+    CertificateRequestSignature,
     /// Certificate building failed, or a subject key is of a kind that cannot be certified.
     #[error("no certificate could be issued for {subject:?}")]
     Issue {

@@ -5,7 +5,7 @@ use std::fmt;
 use aws_lc_rs::signature::KeyPair as _;
 
 use crate::loaded_keys::LoadedKeys;
-use crate::private_key::PrivateKey;
+use crate::private_key::{CertifyingKey, PrivateKey};
 use crate::public_key::PublicKey;
 use crate::seed::Seed;
 use crate::signature::{self, SigningMode};
@@ -62,6 +62,11 @@ impl InstanceKey {
     #[must_use]
     pub fn public_key_with(&self, loaded: &mut LoadedKeys) -> PublicKey {
         loaded.with(&self.private_key, |pair| PublicKey::from_key_pair(pair.public_key()))
+    }
+
+    /// The key in the shape the certificate builder signs with.
+    pub(crate) fn certifying(&self) -> CertifyingKey {
+        self.private_key.certifying(self.mode)
     }
 
     /// How it signs.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use muster_certs::{LoadedKeys, PublicKey};
 use muster_wire::proposed::policy::PolicyTerms;
 
+use crate::account::Accounts;
 use crate::effect::Effect;
-use crate::policy::trust::Accounts;
 
 /// Names of accounts and policies held for sharing; past this many, each agent holds its own.
 /// Far more than one server's accounts that a shard of a fleet meets.

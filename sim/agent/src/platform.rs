@@ -3,20 +3,26 @@
 use std::sync::OnceLock;
 
 use compact_str::CompactString;
-use muster_wire::entitlement::is_regid;
-use muster_wire::{EntitlementTag, SoftwareTag};
+use muster_wire::SoftwareTag;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
+mod cycle;
+mod fabric;
+mod fault;
+mod license;
+mod reading;
+mod throughput;
+
+pub use cycle::ReportingCycle;
+pub use fabric::{Fabric, FabricInventory, LeafLicenses, SwitchRole, Tier};
+pub use fault::PlatformFault;
+pub use license::{LicenseClass, PlatformLicense};
+pub use throughput::Throughput;
+
 /// File name and text of every embedded platform, in name order.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/platforms.rs"));
-
-/// Licences one platform may list; an agent keeps one RUM report series per licence.
-const LICENSES_MAX: usize = 64;
-
-/// Characters of a short text such as a product id.
-const TEXT_LENGTH_MAX: usize = 64;
 
 /// A product family: what its Smart Agents say about themselves and how they behave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +32,9 @@ pub struct Platform {
     pub name: CompactString,
     /// Name for people.
     pub title: CompactString,
+    /// Which Smart Licensing the product speaks.
+    #[serde(default)]
+    pub era: Era,
     /// Product id of the UDI.
     pub product_id: CompactString,
     /// Software tag of the product.
@@ -46,49 +55,28 @@ pub struct Platform {
     /// Code").
     #[serde(default)]
     pub factory_trust_code: bool,
+    /// Roles a UDI of one instance can have; only `active` for a product that stands alone.
+    #[serde(default = "alone")]
+    pub ha_roles: Vec<HaRole>,
+    /// Throughput levels, where they need licences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<Throughput>,
+    /// The fabric an APIC counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fabric: Option<Fabric>,
     /// The licences an instance can use.
     pub licenses: Vec<PlatformLicense>,
 }
 
-/// One licence of a platform.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlatformLicense {
-    /// Feature name as the product instance shows it.
-    pub feature: CompactString,
-    /// Entitlement tag.
-    pub tag: EntitlementTag,
-    /// Which terms of a policy apply.
-    pub class: LicenseClass,
-    /// Count when a scenario names none.
-    pub default_count: u32,
-}
-
-/// The classes a policy has terms for (public: the YANG policy model).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The two generations of Smart Licensing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LicenseClass {
-    /// Unenforced, non-export, perpetual.
-    Perpetual,
-    /// Unenforced, non-export, subscription.
-    Subscription,
-    /// Enforced.
-    Enforced,
-    /// Export controlled.
-    Export,
-}
-
-/// When usage is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "CycleText", into = "CycleText")]
-pub enum ReportingCycle {
-    /// As the policy in force and the configured interval say.
+pub enum Era {
+    /// Smart Licensing Using Policy: trust, report, acknowledge.
+    #[default]
     Policy,
-    /// At a fixed distance, whatever is configured.
-    Fixed {
-        /// Hours between reports.
-        hours: u32,
-    },
+    /// Smart Licensing before it: register, authorize, renew.
+    Classic,
 }
 
 /// Layout of RUM payloads.
@@ -101,32 +89,31 @@ pub enum PayloadLayout {
     V2,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+/// The part one UDI plays in an instance of several (public: `HA UDI List`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum CycleText {
-    Policy,
-    #[serde(untagged)]
-    Fixed {
-        fixed_hours: u32,
-    },
+pub enum HaRole {
+    /// The one that talks to the server.
+    Active,
+    /// The one that takes over.
+    Standby,
+    /// Another member of a stack.
+    Member,
 }
 
-impl From<CycleText> for ReportingCycle {
-    fn from(text: CycleText) -> Self {
-        match text {
-            CycleText::Policy => Self::Policy,
-            CycleText::Fixed { fixed_hours } => Self::Fixed { hours: fixed_hours },
+impl HaRole {
+    /// The role as a product instance prints it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Standby => "Standby",
+            Self::Member => "Member",
         }
     }
 }
 
-impl From<ReportingCycle> for CycleText {
-    fn from(cycle: ReportingCycle) -> Self {
-        match cycle {
-            ReportingCycle::Policy => Self::Policy,
-            ReportingCycle::Fixed { hours } => Self::Fixed { fixed_hours: hours },
-        }
-    }
+fn alone() -> Vec<HaRole> {
+    vec![HaRole::Active]
 }
 
 impl Platform {
@@ -146,16 +133,32 @@ impl Platform {
         Self::all().iter().find(|platform| platform.name == name)
     }
 
-    /// Reads a platform description.
+    /// Reads a platform description that has no file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Platform::from_file`].
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Self::from_file("platform", text)
+    }
+
+    /// Reads the text of a platform file; `file` is only named in errors.
     ///
     /// # Errors
     ///
     /// When the text is not TOML of this shape, or a value cannot be what it says.
-    pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let platform: Self = toml::from_str(text)
-            .map_err(|error| Error::Toml { detail: error.to_string().trim_end().to_owned() })?;
-        platform.check()?;
-        Ok(platform)
+    pub fn from_file(file: &str, text: &str) -> Result<Self, Error> {
+        reading::read(file, text)
+    }
+
+    /// The export-controlled licence of the product, HSEC, if it has one.
+    pub fn export_license(&self) -> Option<&PlatformLicense> {
+        self.licenses.iter().find(|license| license.is_export_controlled())
+    }
+
+    /// Whether the product can have several UDIs.
+    pub fn is_redundant(&self) -> bool {
+        self.ha_roles.len() > 1
     }
 
     /// Position of the licence a feature name or entitlement tag stands for.
@@ -166,89 +169,21 @@ impl Platform {
             .position(|license| license.feature == feature || license.tag.as_str() == feature)?;
         u8::try_from(at).ok()
     }
-
-    fn check(&self) -> Result<(), Error> {
-        for (part, text) in [
-            ("name", &self.name),
-            ("product_id", &self.product_id),
-            ("software_version", &self.software_version),
-            ("agent_version", &self.agent_version),
-            ("serial_prefix", &self.serial_prefix),
-        ] {
-            let length = text.chars().count();
-            if length == 0 || length > TEXT_LENGTH_MAX {
-                return Err(Error::Length { part, length, length_max: TEXT_LENGTH_MAX });
-            }
-        }
-        if !is_regid(self.software_tag.as_str()) {
-            return Err(Error::Tag { part: "software_tag", found: self.software_tag.0.clone() });
-        }
-        if let ReportingCycle::Fixed { hours } = self.cycle
-            && !(1..=8760).contains(&hours)
-        {
-            return Err(Error::Cycle { hours });
-        }
-        let count = self.licenses.len();
-        if count == 0 || count > LICENSES_MAX {
-            return Err(Error::Licenses { count, count_max: LICENSES_MAX });
-        }
-        for (at, license) in self.licenses.iter().enumerate() {
-            if !is_regid(license.tag.as_str()) {
-                return Err(Error::Tag { part: "licenses.tag", found: license.tag.0.clone() });
-            }
-            if self.licenses[..at].iter().any(|other| other.feature == license.feature) {
-                return Err(Error::DuplicateLicense { feature: license.feature.clone() });
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn edited(from: &str, to: &str) -> Result<Platform, Error> {
-        let (_, text) = EMBEDDED.iter().find(|(name, _)| *name == "c9800-l").unwrap();
-        assert!(text.contains(from), "{from}");
-        Platform::from_toml(&text.replace(from, to))
-    }
-
     #[test]
     fn every_embedded_file_reads_and_is_named_after_its_file() {
         for (name, text) in EMBEDDED {
-            let platform = Platform::from_toml(text).unwrap_or_else(|error| panic!("{error}"));
+            let platform = Platform::from_file(&format!("{name}.toml"), text)
+                .unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(platform.name, *name);
             assert!(platform.serial_prefix.starts_with("MST"), "{name} serials look real");
             assert!(std::ptr::eq(Platform::named(name).unwrap(), Platform::named(name).unwrap()));
         }
         assert_eq!(Platform::all().len(), EMBEDDED.len());
-        assert!(EMBEDDED.len() >= 3);
-    }
-
-    #[test]
-    fn only_the_9800_reports_every_eight_hours() {
-        let cycle = |name| Platform::named(name).unwrap().cycle;
-        assert_eq!(cycle("c9800-l"), ReportingCycle::Fixed { hours: 8 });
-        assert_eq!(cycle("catalyst-9300"), ReportingCycle::Policy);
-    }
-
-    #[test]
-    fn a_platform_survives_toml() {
-        for platform in Platform::all() {
-            let text = toml::to_string(platform).unwrap();
-            assert_eq!(Platform::from_toml(&text).as_ref(), Ok(platform));
-        }
-    }
-
-    #[test]
-    fn each_fault_has_its_own_error() {
-        assert!(matches!(edited("payload = \"v2\"", ""), Err(Error::Toml { .. })));
-        assert!(matches!(edited("title =", "titel ="), Err(Error::Toml { .. })));
-        assert!(matches!(edited("fixed_hours = 8", "fixed_hours = 0"), Err(Error::Cycle { .. })));
-        assert!(matches!(edited("\"MST\"", "\"\""), Err(Error::Length { .. })));
-        assert!(matches!(edited("regid.2019-06", "regid.19"), Err(Error::Tag { .. })));
-        let twice = edited("lic_c9800l_perf", "air-dna-advantage");
-        assert!(matches!(twice, Err(Error::DuplicateLicense { .. })));
     }
 }

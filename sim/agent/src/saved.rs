@@ -6,6 +6,7 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use muster_wire::{PollId, TrustId};
 
 use crate::timer::Due;
@@ -336,6 +337,16 @@ impl Saved for String {
 }
 
 impl Saved for Box<str> {
+    fn save(&self, out: &mut Vec<u8>) {
+        save_text(self, out);
+    }
+
+    fn restore(from: &mut Bytes<'_>) -> Result<Self, SavedFault> {
+        String::restore(from).map(Into::into)
+    }
+}
+
+impl Saved for CompactString {
     fn save(&self, out: &mut Vec<u8>) {
         save_text(self, out);
     }

@@ -1,11 +1,13 @@
-//! The lines a product instance logs, one function per line.
-//!
-//! Source: Troubleshoot SLP on 9800, "Errors Reported in the Output of show license eventlog"; SLP
-//! on Catalyst 9400, System Messages. Lines marked Assumed follow the style of the documented ones.
+//! The lines a product instance of the policy era logs, one function per line; their names and
+//! texts stand in the table of [`names`].
 
 use muster_wire::Udi;
 
 use crate::input::{TransportFailure, TransportKind};
+
+pub(crate) mod names;
+
+use names::{LogName, table};
 
 /// Text of a transport failure. The documents give two; the second says that it says nothing.
 pub(crate) const fn transport_failure(failure: TransportFailure) -> &'static str {
@@ -44,88 +46,75 @@ const fn server(transport: TransportKind) -> &'static str {
 }
 
 pub(crate) fn comm_failed(transport: TransportKind, reason: &str) -> String {
-    let server = server(transport);
-    format!("%SMART_LIC-3-COMM_FAILED: Communications failure with the {server} : {reason}")
+    table::COMM_FAILED.line(&[&server(transport), &reason])
 }
 
 pub(crate) fn comm_restored(transport: TransportKind) -> String {
-    format!("%SMART_LIC-5-COMM_RESTORED: Communications with {} restored", server(transport))
+    table::COMM_RESTORED.line(&[&server(transport)])
 }
 
 pub(crate) fn event_comm_failed(reason: &str) -> String {
-    format!("SAEVT_COMM_FAIL error=\"{reason}\"")
+    table::EVENT_COMM_FAIL.line(&[&reason])
 }
 
 pub(crate) fn event_comm_restored() -> String {
-    "SAEVT_COMM_RESTORED".to_owned()
+    table::EVENT_COMM_RESTORED.line(&[])
 }
 
 pub(crate) fn event_usage_failed(reason: &str) -> String {
-    format!("SAEVT_UTILITY_RUM_FAIL error=\"{reason}\"")
+    table::EVENT_UTILITY_RUM_FAIL.line(&[&reason])
 }
 
 pub(crate) fn event_system_init() -> String {
-    "SAEVT_INIT_SYSTEM_INIT".to_owned()
+    table::EVENT_SYSTEM_INIT.line(&[])
 }
 
 pub(crate) fn event_crypto(ready: bool) -> String {
-    if ready {
-        "SAEVT_INIT_CRYPTO success=\"True\"".to_owned()
-    } else {
-        "SAEVT_INIT_CRYPTO success=\"False\" \
-         error=\"Crypto Initialization has not been completed\""
-            .to_owned()
-    }
+    let row = if ready { table::EVENT_CRYPTO_READY } else { table::EVENT_CRYPTO_NOT_READY };
+    row.line(&[])
 }
 
 pub(crate) fn event_endpoint_usage(count: u32, tag: &str) -> String {
-    format!("SAEVT_ENDPOINT_USAGE count=\"{count}\" entitlementTag=\"{tag}\"")
-}
-
-pub(crate) fn trust_install_failed(udi: &Udi, reason: &str) -> String {
-    let (pid, serial) = (&udi.product_id, &udi.serial_number);
-    let reason = unstopped(reason);
-    format!(
-        "%SMART_LIC-3-TRUST_CODE_INSTALL_FAILED: The install of a new licensing trust code has \
-         failed on PID:{pid},SN:{serial}: {reason}."
-    )
-}
-
-/// Assumed: the wording.
-pub(crate) fn trust_installed(udi: &Udi) -> String {
-    let (pid, serial) = (&udi.product_id, &udi.serial_number);
-    format!(
-        "%SMART_LIC-6-TRUST_CODE_INSTALL_SUCCESS: A new licensing trust code was successfully \
-         installed on PID:{pid},SN:{serial}."
-    )
-}
-
-/// Assumed: the wording.
-pub(crate) fn policy_installed() -> String {
-    "%SMART_LIC-6-POLICY_INSTALL_SUCCESS: A new licensing policy was successfully installed."
-        .to_owned()
-}
-
-/// Assumed: the wording.
-pub(crate) fn policy_failed(reason: &str) -> String {
-    let reason = unstopped(reason);
-    format!(
-        "%SMART_LIC-3-POLICY_INSTALL_FAILED: The installation of a new licensing policy has \
-         failed: {reason}."
-    )
-}
-
-/// Public: the name and "within n days"; assumed: that it is repeated at the deadline.
-pub(crate) fn acknowledgement_required(days: u64) -> String {
-    format!(
-        "%SMART_LIC-6-REPORTING_REQUIRED: A usage report acknowledgement will be required within \
-         {days} days."
-    )
+    table::EVENT_ENDPOINT_USAGE.line(&[&count, &tag])
 }
 
 /// Assumed: the name.
 pub(crate) fn event_acknowledgement_ignored(report_id: u64, reason: &str) -> String {
-    format!("SAEVT_RUM_ACK_IGNORED reportId=\"{report_id}\" error=\"{reason}\"")
+    table::EVENT_RUM_ACK_IGNORED.line(&[&report_id, &reason])
+}
+
+pub(crate) fn trust_install_failed(udi: &Udi, reason: &str) -> String {
+    table::TRUST_CODE_INSTALL_FAILED.line(&[&pid_sn(udi), &unstopped(reason)])
+}
+
+pub(crate) fn trust_installed(udi: &Udi) -> String {
+    table::TRUST_CODE_INSTALL_SUCCESS.line(&[&pid_sn(udi)])
+}
+
+pub(crate) fn policy_installed() -> String {
+    table::POLICY_INSTALL_SUCCESS.line(&[])
+}
+
+pub(crate) fn policy_failed(reason: &str) -> String {
+    table::POLICY_INSTALL_FAILED.line(&[&unstopped(reason)])
+}
+
+/// Assumed: that it is repeated at the deadline.
+pub(crate) fn acknowledgement_required(days: u64) -> String {
+    table::REPORTING_REQUIRED.line(&[&days])
+}
+
+/// What an agent logs when it starts, in the order of the public boot logs. Assumed: that it says
+/// so on every start.
+pub(crate) const STARTED: [LogName; 3] =
+    [table::EXPORT_CONTROLLED, table::AGENT_READY, table::AGENT_ENABLED];
+
+pub(crate) fn clock_changed() -> String {
+    table::SYSTEM_CLOCK_CHANGED.line(&[])
+}
+
+fn pid_sn(udi: &Udi) -> String {
+    format!("PID:{},SN:{}", udi.product_id, udi.serial_number)
 }
 
 /// A reason for the end of a line that brings its own full stop.

@@ -21,6 +21,8 @@ pub struct AgentView {
     pub hostname: CompactString,
     /// Chosen transport.
     pub transport: TransportKind,
+    /// What the instance's own clock is ahead of logical time.
+    pub clock_offset_ms: i64,
     /// Whether crypto initialisation is complete.
     pub crypto_ready: bool,
     /// Whether a request awaits its answer.
@@ -58,6 +60,9 @@ pub struct AgentView {
     pub unacknowledged: u32,
     /// Policy in force.
     pub policy: PolicyView,
+    /// Days between reports, as configured or by default; what the policy or the product's own
+    /// cycle make of it is another matter.
+    pub report_interval_days: u32,
     /// When usage is reported next.
     pub next_report_due_ms: Option<u64>,
     /// When usage was reported last.
@@ -176,4 +181,19 @@ pub struct MessageStatistics {
     pub last_response: &'static str,
     /// When it ended.
     pub last_response_ms: Option<u64>,
+}
+
+impl MessageStatistics {
+    /// Of a class that no message was sent of.
+    pub(crate) const fn none() -> Self {
+        Self {
+            total: 0,
+            success: 0,
+            fail: 0,
+            ongoing: 0,
+            ongoing_communication: 0,
+            last_response: "<none>",
+            last_response_ms: None,
+        }
+    }
 }

@@ -6,12 +6,29 @@
 )]
 
 mod artefacts;
+mod classic_answers;
+mod classic_authorization;
+mod classic_conversion;
+mod classic_disturbance;
+mod classic_export;
+mod classic_memory;
+mod classic_redundancy;
+mod classic_registration;
+mod classic_saved;
+mod classic_server;
+mod classic_year;
 mod disturbance;
 mod fake_server;
 mod faults;
 mod life;
 mod memory;
+mod platforms;
 mod power;
 mod pressure;
 mod save_usage;
 mod saved;
+mod show;
+mod show_classic;
+mod show_interop;
+mod show_states;
+mod state_machines;

@@ -3,9 +3,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::proposed::{
-    acknowledgement::Acknowledgement, policy::Policy, trust_request::TrustRequest,
-};
+use crate::classic::reservation::ReservationCode;
+use crate::proposed::account_info::AccountInfo;
+use crate::proposed::acknowledgement::Acknowledgement;
+use crate::proposed::authorization_request::AuthorizationRequest;
+use crate::proposed::conversion_acknowledgement::ConversionAcknowledgement;
+use crate::proposed::policy::Policy;
+use crate::proposed::slac::AuthorizationAnswer;
+use crate::proposed::trust_request::TrustRequest;
 use crate::trust::TrustAnswer;
 use crate::usage_file::UsageFile;
 use crate::xml::Node;
@@ -26,6 +31,16 @@ pub enum Artefact {
     Acknowledgement(Box<Acknowledgement>),
     /// A policy on its own.
     Policy(Box<Policy>),
+    /// A product instance asks for authorization codes, confirms one or returns it.
+    AuthorizationRequest(Box<AuthorizationRequest>),
+    /// An account's answer to that: an authorization code, or a refusal.
+    Authorization(Box<AuthorizationAnswer>),
+    /// The accounts of a product instance.
+    AccountInfo(Box<AccountInfo>),
+    /// What became of a conversion.
+    ConversionAcknowledgement(Box<ConversionAcknowledgement>),
+    /// A classic reservation's authorization code.
+    Reservation(Box<ReservationCode>),
     /// Well-formed XML of a kind this crate does not know.
     Unknown {
         /// Name of the root element.
@@ -50,6 +65,19 @@ impl Artefact {
         Ok(match root.name {
             "smartLicenseTrust" => Self::Trust(Box::new(TrustAnswer::from_node(root, source)?)),
             "smartLicensePolicy" => Self::Policy(Box::new(Policy::from_node(root, source)?)),
+            "smartLicenseAccountInfo" => {
+                Self::AccountInfo(Box::new(AccountInfo::from_node(root, source)?))
+            }
+            "smartLicenseConversionAck" => Self::ConversionAcknowledgement(Box::new(
+                ConversionAcknowledgement::from_node(root, source)?,
+            )),
+            "specificPLR" => Self::Reservation(Box::new(ReservationCode::from_node(root, source)?)),
+            "smartLicense" if has("smartLicenseAuthorization") => {
+                Self::Authorization(Box::new(AuthorizationAnswer::from_node(root, source)?))
+            }
+            "smartLicense" if has("smartLicenseAuthRequest") => {
+                Self::AuthorizationRequest(Box::new(AuthorizationRequest::from_node(root)?))
+            }
             "smartLicense" if has("smartLicenseTrustRequest") => {
                 Self::TrustRequest(Box::new(TrustRequest::from_node(root)?))
             }

@@ -1,7 +1,8 @@
-//! A count as the wire writes it, number or text: both read, a number is written.
+//! A count as the wire writes it, number or text: both read, a number is written unless a format
+//! is known to write text.
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serializer};
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     #[derive(Deserialize)]
@@ -16,4 +17,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             .parse()
             .map_err(|_| D::Error::custom(format_args!("count is {text:?}, expected a number"))),
     }
+}
+
+pub(crate) fn as_text<S: Serializer>(count: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(count)
 }

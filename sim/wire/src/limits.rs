@@ -11,6 +11,17 @@ pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// One XML artefact (the decoded content of `smart_license`, or a file).
 pub const ARTEFACT_BYTES_MAX: usize = 6 * 1024 * 1024;
 
+/// One attachment of a Call Home message. Classic messages take some KiB; 4 MiB leaves a wide
+/// margin and room for the rest of the document.
+pub const ATTACHMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What a bundle may expand to, all its archives together. A thousand product instances with usual
+/// usage files take some 20 MiB.
+pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Files in one archive of a bundle.
+pub const BUNDLED_FILES_MAX: usize = 10_000;
+
 /// One RUM payload.
 pub const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
 
@@ -23,6 +34,9 @@ pub const JSON_DEPTH_MAX: usize = 32;
 
 /// Attributes of one element; the documented artefacts need three.
 pub const XML_ATTRIBUTES_MAX: usize = 32;
+
+/// Length of a namespace; the longest documented one has 46 bytes. Every element holds a copy.
+pub const XML_NAMESPACE_BYTES_MAX: usize = 256;
 
 /// Elements in one artefact; bounds the element tree.
 pub const XML_ELEMENTS_MAX: usize = 20_000;

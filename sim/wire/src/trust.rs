@@ -69,10 +69,7 @@ impl TrustCode {
         let mut out = String::from("<trustCode>");
         leaf(&mut out, "udi", Some(&self.udi));
         if let Some(customer) = &self.customer {
-            out.push_str("<customerInfo>");
-            leaf(&mut out, "smartAccount", Some(&customer.smart_account));
-            leaf(&mut out, "virtualAccount", Some(&customer.virtual_account));
-            out.push_str("</customerInfo>");
+            customer.encode(&mut out);
         }
         let piid = self.product_instance_identifier.as_ref().map(ProductInstanceId::as_str);
         leaf(&mut out, "piid", piid);
@@ -80,13 +77,53 @@ impl TrustCode {
         leaf(&mut out, "idCert", self.id_certificate.as_deref());
         leaf(&mut out, "subCA", self.sub_ca.as_deref());
         leaf(&mut out, "trustId", self.trust_id.map(|id| id.to_string()).as_deref());
-        out.push_str("<status>");
-        leaf(&mut out, "success", Some(if self.status.success { "true" } else { "false" }));
-        leaf(&mut out, "message", self.status.message.as_deref());
-        leaf(&mut out, "code", self.status.code.as_deref());
-        leaf(&mut out, "correlationID", self.status.correlation_id.as_deref());
-        out.push_str("</status></trustCode>");
+        self.status.encode(&mut out);
+        out.push_str("</trustCode>");
         out
+    }
+}
+
+impl CustomerInfo {
+    pub(crate) fn encode(&self, out: &mut String) {
+        out.push_str("<customerInfo>");
+        leaf(out, "smartAccount", Some(&self.smart_account));
+        leaf(out, "virtualAccount", Some(&self.virtual_account));
+        out.push_str("</customerInfo>");
+    }
+
+    pub(crate) fn from_node(customer: &Node<'_>) -> Self {
+        let text = |name| customer.child_text(name).unwrap_or_default().to_owned();
+        Self { smart_account: text("smartAccount"), virtual_account: text("virtualAccount") }
+    }
+}
+
+impl TrustStatus {
+    pub(crate) fn encode(&self, out: &mut String) {
+        out.push_str("<status>");
+        leaf(out, "success", Some(if self.success { "true" } else { "false" }));
+        leaf(out, "message", self.message.as_deref());
+        leaf(out, "code", self.code.as_deref());
+        leaf(out, "correlationID", self.correlation_id.as_deref());
+        out.push_str("</status>");
+    }
+
+    /// The `status` inside `parent`.
+    pub(crate) fn from_parent(format: &'static str, parent: &Node<'_>) -> Result<Self, Error> {
+        let missing = |part| Error::Missing { format, part };
+        let status = parent.child("status").ok_or(missing("status"))?;
+        let success = match status.child_text("success").ok_or(missing("status/success"))? {
+            "true" => true,
+            "false" => false,
+            other => {
+                return Err(Error::malformed(format, "status/success", other, "true or false"));
+            }
+        };
+        Ok(Self {
+            success,
+            message: status.child_text("message").map(str::to_owned),
+            code: status.child_text("code").map(str::to_owned),
+            correlation_id: status.child_text("correlationID").map(str::to_owned),
+        })
     }
 }
 
@@ -112,38 +149,21 @@ impl TrustAnswer {
 
     pub(crate) fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
         let code = root.child("trustCode").ok_or(missing("trustCode"))?;
-        let status = code.child("status").ok_or(missing("status"))?;
-        let success = match status.child_text("success").ok_or(missing("status/success"))? {
-            "true" => true,
-            "false" => false,
-            other => {
-                return Err(Error::malformed(FORMAT, "status/success", other, "true or false"));
-            }
-        };
         let trust_id = code.child_text("trustId").map(|text| {
             let wrong = || Error::malformed(FORMAT, "trustId", text, "a whole number");
             text.parse().map(TrustId).map_err(|_| wrong())
-        });
-        let customer = code.child("customerInfo").map(|customer| CustomerInfo {
-            smart_account: customer.child_text("smartAccount").unwrap_or_default().to_owned(),
-            virtual_account: customer.child_text("virtualAccount").unwrap_or_default().to_owned(),
         });
         let owned = |name| code.child_text(name).map(str::to_owned);
         Ok(Self {
             trust_code: TrustCode {
                 udi: owned("udi").ok_or(missing("udi"))?,
-                customer,
+                customer: code.child("customerInfo").map(CustomerInfo::from_node),
                 product_instance_identifier: owned("piid").map(ProductInstanceId::from),
                 date_stamp: owned("dateStamp"),
                 id_certificate: owned("idCert"),
                 sub_ca: owned("subCA"),
                 trust_id: trust_id.transpose()?,
-                status: TrustStatus {
-                    success,
-                    message: status.child_text("message").map(str::to_owned),
-                    code: status.child_text("code").map(str::to_owned),
-                    correlation_id: status.child_text("correlationID").map(str::to_owned),
-                },
+                status: TrustStatus::from_parent(FORMAT, code)?,
             },
             signed: source[code.span.clone()].to_owned(),
             signature: root.child_text("signature").unwrap_or_default().to_owned(),

@@ -6,9 +6,10 @@ mod node;
 
 use std::ops::Range;
 
-use quick_xml::Reader;
+use quick_xml::NsReader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
+use quick_xml::name::ResolveResult;
 
 pub(crate) use node::Node;
 
@@ -19,6 +20,8 @@ use crate::{Error, limits};
 pub struct Element {
     /// Name without a namespace prefix.
     pub name: String,
+    /// Namespace; empty when there is none, or when its prefix is not declared.
+    pub namespace: String,
     /// Attributes in order, names without a prefix.
     pub attributes: Vec<(String, String)>,
     /// Character data and CDATA directly inside, joined; entities resolved.
@@ -123,7 +126,7 @@ struct Parser {
 
 impl Parser {
     fn run(mut self, source: &str) -> Result<Element, Error> {
-        let mut reader = Reader::from_str(source);
+        let mut reader = NsReader::from_str(source);
         let mut root = None;
         loop {
             let start = position(reader.buffer_position());
@@ -135,11 +138,13 @@ impl Parser {
             let end = position(reader.buffer_position());
             let closed = match event {
                 Event::Start(tag) => {
-                    self.start(&tag, start)?;
+                    let (namespace, _) = reader.resolver().resolve_element(tag.name());
+                    self.start(&tag, &namespace, start)?;
                     None
                 }
                 Event::Empty(tag) => {
-                    self.start(&tag, start)?;
+                    let (namespace, _) = reader.resolver().resolve_element(tag.name());
+                    self.start(&tag, &namespace, start)?;
                     self.close(end)
                 }
                 Event::End(_) => self.close(end),
@@ -177,6 +182,7 @@ impl Parser {
     fn start(
         &mut self,
         tag: &quick_xml::events::BytesStart<'_>,
+        namespace: &ResolveResult<'_>,
         offset: usize,
     ) -> Result<(), Error> {
         if self.open.len() >= limits::XML_DEPTH_MAX {
@@ -187,6 +193,14 @@ impl Parser {
             return Err(self.bad("too many elements".to_owned(), offset));
         }
         let name = tag.local_name().as_ref().to_owned();
+        let namespace = match namespace {
+            ResolveResult::Bound(namespace) => namespace.as_ref(),
+            ResolveResult::Unbound | ResolveResult::Unknown(_) => "",
+        };
+        if namespace.len() > limits::XML_NAMESPACE_BYTES_MAX {
+            return Err(self.bad("a namespace is too long".to_owned(), offset));
+        }
+        let namespace = namespace.to_owned();
         let mut attributes = Vec::new();
         // The reader's own check for duplicates compares every pair; the limit makes it needless.
         for attribute in tag.attributes().with_checks(false) {
@@ -200,7 +214,8 @@ impl Parser {
             attributes.push((key, value.into_owned()));
         }
         let (text, children) = (String::new(), Vec::new());
-        self.open.push(Element { name, attributes, text, children, span: offset..offset });
+        let span = offset..offset;
+        self.open.push(Element { name, namespace, attributes, text, children, span });
         Ok(())
     }
 

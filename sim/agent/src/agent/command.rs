@@ -53,6 +53,7 @@ impl SmartAgent {
                 unusual.clock_offset_ms = unusual.clock_offset_ms.saturating_add(by_ms);
                 self.forget_usual();
                 self.reports.clock_changed(by_ms);
+                effects.syslog(syslog::clock_changed);
                 Ok(())
             }
         };

@@ -32,6 +32,9 @@ impl SmartAgent {
         self.link.set_retry_due(Due::NEVER);
         let ready_ms = self.now_ms.saturating_add(CRYPTO_INIT_MS);
         self.unusual.get_or_insert_default().crypto_due = Due::at(ready_ms);
+        for row in syslog::STARTED {
+            effects.syslog(|| row.line(&[]));
+        }
         effects.syslog(syslog::event_system_init);
         effects.syslog(|| syslog::event_crypto(false));
     }

@@ -66,6 +66,11 @@ impl Schedule {
         ok
     }
 
+    /// Days between reports, as configured or by default.
+    pub(crate) fn interval_days(&self) -> u32 {
+        self.interval_days.unwrap_or(REPORT_INTERVAL_DAYS_DEFAULT).into()
+    }
+
     /// Sets the next report's time from what is in force now.
     pub(crate) fn plan(
         &mut self,
@@ -98,7 +103,7 @@ impl Schedule {
         terms: impl Iterator<Item = ReportingDays> + Clone,
         now_ms: u64,
     ) -> Due {
-        let configured = u32::from(self.interval_days.unwrap_or(REPORT_INTERVAL_DAYS_DEFAULT));
+        let configured = self.interval_days();
         let (base_ms, asked) = match self.last_report.ms() {
             Some(at_ms) => (at_ms, least(terms.clone().map(|days| days.report_interval_days))),
             None => (first_use_ms, least(terms.clone().map(|days| days.first_report_days))),

@@ -4,6 +4,7 @@
 //! a text the strict codecs read, and invents nothing beyond what its description says. A text
 //! without the damage is given back as it is.
 
+mod classic;
 mod json;
 mod xml;
 
@@ -35,6 +36,11 @@ pub enum Tolerance {
     /// payload becomes a string of compact JSON, which is not what was signed. A payload that is
     /// itself cut off stays as it is.
     PrintedPayload,
+    /// A classic message whose texts within texts are shown as objects. Each becomes a string of
+    /// compact JSON, which is what was signed if its writer wrote compact JSON in that order.
+    ExpandedText,
+    /// A classic message behind `Attachment_Data = ` in a line of a debug log.
+    LoggedAttachment,
 }
 
 impl Tolerance {
@@ -46,6 +52,8 @@ impl Tolerance {
         Self::MisplacedBraces,
         Self::SplitByExtraction,
         Self::PrintedPayload,
+        Self::ExpandedText,
+        Self::LoggedAttachment,
     ];
 
     /// `text` with this damage repaired.
@@ -57,6 +65,8 @@ impl Tolerance {
             Self::MisplacedBraces => json::with_braces_placed(text),
             Self::SplitByExtraction => json::joined(text),
             Self::PrintedPayload => json::with_payload_as_string(text),
+            Self::ExpandedText => classic::with_texts_as_strings(text),
+            Self::LoggedAttachment => classic::logged_message(text),
         };
         repaired.unwrap_or_else(|| text.to_owned())
     }

@@ -184,6 +184,26 @@ proptest! {
     }
 
     #[test]
+    fn authorization_artefacts_round_trip(
+        request in any_value::authorization_request(),
+        answer in any_value::authorization_answer(),
+        info in any_value::account_info(),
+        conversion in any_value::conversion_acknowledgement(),
+    ) {
+        let read = |xml: String| Artefact::decode(xml.as_bytes());
+        prop_assert_eq!(
+            read(request.encode()),
+            Ok(Artefact::AuthorizationRequest(Box::new(request)))
+        );
+        prop_assert_eq!(read(answer.encode()), Ok(Artefact::Authorization(Box::new(answer))));
+        prop_assert_eq!(read(info.encode()), Ok(Artefact::AccountInfo(Box::new(info))));
+        prop_assert_eq!(
+            read(conversion.encode()),
+            Ok(Artefact::ConversionAcknowledgement(Box::new(conversion)))
+        );
+    }
+
+    #[test]
     fn call_home_messages_round_trip(message in any_value::call_home()) {
         prop_assert_eq!(CallHome::decode(message.encode().as_bytes()), Ok(message));
     }

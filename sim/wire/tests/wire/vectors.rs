@@ -8,12 +8,17 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
 
+use muster_wire::proposed::account_info::AccountInfo;
 use muster_wire::proposed::acknowledgement::Acknowledgement;
+use muster_wire::proposed::authorization_request::AuthorizationRequest;
+use muster_wire::proposed::conversion_acknowledgement::ConversionAcknowledgement;
 use muster_wire::proposed::policy::Policy;
+use muster_wire::proposed::slac::AuthorizationAnswer;
 use muster_wire::proposed::trust_request::TrustRequest;
 use muster_wire::rum_report::RumPayload;
 use muster_wire::tolerance::{Tolerance, printed_payload};
 use muster_wire::transport::callhome::CallHome;
+use muster_wire::transport::instance_service::{CollectedReports, UsageList};
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::transport::smart_answer::SmartAnswer;
 use muster_wire::trust::TrustAnswer;
@@ -25,13 +30,19 @@ type Codec = fn(&[u8]) -> Result<(String, Vec<u8>), Error>;
 
 /// The codec of a file, told by the longest matching front of its name.
 const CODECS: &[(&str, Codec)] = &[
+    ("account_info", |b| show(AccountInfo::decode(b), |m| m.encode().into_bytes())),
+    ("authorization", |b| show(AuthorizationRequest::decode(b), |m| m.encode().into_bytes())),
     ("acknowledgement", |b| show(Acknowledgement::decode(b), |m| m.encode().into_bytes())),
     ("answer", |b| show(SmartAnswer::decode(b), SmartAnswer::encode)),
     ("callhome", |b| show(CallHome::decode(b), |m| m.encode().into_bytes())),
+    ("collected_reports", |b| show(CollectedReports::decode(b), CollectedReports::encode)),
+    ("conversion", |b| show(ConversionAcknowledgement::decode(b), |m| m.encode().into_bytes())),
+    ("listed_reports", |b| show(UsageList::decode(b), UsageList::encode)),
     ("payload", |b| show(RumPayload::decode(b), |m| m.encode().into_bytes())),
     ("policy", |b| show(Policy::decode(b), |m| m.encode().into_bytes())),
     ("report", |b| show(UsageFile::decode(b), |m| m.encode().into_bytes())),
     ("request", |b| show(SmartRequest::decode(b), SmartRequest::encode)),
+    ("slac", |b| show(AuthorizationAnswer::decode(b), |m| m.encode().into_bytes())),
     ("trust_accepted", |b| show(TrustAnswer::decode(b), |m| m.encode().into_bytes())),
     ("trust_refused", |b| show(TrustAnswer::decode(b), |m| m.encode().into_bytes())),
     ("trust_request", |b| show(TrustRequest::decode(b), |m| m.encode().into_bytes())),
@@ -164,9 +175,16 @@ fn a_text_without_the_damage_is_given_back() {
 #[test]
 fn artefacts_are_told_apart() {
     for (name, kind) in [
+        ("account_info.xml", "account_info"),
         ("acknowledgement.xml", "acknowledgement"),
+        ("authorization_confirmation.xml", "authorization_request"),
+        ("authorization_request.xml", "authorization_request"),
+        ("authorization_return.xml", "authorization_request"),
         ("callhome_fault.xml", "unknown"),
+        ("conversion_acknowledgement.xml", "conversion_acknowledgement"),
         ("policy.xml", "policy"),
+        ("slac.xml", "authorization"),
+        ("slac_refused.xml", "authorization"),
         ("trust_accepted.xml", "trust"),
         ("trust_refused.xml", "trust"),
         ("trust_request.xml", "trust_request"),

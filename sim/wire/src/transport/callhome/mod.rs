@@ -2,16 +2,27 @@
 //!
 //! Source: Cisco CSR 1000V Software Configuration Guide, "Call Home", message samples (session,
 //! block header, builder, group); field lists of the same guides for content and attachments.
-//! Assumed: the block type `smart_licensing`, the order of the content's elements, that an answer
-//! mirrors a request, and the form of a fault. What is inside the attachment is not read here.
+//! Assumed: the block type `smart_licensing`, and the order of the content's elements.
+//!
+//! - [`licensing`]: a classic message as the attachment, in both directions
+//! - [`message_id`], [`creation_date`]: two texts that have a form
+//! - [`fault`]: a refusal of the envelope itself
 
+pub mod creation_date;
+pub mod fault;
+pub mod licensing;
+pub mod message_id;
 mod parts;
+mod structure;
 
+pub use fault::{FaultCode, SoapFault};
+pub use licensing::Sender;
+pub use message_id::MessageId;
 pub use parts::{Attachment, BlockGroup, Builder, Content};
-use parts::{missing, required, text};
+use parts::{required, text};
 
 use crate::trust::leaf;
-use crate::xml::{Element, escape};
+use crate::xml::Element;
 use crate::{Error, limits};
 
 const FORMAT: &str = "Call Home message";
@@ -34,11 +45,8 @@ const BLOCK: &str = "http://www.cisco.com/2004/01/aml-block";
 pub enum CallHome {
     /// A message, in either direction.
     Message(Box<CallHomeMessage>),
-    /// A refusal of the envelope itself (assumed form).
-    Fault {
-        /// Why.
-        reason: String,
-    },
+    /// A refusal of the envelope itself.
+    Fault(SoapFault),
 }
 
 /// One message. Texts that XML trims (leading and trailing blanks) are trimmed.
@@ -75,42 +83,35 @@ impl CallHome {
         out.push_str(&format!("<soap-env:Envelope xmlns:soap-env=\"{SOAP}\">"));
         match self {
             Self::Message(message) => message.encode(&mut out),
-            Self::Fault { reason } => out.push_str(&format!(
-                "<soap-env:Body><soap-env:Fault><soap-env:Code><soap-env:Value>soap-env:Sender\
-                 </soap-env:Value></soap-env:Code><soap-env:Reason><soap-env:Text xml:lang=\"en\">\
-                 {}</soap-env:Text></soap-env:Reason></soap-env:Fault></soap-env:Body>",
-                escape(reason)
-            )),
+            Self::Fault(fault) => fault.encode(&mut out),
         }
         out.push_str("</soap-env:Envelope>");
         out
     }
 
-    /// Reads a document. Elements are told by their local names, in any order; unknown ones are
+    /// Reads a document. The frame (envelope, session, block, attachments) is told by namespace
+    /// and local name, what is inside by local names, all in any order; unknown elements are
     /// passed over.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let source = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
+        structure::check_declared_encoding(source)?;
         let root = Element::parse(FORMAT, source)?;
-        if root.name != "Envelope" {
-            return Err(Error::malformed(FORMAT, "root element", &root.name, "Envelope"));
+        structure::check_name(&root, SOAP, "Envelope")?;
+        let body = structure::part(&root, SOAP, "Body")?;
+        if let Some(fault) = body.children.iter().find(|child| fault::is_fault(child)) {
+            return Ok(Self::Fault(SoapFault::from_element(fault)));
         }
-        let body = root.child("Body").ok_or(missing("Body"))?;
-        if let Some(fault) = body.child("Fault") {
-            let reason = fault.child("Reason").and_then(|reason| reason.child_text("Text"));
-            return Ok(Self::Fault { reason: reason.unwrap_or_default().to_owned() });
-        }
-        let session = root
-            .child("Header")
-            .and_then(|header| header.child("Session"))
-            .ok_or(missing("Header/Session"))?;
-        let block = body.child("Block").ok_or(missing("Body/Block"))?;
+        let header = structure::part(&root, SOAP, "Header")?;
+        let session = structure::part(header, SESSION, "Session")?;
+        let block = structure::part(body, BLOCK, "Block")?;
         CallHomeMessage::from_elements(session, block)
             .map(|message| Self::Message(Box::new(message)))
     }
 }
 
 impl CallHomeMessage {
-    /// The licensing data, when the message carries any.
+    /// The licensing data, when the message carries any, however it is attached:
+    /// [`Self::licensing_text`] is strict.
     pub fn smart_licensing_data(&self) -> Option<&str> {
         self.attachments
             .iter()
@@ -160,7 +161,7 @@ impl CallHomeMessage {
     }
 
     fn from_elements(session: &Element, block: &Element) -> Result<Self, Error> {
-        let header = block.child("Header").ok_or(missing("Block/Header"))?;
+        let header = structure::part(block, BLOCK, "Header")?;
         let group = header.child("BlockGroup").map(BlockGroup::from_element).transpose()?;
         let builder = header.child("Builder").map(Builder::from_element);
         let severity = header
@@ -170,10 +171,13 @@ impl CallHomeMessage {
                 found.parse().ok().filter(|severity| *severity <= 9).ok_or_else(wrong)
             })
             .transpose()?;
-        let attachments = block.child("Attachments").map_or_else(
-            || Ok(Vec::new()),
-            |all| all.children_named("Attachment").map(Attachment::from_element).collect(),
-        )?;
+        let attachments = match structure::optional_part(block, BLOCK, "Attachments")? {
+            Some(all) => all
+                .children_named("Attachment")
+                .map(Attachment::from_element)
+                .collect::<Result<_, _>>(),
+            None => Ok(Vec::new()),
+        }?;
         Ok(Self {
             to: text(session, "To"),
             via: session.child("Path").and_then(|path| path.child_text("Via")).map(str::to_owned),

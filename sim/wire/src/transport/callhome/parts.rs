@@ -1,9 +1,9 @@
 //! The parts of a Call Home block: builder, group, content, attachments.
 
-use super::{FORMAT, SMART_LICENSING_DATA};
-use crate::Error;
+use super::{BLOCK, FORMAT, SMART_LICENSING_DATA, structure};
 use crate::trust::leaf;
 use crate::xml::{Element, escape, is_xml_character};
+use crate::{Error, limits};
 
 const CALL_HOME: &str = "http://www.cisco.com/2005/05/callhome";
 const RME: &str = "http://www.cisco.com/rme/4.0";
@@ -181,7 +181,12 @@ impl Attachment {
     }
 
     pub(super) fn from_element(attachment: &Element) -> Result<Self, Error> {
-        let data = attachment.child("Data").ok_or(missing("Attachment/Data"))?;
+        structure::check_name(attachment, BLOCK, "Attachment")?;
+        let data = structure::part(attachment, BLOCK, "Data")?;
+        let (length, limit) = (data.text.len(), limits::ATTACHMENT_BYTES_MAX);
+        if length > limit {
+            return Err(Error::TooLong { format: "Call Home attachment", length, limit });
+        }
         let attribute = |element: &Element, name: &str| {
             let found = element.attributes.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.clone()).unwrap_or_default()

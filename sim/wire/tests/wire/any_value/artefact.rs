@@ -17,7 +17,7 @@ use super::message::listed;
 use super::rum::report;
 use super::{data_text, extra, leaf, some_text, sudi};
 
-fn system_info() -> impl Strategy<Value = SystemInfo> {
+pub(super) fn system_info() -> impl Strategy<Value = SystemInfo> {
     (sudi(), any::<u64>(), option::of(data_text()), vec(listed(), 0..2), extra()).prop_map(
         |(sudi, timestamp, hostname, device_list, extra)| SystemInfo {
             sudi,

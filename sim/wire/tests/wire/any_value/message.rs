@@ -1,7 +1,7 @@
 //! Any Smart Transport and Call Home message.
 
 use muster_wire::transport::callhome::{
-    Attachment, BlockGroup, Builder, CallHome, CallHomeMessage, Content,
+    Attachment, BlockGroup, Builder, CallHome, CallHomeMessage, Content, SoapFault,
 };
 use muster_wire::transport::smart::{
     ConnectInfo, ListedInstance, RequestLine, SenderInfo, SmartRequest,
@@ -159,5 +159,6 @@ pub(crate) fn call_home() -> impl Strategy<Value = CallHome> {
                 }))
             },
         );
-    prop_oneof![4 => message, 1 => leaf().prop_map(|reason| CallHome::Fault { reason })]
+    let fault = leaf().prop_map(|reason| CallHome::Fault(SoapFault::of_sender(&reason)));
+    prop_oneof![4 => message, 1 => fault]
 }

@@ -1,6 +1,7 @@
 //! Any value of each message type, for the properties.
 
 mod artefact;
+mod authorization;
 mod message;
 mod rum;
 
@@ -9,6 +10,9 @@ use proptest::option;
 use proptest::prelude::*;
 
 pub(crate) use artefact::{acknowledgement, policy, trust_answer, trust_request, usage_file};
+pub(crate) use authorization::{
+    account_info, authorization_answer, authorization_request, conversion_acknowledgement,
+};
 pub(crate) use message::{answer, call_home, request};
 pub(crate) use rum::{payload, report};
 
@@ -40,11 +44,11 @@ fn sudi() -> impl Strategy<Value = Sudi> {
 }
 
 /// `""` and absent read alike, so a value is never an empty text.
-fn some_text() -> impl Strategy<Value = Option<String>> {
+pub(crate) fn some_text() -> impl Strategy<Value = Option<String>> {
     option::of(data_text()).prop_map(|text| text.filter(|text| !text.is_empty()))
 }
 
-fn extra() -> impl Strategy<Value = Extra> {
+pub(crate) fn extra() -> impl Strategy<Value = Extra> {
     option::of(data_text()).prop_map(|value| {
         value.into_iter().map(|value| ("x_novelty".to_owned(), value.into())).collect()
     })

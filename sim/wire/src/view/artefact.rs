@@ -1,19 +1,15 @@
-//! Messages and artefacts as JSON for people: reports, scenario conditions, `muster show`.
-//!
-//! A view leaves out what a reader cannot use (certificates, signatures) and never shows an ID
-//! token. It is not a wire format.
+//! Artefacts as JSON for people: a flat object each, `kind` first.
 
 use serde_json::{Map, Value, json};
 
-use crate::proposed::{
-    acknowledgement::Acknowledgement, policy::Policy, trust_request::TrustRequest,
-};
+use super::authorization;
+use crate::Artefact;
+use crate::proposed::acknowledgement::Acknowledgement;
+use crate::proposed::policy::Policy;
+use crate::proposed::trust_request::TrustRequest;
 use crate::rum_report::RumReport;
 use crate::trust::TrustAnswer;
 use crate::usage_file::UsageFile;
-use crate::{Artefact, limits};
-
-const FORMAT: &str = "message";
 
 impl Artefact {
     /// The artefact as a flat JSON object: `kind`, then the members of that kind.
@@ -24,38 +20,14 @@ impl Artefact {
             Self::Usage(file) => usage(file),
             Self::Acknowledgement(acknowledgement) => acknowledgement_view(acknowledgement),
             Self::Policy(policy) => policy_view(policy),
+            Self::AuthorizationRequest(request) => authorization::request(request),
+            Self::Authorization(answer) => authorization::answer(answer),
+            Self::AccountInfo(info) => authorization::account_info(info),
+            Self::ConversionAcknowledgement(ack) => authorization::conversion(ack),
+            Self::Reservation(code) => authorization::reservation(code),
             Self::Unknown { root } => json!({"kind": "unknown", "root": root}),
         }
     }
-}
-
-/// A request or answer body with every `smart_license` opened.
-///
-/// Bytes that are not such a message become `{"undecodable": <why>, "bytes": <length>}`; so does
-/// an artefact that does not decode, in its place.
-pub fn decoded_json(bytes: &[u8]) -> Value {
-    let message = limits::text(FORMAT, bytes, limits::MESSAGE_BYTES_MAX)
-        .and_then(|text| limits::json::<Value>(FORMAT, text));
-    let mut message = match message {
-        Ok(message) => message,
-        Err(error) => return undecodable(&error, bytes.len()),
-    };
-    let lines = message.get_mut("license_data").and_then(Value::as_array_mut);
-    for line in lines.into_iter().flatten() {
-        if let Some(license) = line.get_mut("smart_license")
-            && let Some(text) = license.as_str().filter(|text| !text.is_empty())
-        {
-            *license = match Artefact::from_smart_license(text) {
-                Ok(artefact) => artefact.to_json(),
-                Err(error) => undecodable(&error, text.len()),
-            };
-        }
-    }
-    message
-}
-
-fn undecodable(error: &crate::Error, bytes: usize) -> Value {
-    json!({"undecodable": error.to_string(), "bytes": bytes})
 }
 
 fn trust(answer: &TrustAnswer) -> Value {
@@ -102,7 +74,7 @@ fn usage(file: &UsageFile) -> Value {
     json!({"kind": "usage", "reports": reports})
 }
 
-fn report(report: &RumReport) -> Value {
+pub(super) fn report(report: &RumReport) -> Value {
     let signature = &report.signature;
     let mut view = Map::new();
     match report.payload() {
@@ -143,37 +115,4 @@ fn policy_view(policy: &Policy) -> Value {
     }
     view["has_signature"] = json!(!policy.signature.is_empty());
     view
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::artefact::to_smart_license;
-
-    #[test]
-    fn bytes_that_are_no_message_say_why_and_how_many() {
-        assert_eq!(
-            decoded_json(b"<html>"),
-            json!({"undecodable": "message: expected value at line 1 column 1", "bytes": 6})
-        );
-        assert_eq!(
-            decoded_json(&[0xff]),
-            json!({"undecodable": "message is not UTF-8 (first bad byte at 0)", "bytes": 1})
-        );
-    }
-
-    #[test]
-    fn an_artefact_that_does_not_decode_is_shown_in_its_place() {
-        let unknown = to_smart_license("<other/>");
-        let body = json!({"license_data": [
-            {"smart_license": "%%"}, {"smart_license": ""}, {"smart_license": unknown}, 7,
-        ]});
-        let view = decoded_json(body.to_string().as_bytes());
-        assert_eq!(view["license_data"][0]["smart_license"]["bytes"], 2);
-        assert_eq!(view["license_data"][1]["smart_license"], "");
-        assert_eq!(
-            view["license_data"][2]["smart_license"],
-            json!({"kind": "unknown", "root": "other"})
-        );
-    }
 }

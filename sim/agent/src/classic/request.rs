@@ -1,0 +1,253 @@
+//! Requests as an agent of the classic era words them.
+//!
+//! Source: Cisco support document 217535 (Unity Connection), debug log of a request; SSM On-Prem 7
+//! User Guide for what the requests are about. The sample is signed with RSA; every key of Muster
+//! is on P-256, so the signature is ECDSA with SHA-256 over the same bytes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use muster_certs::{InstanceKey, LoadedKeys};
+use muster_wire::classic::header::{LOCALE, VERSION_1_3};
+use muster_wire::classic::proposed::conversion::{ClassicLicense, ConversionRequest};
+use muster_wire::classic::proposed::credential::Credential;
+use muster_wire::classic::proposed::entitlement::{EntitlementRequest, UsedEntitlement};
+use muster_wire::classic::proposed::export_authorization::{ExportAction, ExportRequest};
+use muster_wire::classic::proposed::id_certificate::IdCertificateRequest;
+use muster_wire::classic::proposed::life::DeregistrationRequest;
+use muster_wire::classic::proposed::poll::PollRequest;
+use muster_wire::classic::proposed::registration::{RegisteringInstance, RegistrationRequest};
+use muster_wire::classic::third_party_key::{KeyRequest, ThirdPartyKeyRequest};
+use muster_wire::classic::{
+    ClassicRequest, ClassicSudi, EnvelopeSignature, Header, MessageType, Origin, RequestData,
+    RequestEnvelope,
+};
+use muster_wire::transport::smart::{AGENT_NAME, ConnectInfo};
+use muster_wire::{Entitlement, Extra, Nonce, PollId, ProductInstanceId};
+
+use super::effect::ClassicOutbound;
+use super::registration::{Attempt, Held};
+use super::third_party_key::ThirdPartyKeyRequested;
+use super::transport::ServerChoice;
+use super::uses::Uses;
+use crate::identity::Identity;
+use crate::platform::Platform;
+
+/// Characters of the UDI that stand in a certificate request; the subject has room for no more.
+const SUBJECT_LENGTH_MAX: usize = 59;
+
+/// What every request of one exchange says about its sender.
+pub(crate) struct Composer<'a> {
+    pub(crate) platform: &'a Platform,
+    pub(crate) identity: &'a Identity,
+    pub(crate) held: Option<&'a Held>,
+    pub(crate) key: &'a InstanceKey,
+    pub(crate) loaded_keys: &'a mut LoadedKeys,
+    /// The instance's clock, milliseconds since the epoch.
+    pub(crate) clock_ms: u64,
+    pub(crate) nonce: u64,
+    pub(crate) server: ServerChoice,
+}
+
+impl Composer<'_> {
+    /// A registration. It is not signed: the key becomes known with it.
+    pub(crate) fn registration(&mut self, attempt: &Attempt) -> Box<ClassicOutbound> {
+        let sudi = ClassicSudi::from(&self.identity.udi);
+        let data = RequestData::Registration(RegistrationRequest {
+            origin: Origin { product_instance_identifier: None, ..self.origin() },
+            software_tag_identifier: self.platform.software_tag.clone(),
+            product_version: Some(self.platform.software_version.clone()),
+            hostname: Some(self.identity.hostname.clone()),
+            csr: self.certificate_request(),
+            force: attempt.force,
+            device_list: vec![RegisteringInstance {
+                sudi,
+                role: Some("Active".into()),
+                extra: Extra::new(),
+            }],
+            extra: Extra::new(),
+        });
+        self.held = None;
+        self.seal(data, Some(Credential::id_token(attempt.id_token.clone())))
+    }
+
+    pub(crate) fn id_certificate(&mut self) -> Box<ClassicOutbound> {
+        let (origin, csr) = (self.origin(), self.certificate_request());
+        let data = IdCertificateRequest { origin, csr, extra: Extra::new() };
+        self.seal(RequestData::IdCertificateRenewal(data), None)
+    }
+
+    /// Everything in use, and the standby applications that use nothing yet.
+    pub(crate) fn entitlement(&mut self, uses: &Uses, renew: bool) -> Box<ClassicOutbound> {
+        let entitlements = uses.0.iter().map(|used| {
+            let tag = self.platform.licenses[usize::from(used.license)].tag.clone();
+            UsedEntitlement {
+                version: version_of(tag.as_str()).into(),
+                tag,
+                count: used.count,
+                application: used.application.as_ref().map(|part| part.application.to_wire()),
+                extra: Extra::new(),
+            }
+        });
+        let entitlements = entitlements.collect();
+        let origin = self.origin();
+        let data = EntitlementRequest { origin, renew, entitlements, extra: Extra::new() };
+        self.seal(RequestData::Entitlement(data), None)
+    }
+
+    pub(crate) fn deregistration(&mut self) -> Box<ClassicOutbound> {
+        let data = DeregistrationRequest { origin: self.origin(), extra: Extra::new() };
+        self.seal(RequestData::Deregistration(data), None)
+    }
+
+    pub(crate) fn export(
+        &mut self,
+        license: u8,
+        count: u32,
+        action: ExportAction,
+    ) -> Box<ClassicOutbound> {
+        let tag = self.platform.licenses[usize::from(license)].tag.clone();
+        let entitlements = vec![Entitlement { tag, count }];
+        let origin = self.origin();
+        let data = ExportRequest { origin, action, entitlements, extra: Extra::new() };
+        self.seal(RequestData::ExportAuthorization(data), None)
+    }
+
+    pub(crate) fn poll(&mut self, poll_id: PollId, poll_type: MessageType) -> Box<ClassicOutbound> {
+        let origin = self.origin();
+        let data = PollRequest { origin, poll_id, poll_type, extra: Extra::new() };
+        self.seal(RequestData::Poll(data), None)
+    }
+
+    /// A conversion of what is in use. Assumed: licences of the classic kind are rights to use, and
+    /// what proves them is opaque.
+    pub(crate) fn conversion(&mut self, uses: &Uses, number: u32) -> Box<ClassicOutbound> {
+        let proof = format!("muster test conversion {number} of {}", self.identity.udi);
+        let licenses = uses.0.iter().filter(|used| used.count > 0).map(|used| {
+            let license = &self.platform.licenses[usize::from(used.license)];
+            ClassicLicense {
+                license_type: "RTU".into(),
+                license_name: license.feature.clone(),
+                count: used.count,
+                entitlement_tag: license.tag.clone(),
+                extra: Extra::new(),
+            }
+        });
+        let data = ConversionRequest {
+            origin: self.origin(),
+            conversion_id: number.into(),
+            conversion_string: STANDARD.encode(proof),
+            conversion_data: licenses.collect(),
+            extra: Extra::new(),
+        };
+        self.seal(RequestData::Conversion(data), None)
+    }
+
+    pub(crate) fn third_party_key(
+        &mut self,
+        wanted: &ThirdPartyKeyRequested,
+    ) -> Box<ClassicOutbound> {
+        let tag = &self.platform.licenses[usize::from(wanted.license)].tag;
+        let Origin { sudi, timestamp, nonce, product_instance_identifier } = self.origin();
+        let key = KeyRequest {
+            id: wanted.id.into(),
+            name: wanted.name.clone(),
+            value: tag.as_str().to_owned(),
+            routing: wanted.routing.clone(),
+            action: "GENERATE".into(),
+            key_id: 0,
+            extra: Extra::new(),
+        };
+        let data = ThirdPartyKeyRequest {
+            sudi,
+            timestamp,
+            nonce,
+            live: true,
+            data: vec![key],
+            product_instance_identifier,
+            compliance_required: true,
+            extra: Extra::new(),
+        };
+        self.seal(RequestData::ThirdPartyKey(data), None)
+    }
+
+    fn origin(&self) -> Origin {
+        Origin {
+            sudi: ClassicSudi::from(&self.identity.udi),
+            timestamp: self.clock_ms,
+            nonce: self.nonce(),
+            product_instance_identifier: self.identifier(),
+        }
+    }
+
+    fn header(&self) -> Header {
+        Header {
+            version: VERSION_1_3.into(),
+            locale: Some(LOCALE.into()),
+            sudi: ClassicSudi::from(&self.identity.udi),
+            timestamp: self.clock_ms,
+            nonce: self.nonce(),
+            connect_info: Some(ConnectInfo {
+                name: AGENT_NAME.into(),
+                version: self.platform.agent_version.clone(),
+                production: true,
+                additional_info: "".into(),
+                capabilities: self.platform.capabilities.clone(),
+                extra: Extra::new(),
+            }),
+            product_instance_identifier: self.identifier(),
+            id_cert_serial_number: self.held.map(|held| held.serial.clone()),
+            signing_cert_serial_number: self.held.map(|held| held.signing_serial.clone()),
+            ..Header::default()
+        }
+    }
+
+    fn identifier(&self) -> Option<ProductInstanceId> {
+        self.held.and_then(|held| held.identifier.id())
+    }
+
+    fn nonce(&self) -> Nonce {
+        Nonce::from(self.nonce.to_string())
+    }
+
+    /// Base64 of a certificate request. Empty for a UDI that no certificate can name, which a
+    /// server then refuses.
+    fn certificate_request(&self) -> String {
+        let udi = self.identity.udi.to_string();
+        let end = udi.char_indices().nth(SUBJECT_LENGTH_MAX).map_or(udi.len(), |(at, _)| at);
+        let request = self.key.certificate_request(&udi[..end]);
+        request.map_or_else(|_| String::new(), |der| STANDARD.encode(der))
+    }
+
+    fn seal(&mut self, data: RequestData, credential: Option<Credential>) -> Box<ClassicOutbound> {
+        let text = ClassicRequest::new(self.header(), &data).encode();
+        let signature = credential.is_none().then(|| {
+            let der = self.key.sign_with(text.as_bytes(), self.loaded_keys);
+            EnvelopeSignature::sha_256(STANDARD.encode(der))
+        });
+        Box::new(ClassicOutbound {
+            message_type: data.message_type(),
+            server: self.server,
+            envelope: RequestEnvelope::new(text, signature, credential),
+            asked: data,
+        })
+    }
+}
+
+/// `1.0` of `regid.2017-05.com.cisco.c9300_dna_advantage,1.0_…`.
+fn version_of(tag: &str) -> &str {
+    let version = tag.rsplit_once(',').map_or("", |(_, version)| version);
+    version.split_once('_').map_or(version, |(version, _)| version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_read_from_its_tag() {
+        let tag =
+            "regid.2017-05.com.cisco.c9300_dna_advantage,1.0_411773c3-2116-4c10-94a4-000000000000";
+        assert_eq!(version_of(tag), "1.0");
+        assert_eq!(version_of("anything"), "");
+    }
+}
