@@ -47,6 +47,9 @@ pub(crate) enum Command {
     /// Play one or more scenarios, at any scale.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Be one product instance at its command line: type `license smart …` and `show license …`.
+    #[command(after_help = DEVICE_EXAMPLES)]
+    Device(crate::command::DeviceArgs),
     /// Serve the embedded reference server.
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
@@ -84,6 +87,13 @@ Examples:
   muster run scenarios/library/demo/first-report.yaml
   muster run demo/first-report --scale 1000
   muster run mine.yaml --target target.toml --report out";
+
+const DEVICE_EXAMPLES: &str = "\
+Examples:
+  muster device                                     a controller and the embedded server
+  muster device --platform catalyst-9300 --script lines.txt
+  echo 'show license all' | muster device
+  muster device --target target.toml                your server, over TLS";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:

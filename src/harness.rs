@@ -29,7 +29,7 @@ use crate::shards::Figures;
 use crate::virtual_peer::MemoryPeer;
 
 /// Where virtual time begins: 2026-01-01T00:00:00Z, so that the same seed gives the same bytes.
-const VIRTUAL_START_MS: u64 = 1_767_225_600_000;
+pub(crate) const VIRTUAL_START_MS: u64 = 1_767_225_600_000;
 
 /// Longest wait for the answer to one knock, milliseconds.
 const REACH_MS_MAX: u64 = 10_000;
@@ -156,7 +156,8 @@ fn run_simulated(
     defects: Vec<Defect>,
     interrupt: Interrupt,
 ) -> Result<Ran, Error> {
-    let (mut peer, target) = MemoryPeer::start(&figures, &defects, VIRTUAL_START_MS)?;
+    let Figures { seed, signing, .. } = figures;
+    let (mut peer, target) = MemoryPeer::start(seed, signing, &defects, VIRTUAL_START_MS)?;
     let mut plan = figures.plan(Rc::new(target), scenarios);
     plan.is_load = load.is_some();
     let header = header(&plan, TimeMode::Virtual, VIRTUAL_START_MS, args);

@@ -2,6 +2,7 @@
 
 mod cli;
 mod command;
+mod console_surroundings;
 mod embedded;
 mod error;
 mod exit_code;

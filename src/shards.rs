@@ -162,7 +162,8 @@ fn play_shard(
                 runtime.block_on(real_run::run(&plan, &lines, clock, &mut log, &watch))?
             }
             Means::Memory { defects, start_ms } => {
-                let (mut peer, _) = MemoryPeer::start(&blueprint.figures, defects, *start_ms)?;
+                let Figures { seed, signing, .. } = blueprint.figures;
+                let (mut peer, _) = MemoryPeer::start(seed, signing, defects, *start_ms)?;
                 let started = Instant::now();
                 let run = virtual_run::run(&plan, *start_ms, &mut peer, &mut log, &watch)?;
                 let wall_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -4,13 +4,12 @@ use std::path::Path;
 
 use muster_fleet::transport::{Call, Received, Reply, Undelivered};
 use muster_fleet::virtual_run::Peer;
-use muster_fleet::{HostPolicy, Target};
+use muster_fleet::{HostPolicy, SigningMode, Target};
 use muster_journal::FailureCause;
 use muster_server::{ClockSource, Defect, Listener, Server, ServerAnswer, ServerRequest, Then};
 
 use crate::embedded::{self, Addresses, profile};
 use crate::error::Error;
-use crate::shards::Figures;
 
 /// A server in memory.
 pub(crate) struct MemoryPeer {
@@ -23,13 +22,14 @@ pub(crate) struct MemoryPeer {
 impl MemoryPeer {
     /// An embedded server whose clock begins at `start_ms`, and the profile that describes it.
     pub(crate) fn start(
-        figures: &Figures,
+        seed: u64,
+        signing: SigningMode,
         defects: &[Defect],
         start_ms: u64,
     ) -> Result<(Self, Target), Error> {
         let clock = ClockSource::Manual { start_ms };
-        let server = embedded::server(figures.seed, defects.to_vec(), clock, figures.signing)?;
-        Self::around(server, figures.seed)
+        let server = embedded::server(seed, defects.to_vec(), clock, signing)?;
+        Self::around(server, seed)
     }
 
     fn around(server: Server, seed: u64) -> Result<(Self, Target), Error> {

@@ -22,6 +22,6 @@ pub use model::{
     Action, Advance, Capture, CastMember, Expect, Need, RawBody, RawRequest, Scenario, Step,
     Tamper, TrustExpectation,
 };
-pub use parse::{lint, parse};
+pub use parse::{duration_ms, lint, parse};
 pub use report::{Problem, Report};
 pub use schema::schema;

@@ -23,6 +23,7 @@ use crate::tree::Node;
 use crate::vocabulary::FILE_BYTES_MAX;
 
 use reader::Reader;
+pub use scalar::duration_ms;
 
 /// Reads a scenario. Names of platforms, endpoints, ID tokens and hooks are taken as they are.
 pub fn parse(file_name: &str, text: &str) -> Result<Scenario, Report> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod device;
 mod explain;
 mod list;
 pub(crate) mod recheck;
@@ -10,6 +11,8 @@ mod scenario;
 mod schema;
 mod serve;
 pub(crate) mod size;
+
+pub(crate) use device::DeviceArgs;
 
 use crate::cli::{Cli, Command};
 use crate::error::Error;
@@ -22,6 +25,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Error> {
     match &cli.command {
         Command::Check(args) => check::run(args, colour),
         Command::Run(args) => run::run(args, colour),
+        Command::Device(args) => device::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Recheck(args) => recheck::run(args, colour),
         Command::Size(args) => size::run(args),

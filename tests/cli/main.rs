@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod defects;
+mod device;
 mod help;
 mod live;
 mod load;

@@ -165,7 +165,7 @@ impl Reader<'_> {
 }
 
 /// Milliseconds of `8h`, `1h30m`, `500ms`; none when it is no duration or over the limit.
-pub(super) fn duration_ms(text: &str) -> Option<u64> {
+pub fn duration_ms(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut total: u64 = 0;
     while !rest.is_empty() {

@@ -5,6 +5,7 @@
 //! - [`journey`]: one replica of a scenario, without I/O
 //! - [`virtual_run`]: journeys on a simulated clock against an in-memory peer
 //! - [`real_run`]: journeys on sockets; [`clock`]: the time they live in
+//! - [`console`]: one product instance at a command line
 //! - [`instance_api`]: what a product instance serves to a collecting server
 //! - [`transport`], [`hook`]: how requests and hooks reach the target
 //! - [`arrival`], [`timer_wheel`]: when journeys begin, and what is due when
@@ -17,6 +18,7 @@
 
 pub mod arrival;
 pub mod clock;
+pub mod console;
 pub mod gate;
 pub mod health;
 pub mod hook;

@@ -54,7 +54,7 @@ pub(super) fn unwrap(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
 }
 
 /// A transport failure in the agent's words.
-pub(super) fn agent_failure(cause: FailureCause) -> TransportFailure {
+pub(crate) fn agent_failure(cause: FailureCause) -> TransportFailure {
     match cause {
         FailureCause::Dns => TransportFailure::Dns,
         FailureCause::Connect => TransportFailure::Connect,

@@ -40,6 +40,7 @@ use crate::transport::{Call, Reply};
 pub use collection::Collected;
 use cursor::{Cursor, Wait};
 pub use ended::Ended;
+pub(crate) use framing::agent_failure;
 use member::Member;
 
 /// A guard against an agent that sets a timer in the past over and over: timers fired at one

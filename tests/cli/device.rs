@@ -1,0 +1,82 @@
+//! `muster device`: the command line of one product instance.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::{code, command, muster, said, text};
+
+const LINES: &str = "\
+! a controller takes trust, reports and is acknowledged
+show license summary
+license smart transport cslu
+license smart trust idtoken valid
+muster advance 2h
+license smart sync all
+muster advance 2d
+show license status
+show license rum id all
+show license authorization
+";
+
+fn typed(arguments: &[&str], lines: &str) -> std::process::Output {
+    let mut child = command(&[&["device"], arguments].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("muster was built");
+    let mut stdin = child.stdin.take().expect("it was piped");
+    stdin.write_all(lines.as_bytes()).expect("it reads what it is given");
+    drop(stdin);
+    child.wait_with_output().expect("it ends with its input")
+}
+
+#[test]
+fn an_instance_takes_trust_reports_and_shows_it() {
+    let run = typed(&["--platform", "c9800-l"], LINES);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    let shown = said(&run);
+    for part in [
+        "#show license summary",
+        "%% ID_TOKEN_TRUST: HTTP 200, COMPLETE",
+        "%% LICENSE_USAGE: HTTP 200, OK_POLL",
+        "%% POLL: HTTP 200, COMPLETE",
+        "Trust Code Installed:",
+        "ACK",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let again = typed(&["--platform", "c9800-l"], LINES);
+    assert_eq!(said(&again), shown, "the same seed shows the same");
+}
+
+#[test]
+fn a_script_ends_where_a_line_is_refused_and_says_which() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let script = folder.path().join("lines.txt");
+    std::fs::write(&script, "show license udi\nshow lizense\nshow license all\n").expect("room");
+    let run = muster(&["device", "--script", text(&script)]);
+    assert_eq!(code(&run), 4, "{}", said(&run));
+    let wrong = "lines.txt, line 2: `show lizense` is no command; `help` lists them";
+    assert!(said(&run).contains(wrong), "{}", said(&run));
+    assert!(!said(&run).contains("#show license all"), "{}", said(&run));
+}
+
+#[test]
+fn usage_goes_to_a_file_and_an_unknown_platform_is_said_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("usage.xml");
+    let lines = format!(
+        "license smart trust idtoken valid\nmuster advance 1d\nlicense smart transport off\n\
+         license smart save usage all file {}\n",
+        text(&file)
+    );
+    let run = typed(&[], &lines);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    let saved = std::fs::read_to_string(&file).expect("it was saved");
+    assert!(saved.contains("smartLicense"), "{saved}");
+
+    let run = typed(&["--platform", "c9800"], "");
+    assert_eq!(code(&run), 4);
+    assert!(said(&run).contains("no platform is called `c9800`"), "{}", said(&run));
+}
