@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::Timestamp;
 use muster_agent::{Era, Platform};
 use muster_fleet::clock::Clock;
 use muster_fleet::console::{Console, Said, Surroundings};
@@ -101,7 +102,9 @@ fn converse(
         for one in console.line(&line, around) {
             match one {
                 Said::Text(text) => output::print(&text)?,
-                Said::Remark(text) => output::print(&format!("%% {text}\n"))?,
+                Said::Remark { at_ms, text } => {
+                    output::print(&format!("%% {} {text}\n", moment(at_ms)))?;
+                }
                 Said::Refused(why) if is_asked => output::print(&format!("% {why}\n"))?,
                 Said::Refused(why) => {
                     return Err(Error::Arguments(format!("{name}, line {number}: {why}")));
@@ -126,4 +129,9 @@ fn next_line(lines: &mut dyn BufRead, name: &str) -> Result<Option<String>, Erro
         return Err(Error::Arguments(format!("{name}: a line is over {LINE_BYTES_MAX} bytes")));
     }
     Ok((length > 0).then(|| String::from_utf8_lossy(&line).into_owned()))
+}
+
+fn moment(at_ms: u64) -> String {
+    let at = i64::try_from(at_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    at.map_or_else(|| at_ms.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

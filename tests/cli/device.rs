@@ -8,7 +8,6 @@ use crate::{code, command, muster, said, text};
 const LINES: &str = "\
 ! a controller takes trust, reports and is acknowledged
 show license summary
-license smart transport cslu
 license smart trust idtoken valid
 muster advance 2h
 license smart sync all
@@ -38,9 +37,9 @@ fn an_instance_takes_trust_reports_and_shows_it() {
     let shown = said(&run);
     for part in [
         "#show license summary",
-        "%% ID_TOKEN_TRUST: HTTP 200, COMPLETE",
-        "%% LICENSE_USAGE: HTTP 200, OK_POLL",
-        "%% POLL: HTTP 200, COMPLETE",
+        "%% 2026-01-01T00:00:00Z ID_TOKEN_TRUST: HTTP 200, COMPLETE",
+        " LICENSE_USAGE: HTTP 200, OK_POLL",
+        " POLL: HTTP 200, COMPLETE",
         "Trust Code Installed:",
         "ACK",
     ] {

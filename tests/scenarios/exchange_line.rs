@@ -80,6 +80,11 @@ fn kind(artefact: &Artefact) -> String {
             format!("acknowledgement of {}{policies}", ack.data.acks.len())
         }
         Artefact::Policy(_) => "policy".to_owned(),
+        Artefact::AuthorizationRequest(_) => "authorization request".to_owned(),
+        Artefact::Authorization(_) => "authorization".to_owned(),
+        Artefact::AccountInfo(_) => "account info".to_owned(),
+        Artefact::ConversionAcknowledgement(_) => "conversion acknowledgement".to_owned(),
+        Artefact::Reservation(_) => "reservation".to_owned(),
         Artefact::Unknown { root } => format!("artefact {root}"),
     }
 }

@@ -47,7 +47,12 @@ pub enum Said {
     /// Text the instance prints.
     Text(String),
     /// Something that happened: a log line, a request and how it ended.
-    Remark(String),
+    Remark {
+        /// When, milliseconds since the epoch.
+        at_ms: u64,
+        /// What.
+        text: String,
+    },
     /// The line was not taken, and why.
     Refused(String),
     /// The operator leaves.
@@ -203,7 +208,8 @@ impl Console {
                     continue;
                 }
             };
-            said.push(Said::Remark(remark(&outbound, &reply)));
+            let (at_ms, text) = (around.now_ms(), remark(&outbound, &reply));
+            said.push(Said::Remark { at_ms, text });
             next = match &reply.result {
                 Ok(received) => {
                     let (status, body) = (received.status, received.body.as_slice());
@@ -227,7 +233,9 @@ impl Console {
             match effect {
                 Effect::Send(outbound) => next.sent = Some(outbound),
                 Effect::UsageSaved(file) => next.file = Some(file),
-                Effect::Syslog(line) if line.starts_with('%') => said.push(Said::Remark(line)),
+                Effect::Syslog(text) if text.starts_with('%') => {
+                    said.push(Said::Remark { at_ms: now_ms, text });
+                }
                 Effect::CommandRefused { reason, .. } => {
                     said.push(Said::Refused(reason.to_owned()));
                 }
@@ -240,7 +248,10 @@ impl Console {
     fn save(&self, file: &UsageFile, around: &mut dyn Surroundings, said: &mut Vec<Said>) {
         let Some(name) = &self.save_to else { return };
         said.push(match around.write_file(name, file.encode().as_bytes()) {
-            Ok(()) => Said::Remark(format!("{} reports saved in {name}", file.reports.len())),
+            Ok(()) => {
+                let text = format!("{} reports saved in {name}", file.reports.len());
+                Said::Remark { at_ms: around.now_ms(), text }
+            }
             Err(reason) => Said::Refused(format!("{name}: {reason}")),
         });
     }
