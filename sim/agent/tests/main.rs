@@ -17,6 +17,7 @@ mod classic_registration;
 mod classic_saved;
 mod classic_server;
 mod classic_year;
+mod classic_bench;
 mod disturbance;
 mod fake_server;
 mod faults;
