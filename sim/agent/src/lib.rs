@@ -23,6 +23,7 @@ mod input;
 mod link;
 mod platform;
 pub mod policy;
+mod refusal;
 mod rng;
 mod saved;
 mod show;
@@ -43,7 +44,7 @@ pub use event_log::{
     PastMessages, PastTimes,
 };
 pub use identity::Identity;
-pub use input::{Command, Input, TransportFailure, TransportKind};
+pub use input::{Carrier, Command, Input, TransportFailure, TransportKind, UsageSelection};
 pub use link::LastResponse;
 pub use platform::{
     Era, Fabric, FabricInventory, HaRole, LeafLicenses, LicenseClass, PayloadLayout, Platform,
@@ -54,5 +55,6 @@ pub use show::{ClassicShowCommand, ClassicShown, ShowCommand, Shown};
 pub use syslog::names::{Facility, LogEra, LogName, Provenance};
 pub use transition::Illegal;
 pub use view::{
-    AgentView, LicenseView, MessageStatistics, PolicyView, PollView, ReportView, Statistics,
+    AgentView, AuthorizationView, AuthorizedLicenseView, LicenseView, MessageStatistics, PolicyView,
+    PollView, ReportView, Statistics,
 };

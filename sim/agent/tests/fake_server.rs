@@ -15,6 +15,7 @@ use muster_wire::proposed::acknowledgement::{
     AcknowledgedReport, Acknowledgement, AcknowledgementData,
 };
 use muster_wire::proposed::policy::Policy;
+use muster_wire::proposed::slac::AuthorizationAnswer;
 use muster_wire::rum_report::RumReport;
 use muster_wire::transport::smart::{ConnectInfo, SenderInfo, SmartRequest};
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
@@ -22,6 +23,8 @@ use muster_wire::trust::{CustomerInfo, TrustAnswer, TrustCode, TrustStatus};
 use muster_wire::{
     AnswerStatus, Artefact, Extra, LineStatus, PollId, ProductInstanceId, RequestType, TrustId,
 };
+
+use crate::pull_account::CodeAccount;
 
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
 pub(crate) const DAY_MS: u64 = 86_400_000;
@@ -43,6 +46,7 @@ pub(crate) struct FakeServer {
     pub(crate) issued: BTreeSet<u64>,
     pub(crate) waiting: BTreeMap<u64, Artefact>,
     pub(crate) policy: Option<Policy>,
+    pub(crate) codes: CodeAccount,
     /// Answers `OK_POLL` to a poll this many times before the result is there.
     pub(crate) still_running: u32,
     next_poll: u64,
@@ -67,6 +71,14 @@ impl FakeServer {
                 self.defer(Artefact::Acknowledgement(Box::new(ack)))
             }
             RequestType::Poll => self.poll(line.poll_id.unwrap()),
+            RequestType::AuthRequest | RequestType::AuthReturn => {
+                let answer = self.authorization(line.smart_license.as_deref());
+                self.defer(Artefact::Authorization(Box::new(answer)))
+            }
+            RequestType::AuthConfirm => {
+                self.authorization(line.smart_license.as_deref());
+                AnswerLine::new(LineStatus::Complete, 1)
+            }
             other => panic!("{other}"),
         };
         answer.sudi = Some(request.sender_info.sudi.clone());
@@ -159,6 +171,15 @@ impl FakeServer {
         }
     }
 
+    fn authorization(&mut self, artefact: Option<&str>) -> AuthorizationAnswer {
+        let Ok(Artefact::AuthorizationRequest(request)) =
+            Artefact::from_smart_license(artefact.unwrap())
+        else {
+            panic!("not an authorization request")
+        };
+        self.codes.answer(&request)
+    }
+
     fn defer(&mut self, artefact: Artefact) -> AnswerLine {
         self.next_poll += 1;
         let id = 5_000_000_000_000_000_000 + self.next_poll;
@@ -215,6 +236,7 @@ fn complete(artefact: &Artefact) -> AnswerLine {
     let xml = match artefact {
         Artefact::Trust(answer) => answer.encode(),
         Artefact::Acknowledgement(ack) => ack.encode(),
+        Artefact::Authorization(answer) => answer.encode(),
         other => panic!("{other:?}"),
     };
     let mut line = AnswerLine::new(LineStatus::Complete, 1);

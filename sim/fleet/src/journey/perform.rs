@@ -284,7 +284,7 @@ impl Journey {
                 return;
             }
             // Only a collection asks for it, and takes it before it comes here.
-            Effect::UsageSaved(_) => return,
+            Effect::UsageSaved(_) | Effect::FileWritten(_) => return,
             fact => fact,
         };
         log.note(now_ms, Some(self.id), index, || match effect {
@@ -348,6 +348,10 @@ impl Journey {
             Advance::UntilReportDue => {
                 self.members[member].agent.next_report_due_ms().ok_or("no report is planned")
             }
+            Advance::UntilRetry => {
+                self.members[member].agent.retry_due_ms().ok_or("no retry is planned")
+            }
+            Advance::UntilClassic(_) => Err("the moment belongs to the classic era"),
         }
     }
 }
