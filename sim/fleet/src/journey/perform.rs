@@ -348,10 +348,6 @@ impl Journey {
             Advance::UntilReportDue => {
                 self.members[member].agent.next_report_due_ms().ok_or("no report is planned")
             }
-            Advance::UntilRetry => {
-                self.members[member].agent.retry_due_ms().ok_or("no retry is planned")
-            }
-            Advance::UntilClassic(_) => Err("the moment belongs to the classic era"),
         }
     }
 }
