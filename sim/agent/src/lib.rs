@@ -6,6 +6,7 @@
 //! - [`AgentView`]: what an instance knows, for scenario conditions and `show` texts
 //! - [`EventLog`]: what somebody noted of its past, [`ShowCommand`]: the texts it prints
 //! - [`LogName`]: every line it can log
+//! - [`pull`]: what an instance offers to a collector; [`files`]: what an operator carries
 //! - [`policy`]: the policy era: trust, RUM reports, polls, schedule, and their state tables
 //! - [`classic`]: the classic era: registration, authorization, conversion, and their state tables
 
@@ -17,12 +18,14 @@ mod effects;
 mod error;
 mod event_log;
 mod few;
+pub mod files;
 mod heap;
 mod identity;
 mod input;
 mod link;
 mod platform;
 pub mod policy;
+pub mod pull;
 mod refusal;
 mod rng;
 mod saved;

@@ -128,6 +128,8 @@ pub struct ReportView {
     pub close_reason: Option<&'static str>,
     /// Poll id it awaits.
     pub poll_id: Option<u64>,
+    /// Whether it was ever sent, saved or collected.
+    pub handed_out: bool,
     /// Start, seconds since the epoch.
     pub start: u64,
     /// End so far, seconds since the epoch.

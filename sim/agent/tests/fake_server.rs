@@ -16,6 +16,7 @@ use muster_wire::proposed::acknowledgement::{
 };
 use muster_wire::proposed::policy::Policy;
 use muster_wire::proposed::slac::AuthorizationAnswer;
+use muster_wire::proposed::trust_request::TrustRequest;
 use muster_wire::rum_report::RumReport;
 use muster_wire::transport::smart::{ConnectInfo, SenderInfo, SmartRequest};
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
@@ -109,8 +110,12 @@ impl FakeServer {
         else {
             panic!("not a trust request")
         };
+        assert_eq!(request.entries[0].id_token.is_some(), with_token);
+        self.trust_answer(now_ms, &request)
+    }
+
+    pub(crate) fn trust_answer(&mut self, now_ms: u64, request: &TrustRequest) -> TrustAnswer {
         let entry = &request.entries[0];
-        assert_eq!(entry.id_token.is_some(), with_token);
         let key = PublicKey::from_spki_base64(&entry.public_key).unwrap();
         let signature = STANDARD.decode(&request.signature).unwrap();
         assert!(key.verify(request.signed.as_bytes(), &signature), "no proof of possession");

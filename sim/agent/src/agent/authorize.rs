@@ -1,9 +1,10 @@
 //! Authorization codes: asked for, installed, confirmed and returned, and what may be used with
 //! them.
 //!
-//! Source: Obtaining a SLAC Response, step 3; the public YANG model (`authorization-request-online`,
-//! `authorization-code-return-online`, `authorization-code-return-offline`, `import-file`).
-//! Assumed: like usage, a request waits for trust; a return does not.
+//! Source: Obtaining a SLAC Response, step 3; the public YANG model
+//! (`authorization-request-online`, `authorization-code-return-online`,
+//! `authorization-code-return-offline`, `import-file`). Assumed: like usage, a request waits for
+//! trust; a return does not.
 
 use muster_wire::proposed::authorization_request::{AuthorizationRequestEntry, RequestedKey};
 use muster_wire::proposed::slac::AuthorizationAnswer;
