@@ -5,7 +5,7 @@ use std::sync::Arc;
 use muster_agent::classic::{FabricChange, Fault, FaultKind};
 use muster_agent::{
     ClassicAgent, ClassicCommand, ClassicEffect, ClassicInput, ClassicOutbound, ClassicView,
-    Platform, TransportFailure,
+    Common, Platform, TransportFailure,
 };
 use muster_certs::{Seed, SigningMode};
 use muster_wire::classic::MessageType;
@@ -30,19 +30,18 @@ impl ClassicBench {
     }
 
     pub(crate) fn with_signing(platform: &str, mode: SigningMode) -> Self {
+        let mut bench = Self::trusting(platform, mode);
+        bench.agent.verify_with(Arc::new(bench.server.authority.signing_public_key()));
+        bench
+    }
+
+    /// An agent that does not know the server's key and takes its word.
+    pub(crate) fn trusting(platform: &str, mode: SigningMode) -> Self {
         let platform = Platform::named(platform).unwrap();
         let agent = ClassicAgent::with_signing(platform, &Seed::from_u64(7), 3, mode);
         let server = ClassicServer::new(agent.public_key());
-        let mut bench = Self {
-            agent,
-            server,
-            now_ms: START_MS,
-            log: Vec::new(),
-            requests: Vec::new(),
-            up: true,
-        };
-        bench.agent.verify_with(Arc::new(bench.server.authority.signing_public_key()));
-        bench
+        let (log, requests) = (Vec::new(), Vec::new());
+        Self { agent, server, now_ms: START_MS, log, requests, up: true }
     }
 
     /// An APIC with its fabric in use, registered.
@@ -97,6 +96,12 @@ impl ClassicBench {
         sent
     }
 
+    /// What the server answers to a request, sealed by the agent.
+    pub(crate) fn answer(&mut self, outbound: &ClassicOutbound) -> Vec<u8> {
+        let envelope = self.agent.seal(outbound, &mut Common::default());
+        self.server.answer(outbound, &envelope)
+    }
+
     /// Answers requests until there is none.
     pub(crate) fn exchange(&mut self, mut sent: Option<Box<ClassicOutbound>>) {
         let mut rounds = 0;
@@ -105,7 +110,7 @@ impl ClassicBench {
             assert!(rounds < 100, "the agent does not come to rest");
             sent = if self.up {
                 self.server.now_ms = self.now_ms;
-                let body = self.server.answer(&outbound);
+                let body = self.answer(&outbound);
                 self.step(ClassicInput::Answer { status: 200, body: &body })
             } else {
                 self.step(ClassicInput::Failure(TransportFailure::Connect))

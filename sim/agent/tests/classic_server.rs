@@ -20,7 +20,7 @@ use muster_wire::classic::proposed::registration::{RegistrationAnswer, Registrat
 use muster_wire::classic::proposed::third_party_key::{ThirdPartyKey, ThirdPartyKeyAnswer};
 use muster_wire::classic::{
     AnswerData, AnswerEnvelope, AuthorizationState, ClassicAnswer, ClassicStatus, EnforcementMode,
-    EnvelopeSignature, Header, MessageType, RequestData,
+    EnvelopeSignature, Header, MessageType, RequestData, RequestEnvelope,
 };
 use muster_wire::transport::smart::ConnectInfo;
 use muster_wire::{Extra, PollId, ProductInstanceId};
@@ -98,12 +98,16 @@ impl ClassicServer {
     }
 
     /// The answer to a request, as bytes.
-    pub(crate) fn answer(&mut self, outbound: &ClassicOutbound) -> Vec<u8> {
-        let request = outbound.envelope.open().unwrap();
+    pub(crate) fn answer(
+        &mut self,
+        outbound: &ClassicOutbound,
+        envelope: &RequestEnvelope,
+    ) -> Vec<u8> {
+        let request = envelope.open().unwrap();
         assert_eq!(request.data().unwrap(), outbound.asked);
         assert_eq!(request.header.request_type.as_ref(), Some(&outbound.message_type));
         let registers = outbound.message_type == MessageType::Registration;
-        self.check_signature(outbound, registers);
+        self.check_signature(envelope, registers);
         let kind = match &outbound.asked {
             RequestData::Poll(poll) => poll.poll_type.clone(),
             _ => outbound.message_type.clone(),
@@ -146,8 +150,7 @@ impl ClassicServer {
     }
 
     /// A registration proves itself by its token, everything else by its signature.
-    fn check_signature(&self, outbound: &ClassicOutbound, registers: bool) {
-        let envelope = &outbound.envelope;
+    fn check_signature(&self, envelope: &RequestEnvelope, registers: bool) {
         assert_eq!(envelope.signature.is_none(), registers);
         assert_eq!(envelope.credential.is_some(), registers);
         if let Some(signature) = &envelope.signature {

@@ -8,6 +8,7 @@
 mod artefacts;
 mod classic_answers;
 mod classic_authorization;
+mod classic_bench;
 mod classic_conversion;
 mod classic_disturbance;
 mod classic_export;
@@ -17,7 +18,6 @@ mod classic_registration;
 mod classic_saved;
 mod classic_server;
 mod classic_year;
-mod classic_bench;
 mod disturbance;
 mod fake_server;
 mod faults;
