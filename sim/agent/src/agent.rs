@@ -3,21 +3,19 @@
 use std::sync::Arc;
 
 use muster_certs::{InstanceKey, PublicKey, Seed, SigningMode};
-use muster_wire::TrustId;
-use muster_wire::usage_file::UsageFile;
 
 use crate::effect::Effect;
 use crate::effects::{Common, Effects};
 use crate::identity::{Identity, Place};
 use crate::input::{Input, TransportKind};
-use crate::link::{InFlight, Link, RequestKind};
+use crate::link::{Link, RequestKind};
 use crate::platform::Platform;
 use crate::policy::payload::Writer;
 use crate::policy::polls::Polls;
 use crate::policy::reporting_state::{ReportingInput, ReportingState};
-use crate::policy::request::Composer;
 use crate::policy::rum_reports::{Clock, CloseReason, RumReports, Wanted};
 use crate::policy::schedule::Schedule;
+use crate::policy::slac::Slac;
 use crate::policy::terms::Terms;
 use crate::policy::trust::Trust;
 use crate::policy::trust_state::{TrustInput, TrustState};
@@ -25,12 +23,16 @@ use crate::rng::Rng;
 use crate::timer::Due;
 use crate::{Illegal, syslog};
 
+mod authorization_exchange;
+mod authorize;
 mod command;
 mod exchange;
 mod facts;
 mod import;
 mod power;
+mod save;
 mod saved;
+mod send;
 mod trust;
 mod view;
 
@@ -68,6 +70,10 @@ struct Unusual {
     lost_at: Due,
     /// When crypto initialisation is complete; never when it is.
     crypto_due: Due,
+    /// The authorization code, from the first time one is asked for.
+    slac: Option<Box<Slac>>,
+    /// Throughput, once it is configured.
+    throughput_mbps: Option<u32>,
 }
 
 impl SmartAgent {
@@ -155,8 +161,8 @@ impl SmartAgent {
     }
 
     /// As [`SmartAgent::handle_with`] for callers that do not look at facts: only
-    /// [`Effect::Send`], [`Effect::UsageSaved`] and [`Effect::CommandRefused`] come out, and the
-    /// others are not even made.
+    /// [`Effect::Send`], [`Effect::UsageSaved`], [`Effect::FileWritten`] and
+    /// [`Effect::CommandRefused`] come out, and the others are not even made.
     pub fn handle_quietly(
         &mut self,
         now_ms: u64,
@@ -268,7 +274,7 @@ impl SmartAgent {
         self.link.in_flight.as_ref().is_some_and(|sent| match sent.kind {
             RequestKind::IdTokenTrust | RequestKind::TrustSync => true,
             RequestKind::Poll(_, kind) => kind.is_trust(),
-            RequestKind::Usage => false,
+            RequestKind::Usage | RequestKind::Authorization(_) => false,
         })
     }
 
@@ -276,124 +282,16 @@ impl SmartAgent {
         self.link.in_flight.as_ref().is_some_and(|sent| matches!(sent.kind, RequestKind::Usage))
     }
 
-    /// A file of every pending report, signed under `trust_id`.
-    fn usage_file(&mut self, trust_id: TrustId, common: &mut Common) -> UsageFile {
-        let nonce = self.rng.next_u64();
-        let clock_ms = self.clock().ms();
-        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
-        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
-        let loaded_keys = &mut common.keys;
-        let mut composer = Composer { writer, key: &self.key, loaded_keys, clock_ms, nonce };
-        composer.usage_file(trust_id, &mut self.reports.stored)
-    }
-
-    /// Sends the next request if one is wanted and nothing stands in its way.
-    fn proceed(&mut self, effects: &mut Effects<'_>) {
-        if self.in_flight() {
-            return;
-        }
-        if std::mem::take(&mut self.reboot_wanted) {
-            self.reboot(effects);
-        }
-        if !self.is_up() || self.link.retry_due().is_set() {
-            return;
-        }
-        match self.next_request() {
-            Some(kind) => self.send(kind, effects),
-            None => self.settle(effects),
-        }
-    }
-
-    fn next_request(&mut self) -> Option<RequestKind> {
-        if self.trust.token.is_some() {
-            return Some(RequestKind::IdTokenTrust);
-        }
-        if self.trust.sync_wanted {
-            return Some(RequestKind::TrustSync);
-        }
-        if let Some(poll) = self.polls.next_wanted() {
-            return Some(RequestKind::Poll(poll.id, poll.kind));
-        }
-        if self.trust.usable().is_none() {
-            // A report waits for trust, which is asked for unless the answer is only deferred.
-            let waits = self.reports.wanted != Wanted::Nothing && !self.polls.has_trust();
-            return waits.then_some(RequestKind::TrustSync);
-        }
-        let wanted = match self.reports.wanted {
-            Wanted::Nothing => false,
-            Wanted::Closed => self.reports.has_closed(),
-            Wanted::Current => self.reports.has_something(),
-        };
-        if !wanted {
-            let wanted = std::mem::take(&mut self.reports.wanted);
-            // Without an open report there is nothing to plan for until a licence is used.
-            if wanted == Wanted::Current && self.reports.has_open() {
-                self.schedule.put_off(self.platform.cycle, self.now_ms);
-            }
-            return None;
-        }
-        Some(RequestKind::Usage)
-    }
-
-    fn send(&mut self, kind: RequestKind, effects: &mut Effects<'_>) {
-        match kind {
-            RequestKind::IdTokenTrust | RequestKind::TrustSync => {
-                self.trust.last_id = self.trust.last_id.saturating_add(1);
-                self.trust.requested_at_ms = self.now_ms;
-                self.trust.sync_wanted = false;
-                // An answer to an earlier request would carry a trust id that is not wanted now.
-                self.polls.remove_trust();
-                self.move_link(ReportingInput::TrustRequested, effects);
-                self.move_trust(TrustInput::RequestSent, effects);
-            }
-            RequestKind::Usage => {
-                if std::mem::take(&mut self.reports.wanted) == Wanted::Current {
-                    self.close_reports(CloseReason::CurrentUsageRequested, effects);
-                }
-                self.reports.hand_over(effects);
-                self.schedule.reported(self.now_ms);
-                self.plan();
-                self.move_link(ReportingInput::UsageSent, effects);
-            }
-            RequestKind::Poll(..) => self.move_link(ReportingInput::PollSent, effects),
-        }
-        let nonce = self.rng.next_u64();
-        let clock_ms = self.clock().ms();
-        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
-        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
-        let loaded_keys = &mut effects.common.keys;
-        let mut composer = Composer { writer, key: &self.key, loaded_keys, clock_ms, nonce };
-        let trust_id = TrustId(self.trust.last_id);
-        let outbound = match kind {
-            RequestKind::IdTokenTrust => {
-                composer.trust(trust_id, self.trust.token.as_deref(), self.trust.force)
-            }
-            RequestKind::TrustSync => composer.trust(trust_id, None, self.trust.force),
-            RequestKind::Usage => {
-                let trust_id = self.trust.usable().expect("usage is sent only with trust").id;
-                composer.usage(trust_id, &mut self.reports.stored)
-            }
-            RequestKind::Poll(poll_id, _) => composer.poll(poll_id),
-        };
-        self.link.sent(InFlight { kind, nonce });
-        effects.push(Effect::Send(outbound));
-    }
-
     fn close_reports(&mut self, reason: CloseReason, effects: &mut Effects<'_>) {
+        self.close_those(reason, false, effects);
+    }
+
+    fn close_those(&mut self, reason: CloseReason, measured: bool, effects: &mut Effects<'_>) {
         let clock = self.clock();
         let (identity, product_instance) = (self.identity(), self.trust.product_instance());
         let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
-        self.reports.close_all(writer, reason, self.lost_at().ms(), clock, effects);
-    }
-
-    /// Nothing goes out: either deferred results are outstanding, or nothing is.
-    fn settle(&mut self, effects: &mut Effects<'_>) {
-        let input = if self.polls.is_empty() {
-            ReportingInput::Settled
-        } else {
-            ReportingInput::ResultsOutstanding
-        };
-        self.move_link(input, effects);
+        let lost_at_ms = self.lost_at().ms();
+        self.reports.close_all(writer, reason, measured, lost_at_ms, clock, effects);
     }
 
     fn plan(&mut self) {

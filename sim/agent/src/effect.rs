@@ -3,6 +3,7 @@
 use std::fmt;
 
 use compact_str::CompactString;
+use muster_wire::classic::AgentErrorCode;
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::usage_file::UsageFile;
 use muster_wire::{Artefact, RequestType};
@@ -12,11 +13,14 @@ use muster_wire::{Artefact, RequestType};
 pub enum Effect {
     /// Send this and hand back an answer or a failure.
     Send(Box<Outbound>),
-    /// [`crate::Command::SaveUsage`]: the file. Its reports stay closed until acknowledged.
+    /// [`crate::Command::SaveUsage`] or [`crate::Command::CollectReports`]: the file. Its reports
+    /// stay closed until acknowledged.
     UsageSaved(Box<UsageFile>),
+    /// A trust request, an authorization request or a return, as a file for the operator.
+    FileWritten(Box<Artefact>),
     /// A state machine moved.
     StateChanged {
-        /// `trust`, `rum_report` or `reporting`.
+        /// `trust`, `rum_report`, `slac` or `reporting`.
         machine: &'static str,
         /// The report id for `rum_report`, else empty.
         key: CompactString,
@@ -38,6 +42,8 @@ pub enum Effect {
         command: &'static str,
         /// Why, as a fragment.
         reason: &'static str,
+        /// What that is among the published agent errors.
+        code: AgentErrorCode,
     },
 }
 

@@ -10,6 +10,7 @@
 use std::collections::VecDeque;
 
 use muster_wire::reading::AnswerReading;
+use muster_wire::transport::instance_service::imported_file;
 use muster_wire::{Artefact, RequestType};
 use serde::Serialize;
 
@@ -64,7 +65,8 @@ impl EventLog {
                 self.note_answer(now_ms, &String::from_utf8_lossy(&text), reading);
             }
             Input::Command(Command::Import(bytes)) => {
-                if let Ok(artefact) = Artefact::decode(bytes) {
+                let file = imported_file(bytes);
+                if let Ok(artefact) = file.and_then(|file| Artefact::decode(&file)) {
                     self.messages.imported(now_ms, &artefact);
                 }
             }
@@ -99,7 +101,7 @@ impl EventLog {
                     self.times.ended(now_ms, &asked, good);
                 }
             }
-            Effect::TimerFired(_) | Effect::CommandRefused { .. } => {}
+            Effect::FileWritten(_) | Effect::TimerFired(_) | Effect::CommandRefused { .. } => {}
         }
     }
 

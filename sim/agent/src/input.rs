@@ -73,6 +73,28 @@ pub enum TransportKind {
     Off,
 }
 
+/// Which RUM reports are handed out. What is acknowledged is gone from storage (public).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsageSelection {
+    /// Every closed one that is not acknowledged.
+    All,
+    /// Of these, what no server has taken yet.
+    Unreported,
+    /// Of all, those with measurements of the last days.
+    Days(u32),
+    /// One of all.
+    Report(u64),
+}
+
+/// What carries a request to the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A message to the server.
+    Message,
+    /// A file in the hands of an operator.
+    File,
+}
+
 /// What an operator or the product asks of the agent.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Command {
@@ -90,8 +112,36 @@ pub enum Command {
     },
     /// `license smart sync`: report usage at once; trust first when there is none.
     Sync,
-    /// `license smart save usage unreported`: write the reports to a file instead of sending them.
-    SaveUsage,
+    /// `license smart save usage`: write reports to a file instead of sending them. Open ones are
+    /// closed first.
+    SaveUsage(UsageSelection),
+    /// Closes open reports, as a collector asks before it reads them.
+    CloseReports,
+    /// Hands closed reports out to a collector; open ones are left alone.
+    CollectReports(UsageSelection),
+    /// `license smart save trust-request`: write a trust request to a file.
+    SaveTrustRequest,
+    /// `license smart authorization request`.
+    RequestAuthorization {
+        /// Feature name or entitlement tag.
+        feature: CompactString,
+        /// How many licences.
+        count: u32,
+        /// Beside what is installed, or in its place.
+        add: bool,
+        /// How the request travels.
+        carrier: Carrier,
+    },
+    /// `license smart authorization return`: gives back everything the code allows.
+    ReturnAuthorization {
+        /// How the return travels.
+        carrier: Carrier,
+    },
+    /// `platform hardware throughput`.
+    SetThroughput {
+        /// Level, Mbit/s.
+        mbps: u32,
+    },
     /// `test license smart conversion sched_poll`: poll now instead of at the poll time.
     PollNow {
         /// Which deferred result; none means every one.
@@ -113,7 +163,8 @@ pub enum Command {
         /// Days, 1 to 365.
         days: u32,
     },
-    /// `license smart import`: a policy, an acknowledgement or a trust code from a file.
+    /// `license smart import`: a policy, an acknowledgement, a trust code or an authorization code
+    /// from a file, in any of its wrappings.
     Import(Vec<u8>),
     /// Moves the instance's own clock; timers keep their distance.
     StepClock {
@@ -129,7 +180,13 @@ impl Command {
             Self::TrustIdToken { .. } => "trust_idtoken",
             Self::TrustSync { .. } => "trust_sync",
             Self::Sync => "sync",
-            Self::SaveUsage => "save_usage",
+            Self::SaveUsage(_) => "save_usage",
+            Self::CloseReports => "close_reports",
+            Self::CollectReports(_) => "collect_reports",
+            Self::SaveTrustRequest => "save_trust_request",
+            Self::RequestAuthorization { .. } => "request_authorization",
+            Self::ReturnAuthorization { .. } => "return_authorization",
+            Self::SetThroughput { .. } => "set_throughput",
             Self::PollNow { .. } => "poll_now",
             Self::Use { .. } => "use",
             Self::Reload => "reload",
@@ -155,7 +212,15 @@ impl fmt::Debug for Command {
             Self::SetReportInterval { days } => text.field("days", days),
             Self::Import(bytes) => text.field("length", &bytes.len()),
             Self::StepClock { by_ms } => text.field("by_ms", by_ms),
-            Self::Sync | Self::SaveUsage | Self::Reload => &mut text,
+            Self::SaveUsage(which) | Self::CollectReports(which) => text.field("which", which),
+            Self::RequestAuthorization { feature, count, add, carrier } => text
+                .field("feature", feature)
+                .field("count", count)
+                .field("add", add)
+                .field("carrier", carrier),
+            Self::ReturnAuthorization { carrier } => text.field("carrier", carrier),
+            Self::SetThroughput { mbps } => text.field("mbps", mbps),
+            Self::Sync | Self::CloseReports | Self::SaveTrustRequest | Self::Reload => &mut text,
         }
         .finish()
     }

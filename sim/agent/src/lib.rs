@@ -6,6 +6,7 @@
 //! - [`AgentView`]: what an instance knows, for scenario conditions and `show` texts
 //! - [`EventLog`]: what somebody noted of its past, [`ShowCommand`]: the texts it prints
 //! - [`LogName`]: every line it can log
+//! - [`pull`]: what an instance offers to a collector; [`files`]: what an operator carries
 //! - [`policy`]: the policy era: trust, RUM reports, polls, schedule, and their state tables
 //! - [`classic`]: the classic era: registration, authorization, conversion, and their state tables
 
@@ -17,12 +18,15 @@ mod effects;
 mod error;
 mod event_log;
 mod few;
+pub mod files;
 mod heap;
 mod identity;
 mod input;
 mod link;
 mod platform;
 pub mod policy;
+pub mod pull;
+mod refusal;
 mod rng;
 mod saved;
 mod show;
@@ -43,7 +47,7 @@ pub use event_log::{
     PastMessages, PastTimes,
 };
 pub use identity::Identity;
-pub use input::{Command, Input, TransportFailure, TransportKind};
+pub use input::{Carrier, Command, Input, TransportFailure, TransportKind, UsageSelection};
 pub use link::LastResponse;
 pub use platform::{
     Era, Fabric, FabricInventory, HaRole, LeafLicenses, LicenseClass, PayloadLayout, Platform,
@@ -54,5 +58,6 @@ pub use show::{ClassicShowCommand, ClassicShown, ShowCommand, Shown};
 pub use syslog::names::{Facility, LogEra, LogName, Provenance};
 pub use transition::Illegal;
 pub use view::{
-    AgentView, LicenseView, MessageStatistics, PolicyView, PollView, ReportView, Statistics,
+    AgentView, AuthorizationView, AuthorizedLicenseView, LicenseView, MessageStatistics, PolicyView,
+    PollView, ReportView, Statistics,
 };

@@ -7,10 +7,15 @@ use muster_wire::PollId;
 use crate::heap::heap;
 use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingState;
+use crate::policy::slac::AuthorizationKind;
 use crate::rng::Rng;
 use crate::saved::{Bytes, Saved, SavedFault, saved_enum, saved_struct};
 use crate::timer::{Due, SECOND_MS};
 use crate::view::{MessageStatistics, Statistics};
+
+mod counted;
+
+use counted::Counted;
 
 /// Delay of the first retry: communication is typically restored about 10 s after a 502.
 pub(crate) const RETRY_DELAY_MS_MIN: u64 = 10 * SECOND_MS;
@@ -69,6 +74,16 @@ pub(crate) enum RequestKind {
     TrustSync,
     Usage,
     Poll(PollId, PollKind),
+    Authorization(AuthorizationKind),
+}
+
+/// Where a message is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Among what every agent counts.
+    Usual(usize),
+    /// Among what few agents count.
+    Rare(usize),
 }
 
 impl RequestKind {
@@ -76,12 +91,15 @@ impl RequestKind {
         matches!(self, Self::Poll(_, kind) if kind.is_trust())
     }
 
-    const fn class(self) -> usize {
+    const fn class(self) -> Class {
         match self {
-            Self::IdTokenTrust => 0,
-            Self::TrustSync => 1,
-            Self::Usage => 2,
-            Self::Poll(..) => 3,
+            Self::IdTokenTrust => Class::Usual(0),
+            Self::TrustSync => Class::Usual(1),
+            Self::Usage => Class::Usual(2),
+            Self::Poll(..) => Class::Usual(3),
+            Self::Authorization(AuthorizationKind::Request) => Class::Rare(0),
+            Self::Authorization(AuthorizationKind::Confirm) => Class::Rare(1),
+            Self::Authorization(AuthorizationKind::Return) => Class::Rare(2),
         }
     }
 }
@@ -93,7 +111,7 @@ pub(crate) struct InFlight {
     pub(crate) nonce: u64,
 }
 
-/// What went wrong so far; the agents of a good run never have any.
+/// What went wrong so far, and what few agents count; those of a usual run have neither.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trouble {
     pub(crate) retry_due: Due,
@@ -105,10 +123,12 @@ pub(crate) struct Trouble {
     pub(crate) fail: [u32; 4],
     pub(crate) ongoing: [u16; 4],
     pub(crate) ongoing_communication: [u16; 4],
+    rare: Option<Box<[Counted; 3]>>,
 }
 
 heap!(InFlight {});
-heap!(Trouble { failure_reason });
+heap!([Counted; 3] {});
+heap!(Trouble { failure_reason, rare });
 heap!(Link { in_flight, trouble });
 saved_struct!(InFlight { kind, nonce });
 saved_struct!(Trouble {
@@ -119,6 +139,7 @@ saved_struct!(Trouble {
     fail,
     ongoing,
     ongoing_communication,
+    rare,
 });
 saved_struct!(Link {
     state,
@@ -156,6 +177,9 @@ impl Saved for RequestKind {
                 id.0.save(out);
                 kind.save(out);
             }
+            Self::Authorization(AuthorizationKind::Request) => out.push(4),
+            Self::Authorization(AuthorizationKind::Confirm) => out.push(5),
+            Self::Authorization(AuthorizationKind::Return) => out.push(6),
         }
     }
 
@@ -165,6 +189,9 @@ impl Saved for RequestKind {
             1 => Self::TrustSync,
             2 => Self::Usage,
             3 => Self::Poll(PollId(u64::restore(from)?), PollKind::restore(from)?),
+            4 => Self::Authorization(AuthorizationKind::Request),
+            5 => Self::Authorization(AuthorizationKind::Confirm),
+            6 => Self::Authorization(AuthorizationKind::Return),
             _ => return Err(from.impossible("a request")),
         })
     }
@@ -246,29 +273,50 @@ impl Link {
 
     /// Counts an ending and sets the time of the next attempt.
     pub(crate) fn ended(&mut self, kind: RequestKind, ending: Ending, now_ms: u64, rng: &mut Rng) {
-        let class = kind.class();
-        self.last_at_s[class] = u32::try_from(now_ms / SECOND_MS).unwrap_or(u32::MAX);
+        let at_s = u32::try_from(now_ms / SECOND_MS).unwrap_or(u32::MAX);
+        match kind.class() {
+            Class::Usual(class) => self.count(class, &ending, at_s),
+            Class::Rare(class) => {
+                let rare = self.trouble.get_or_insert_default().rare.get_or_insert_default();
+                rare[class].ended(&ending, at_s);
+            }
+        }
         match ending {
             Ending::Good(response) => {
-                self.success[class] = self.success[class].saturating_add(1);
-                (self.last_of_class[class], self.last) = (response, response);
+                self.last = response;
                 if let Some(trouble) = &mut self.trouble {
-                    (trouble.ongoing[class], trouble.ongoing_communication[class]) = (0, 0);
                     (trouble.retries, trouble.refusals) = (0, 0);
                     trouble.retry_due = Due::NEVER;
                 }
             }
-            Ending::Bad { response, reason, retry, communication } => {
-                (self.last_of_class[class], self.last) = (response, response);
+            Ending::Bad { response, reason, retry, .. } => {
+                self.last = response;
+                let trouble = self.trouble.get_or_insert_default();
+                trouble.failure_reason = reason.into();
+                trouble.retry_due = trouble.next_retry(retry, now_ms, rng);
+            }
+        }
+    }
+
+    fn count(&mut self, class: usize, ending: &Ending, at_s: u32) {
+        self.last_at_s[class] = at_s;
+        match ending {
+            Ending::Good(response) => {
+                self.success[class] = self.success[class].saturating_add(1);
+                self.last_of_class[class] = *response;
+                if let Some(trouble) = &mut self.trouble {
+                    (trouble.ongoing[class], trouble.ongoing_communication[class]) = (0, 0);
+                }
+            }
+            Ending::Bad { response, communication, .. } => {
+                self.last_of_class[class] = *response;
                 let trouble = self.trouble.get_or_insert_default();
                 trouble.fail[class] = trouble.fail[class].saturating_add(1);
                 trouble.ongoing[class] = trouble.ongoing[class].saturating_add(1);
-                if communication {
+                if *communication {
                     let ongoing = &mut trouble.ongoing_communication[class];
                     *ongoing = ongoing.saturating_add(1);
                 }
-                trouble.failure_reason = reason.into();
-                trouble.retry_due = trouble.next_retry(retry, now_ms, rng);
             }
         }
     }
@@ -285,11 +333,16 @@ impl Link {
         let under_way = self.in_flight.as_ref().map(|sent| sent.kind.class());
         let none = Trouble::default();
         let trouble = self.trouble.as_deref().unwrap_or(&none);
+        let under_way = |class: Class| under_way == Some(class);
+        let rare = |at: usize| {
+            let counted = trouble.rare.as_ref().map_or_else(Counted::default, |rare| rare[at]);
+            counted.view(under_way(Class::Rare(at)))
+        };
         let of = |at: usize| {
             let last_at_ms = u64::from(self.last_at_s[at]) * SECOND_MS;
             let ended = self.success[at].saturating_add(trouble.fail[at]);
             MessageStatistics {
-                total: ended.saturating_add(u32::from(under_way == Some(at))),
+                total: ended.saturating_add(u32::from(under_way(Class::Usual(at)))),
                 success: self.success[at],
                 fail: trouble.fail[at],
                 ongoing: trouble.ongoing[at].into(),
@@ -303,6 +356,9 @@ impl Link {
             trust_sync: of(1),
             usage_reporting: of(2),
             result_polling: of(3),
+            authorization_request: rare(0),
+            authorization_confirmation: rare(1),
+            authorization_return: rare(2),
         }
     }
 }

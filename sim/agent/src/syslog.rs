@@ -99,6 +99,18 @@ pub(crate) fn policy_failed(reason: &str) -> String {
     table::POLICY_INSTALL_FAILED.line(&[&unstopped(reason)])
 }
 
+pub(crate) fn authorization_installed(udi: &Udi) -> String {
+    table::AUTHORIZATION_INSTALL_SUCCESS.line(&[&pid_sn(udi)])
+}
+
+pub(crate) fn authorization_failed(udi: &Udi, reason: &str) -> String {
+    table::AUTHORIZATION_INSTALL_FAILED.line(&[&pid_sn(udi), &unstopped(reason)])
+}
+
+pub(crate) fn authorization_removed(udi: &Udi) -> String {
+    table::AUTHORIZATION_REMOVED.line(&[&pid_sn(udi)])
+}
+
 /// Assumed: that it is repeated at the deadline.
 pub(crate) fn acknowledgement_required(days: u64) -> String {
     table::REPORTING_REQUIRED.line(&[&days])

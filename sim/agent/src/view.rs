@@ -60,6 +60,8 @@ pub struct AgentView {
     pub unacknowledged: u32,
     /// Policy in force.
     pub policy: PolicyView,
+    /// The authorization code.
+    pub authorization: AuthorizationView,
     /// Days between reports, as configured or by default; what the policy or the product's own
     /// cycle make of it is another matter.
     pub report_interval_days: u32,
@@ -126,6 +128,8 @@ pub struct ReportView {
     pub close_reason: Option<&'static str>,
     /// Poll id it awaits.
     pub poll_id: Option<u64>,
+    /// Whether it was ever sent, saved or collected.
+    pub handed_out: bool,
     /// Start, seconds since the epoch.
     pub start: u64,
     /// End so far, seconds since the epoch.
@@ -151,6 +155,36 @@ pub struct PolicyView {
     pub export: ReportingDays,
 }
 
+/// The authorization code (SLAC) of an instance, and what needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuthorizationView {
+    /// State of the authorization code's machine.
+    pub state: &'static str,
+    /// Whether a code is installed.
+    pub installed: bool,
+    /// When it was installed.
+    pub installed_ms: Option<u64>,
+    /// What it allows.
+    pub licenses: Vec<AuthorizedLicenseView>,
+    /// The code that confirms the latest replacement of an older authorization code.
+    pub last_confirmation_code: Option<CompactString>,
+    /// The code that returns what was removed last.
+    pub last_return_code: Option<CompactString>,
+    /// Configured throughput, Mbit/s; none when the product's own holds.
+    pub throughput_mbps: Option<u32>,
+}
+
+/// One licence that may be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuthorizedLicenseView {
+    /// Feature name.
+    pub feature: CompactString,
+    /// Entitlement tag.
+    pub tag: CompactString,
+    /// How many.
+    pub count: u32,
+}
+
 /// Counters per message class (Troubleshoot SLP on 9800, Communication Statistics).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Statistics {
@@ -162,6 +196,12 @@ pub struct Statistics {
     pub usage_reporting: MessageStatistics,
     /// `POLL`.
     pub result_polling: MessageStatistics,
+    /// `AUTH_REQUEST`.
+    pub authorization_request: MessageStatistics,
+    /// `AUTH_CONFIRM`.
+    pub authorization_confirmation: MessageStatistics,
+    /// `AUTH_RETURN`.
+    pub authorization_return: MessageStatistics,
 }
 
 /// Counters of one message class.

@@ -4,13 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use muster_agent::{ClassicCommand, ClassicInput};
-use muster_certs::{Authority, AuthorityOptions, InstanceKey, Seed, Validity};
+use muster_certs::{Authority, AuthorityOptions, InstanceKey, Seed, SigningMode, Validity};
 use muster_wire::classic::proposed::agent_action::AgentAction;
 use muster_wire::classic::proposed::registration::RegistrationAnswer;
 use muster_wire::classic::{
     AnswerData, AuthorizationState, ClassicAnswer, ClassicStatus, MessageType,
 };
 use muster_wire::{Nonce, ProductInstanceId};
+use proptest::prelude::*;
 
 use crate::classic_server::{ClassicBench, DAY_MS, HOUR_MS, MINUTE_MS, START_MS, register};
 
@@ -128,7 +129,7 @@ fn an_expired_certificate_is_not_taken() {
     let mut bench = ClassicBench::new("apic");
     let sent = bench.step(ClassicInput::Command(register(false))).unwrap();
     bench.server.now_ms = START_MS;
-    let body = bench.server.answer(&sent);
+    let body = bench.answer(&sent);
     bench.now_ms += 366 * DAY_MS;
     bench.step(ClassicInput::Answer { status: 200, body: &body });
     let failed = bench.view().registration.last_attempt.unwrap();
@@ -274,4 +275,69 @@ fn answers_of_one_kind_are_not_taken_for_another() {
         }
         assert_eq!(bench.view().registration.state, "not_registered", "{kind}");
     }
+}
+
+/// What an agent that takes a server's word makes of answers with changed bytes.
+fn changed(commands: &[ClassicCommand], changes: &[(prop::sample::Index, u8)]) -> ClassicBench {
+    let mut bench = ClassicBench::trusting("csr1000v", SigningMode::Fast);
+    bench.use_some();
+    for command in commands {
+        let mut sent = bench.step(ClassicInput::Command(command.clone()));
+        while let Some(outbound) = sent {
+            let mut body = bench.answer(&outbound);
+            for (at, to) in changes {
+                let at = at.index(body.len());
+                body[at] = *to;
+            }
+            sent = bench.step(ClassicInput::Answer { status: 200, body: &body });
+        }
+    }
+    bench
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_changed_answer_panics_or_outgrows_the_agent(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), b' '..b'~'), 0..4),
+    ) {
+        let bench = changed(
+            &[
+                register(false),
+                ClassicCommand::RenewId,
+                ClassicCommand::RenewAuthorization,
+                ClassicCommand::RequestExport { feature: "hseck9".into(), count: 1 },
+                ClassicCommand::StartConversion,
+                ClassicCommand::PollNow,
+                ClassicCommand::Deregister,
+            ],
+            &changes,
+        );
+        let view = bench.view();
+        prop_assert!(view.registration.state == "not_registered" || !view.registration.registered);
+        prop_assert!(bench.agent.heap_bytes() < 16_384);
+    }
+}
+
+#[test]
+fn what_a_server_says_at_length_is_cut() {
+    let mut bench = ClassicBench::trusting("csr1000v", SigningMode::Fast);
+    bench.server.tamper = Some(Box::new(|answer| {
+        registration(answer, |data| data.smart_account = "A".repeat(1_000_000));
+        answer.header.version = "9".repeat(1_000_000).into();
+    }));
+    bench.command(register(false));
+    assert_eq!(bench.view().registration.smart_account.unwrap().len(), 128);
+    assert!(bench.agent.heap_bytes() < 2048);
+    bench.server.tamper = Some(Box::new(|answer| {
+        answer.status = ClassicStatus::Failed;
+        answer.message = Some("no ".repeat(1_000_000));
+    }));
+    bench.command(ClassicCommand::RenewAuthorization);
+    assert!(bench.agent.heap_bytes() < 4096);
 }

@@ -64,7 +64,7 @@ impl Life {
             Happening::Answer => {
                 let Some(sent) = self.sent.take() else { return };
                 self.bench.server.now_ms = self.bench.now_ms;
-                let body = self.bench.server.answer(&sent);
+                let body = self.bench.answer(&sent);
                 return self.take(ClassicInput::Answer { status: 200, body: &body });
             }
             Happening::Server(what) => return self.change(what),

@@ -225,13 +225,32 @@ fn the_id_certificate_is_renewed_after_half_a_year_or_by_hand() {
 }
 
 #[test]
+fn a_renewal_that_found_no_server_is_warned_of_until_one_succeeds() {
+    let mut bench = ClassicBench::registered("apic");
+    bench.advance(179 * DAY_MS);
+    bench.up = false;
+    bench.advance(2 * DAY_MS);
+    assert_eq!(bench.view().id_certificate.state, "warned");
+    let fault = bench.fault(FaultKind::IdCertificateWarning).unwrap();
+    assert_eq!(
+        (fault.severity, &*fault.detail),
+        (Severity::Major, "ID Certificate Expired Warning")
+    );
+    assert!(bench.logged("ID_CERT_EXPIRED_WARNING") > 0);
+    bench.up = true;
+    bench.command(ClassicCommand::RenewId);
+    assert_eq!(bench.view().id_certificate.state, "valid");
+    assert!(bench.view().faults.is_empty());
+}
+
+#[test]
 fn a_renewal_that_shortens_the_certificate_is_not_taken() {
     let mut bench = ClassicBench::registered("apic");
     bench.advance(DAY_MS);
     let before = bench.view().id_certificate.not_after_ms;
     let sent = bench.step(ClassicInput::Command(ClassicCommand::RenewId)).unwrap();
     bench.server.now_ms = START_MS - DAY_MS;
-    let body = bench.server.answer(&sent);
+    let body = bench.answer(&sent);
     bench.step(ClassicInput::Answer { status: 200, body: &body });
     let view = bench.view();
     assert_eq!((view.id_certificate.not_after_ms, view.id_certificate.state), (before, "warned"));

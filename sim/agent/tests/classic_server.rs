@@ -1,39 +1,40 @@
-//! A server of the classic era as this test reads the documents, and a bench that plays an agent
-//! against it.
+//! A server of the classic era as this test reads the documents.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use muster_agent::classic::{Fault, FaultKind};
-use muster_agent::{
-    ClassicAgent, ClassicCommand, ClassicEffect, ClassicInput, ClassicOutbound, ClassicView,
-    Platform, TransportFailure,
-};
+use muster_agent::ClassicOutbound;
 use muster_certs::{Authority, AuthorityOptions, PublicKey, Seed, SigningMode, Validity};
 use muster_wire::classic::answer_status::INVALID_PRODUCT_INSTANCE;
 use muster_wire::classic::proposed::conversion::{ConversionAnswer, ConversionStatus};
-use muster_wire::classic::proposed::entitlement::{AuthorizedEntitlement, EntitlementAnswer};
+use muster_wire::classic::proposed::entitlement::{
+    AuthorizedEntitlement, EntitlementAnswer, UsedEntitlement,
+};
 use muster_wire::classic::proposed::export_authorization::{
-    ExportAction, ExportAnswer, ExportAuthorization, ExportStatus,
+    ExportAction, ExportAnswer, ExportAuthorization, ExportRequest, ExportStatus,
 };
 use muster_wire::classic::proposed::id_certificate::IdCertificateAnswer;
 use muster_wire::classic::proposed::poll::Deferred;
-use muster_wire::classic::proposed::registration::RegistrationAnswer;
+use muster_wire::classic::proposed::registration::{RegistrationAnswer, RegistrationRequest};
 use muster_wire::classic::proposed::third_party_key::{ThirdPartyKey, ThirdPartyKeyAnswer};
 use muster_wire::classic::{
     AnswerData, AnswerEnvelope, AuthorizationState, ClassicAnswer, ClassicStatus, EnforcementMode,
-    EnvelopeSignature, Header, MessageType, RequestData,
+    EnvelopeSignature, Header, MessageType, RequestData, RequestEnvelope,
 };
 use muster_wire::transport::smart::ConnectInfo;
 use muster_wire::{Extra, PollId, ProductInstanceId};
+
+pub(crate) use crate::classic_bench::{ClassicBench, register};
 
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
 pub(crate) const DAY_MS: u64 = 86_400_000;
 pub(crate) const HOUR_MS: u64 = 3_600_000;
 pub(crate) const MINUTE_MS: u64 = 60_000;
 const DAY_S: u64 = 86_400;
+
+/// What a request is answered with; code and message when something went wrong.
+type Served = (ClassicStatus, AnswerData, Option<(&'static str, &'static str)>);
 
 /// Changes an answer before it is signed.
 pub(crate) type Tamper = Box<dyn Fn(&mut ClassicAnswer)>;
@@ -68,7 +69,7 @@ pub(crate) struct ClassicServer {
 }
 
 impl ClassicServer {
-    fn new(key: PublicKey) -> Self {
+    pub(crate) fn new(key: PublicKey) -> Self {
         let options = AuthorityOptions {
             not_before_ms: START_MS as i64,
             validity_days: 3650,
@@ -97,12 +98,16 @@ impl ClassicServer {
     }
 
     /// The answer to a request, as bytes.
-    pub(crate) fn answer(&mut self, outbound: &ClassicOutbound) -> Vec<u8> {
-        let request = outbound.envelope.open().unwrap();
+    pub(crate) fn answer(
+        &mut self,
+        outbound: &ClassicOutbound,
+        envelope: &RequestEnvelope,
+    ) -> Vec<u8> {
+        let request = envelope.open().unwrap();
         assert_eq!(request.data().unwrap(), outbound.asked);
         assert_eq!(request.header.request_type.as_ref(), Some(&outbound.message_type));
         let registers = outbound.message_type == MessageType::Registration;
-        self.check_signature(outbound, registers);
+        self.check_signature(envelope, registers);
         let kind = match &outbound.asked {
             RequestData::Poll(poll) => poll.poll_type.clone(),
             _ => outbound.message_type.clone(),
@@ -145,8 +150,7 @@ impl ClassicServer {
     }
 
     /// A registration proves itself by its token, everything else by its signature.
-    fn check_signature(&self, outbound: &ClassicOutbound, registers: bool) {
-        let envelope = &outbound.envelope;
+    fn check_signature(&self, envelope: &RequestEnvelope, registers: bool) {
         assert_eq!(envelope.signature.is_none(), registers);
         assert_eq!(envelope.credential.is_some(), registers);
         if let Some(signature) = &envelope.signature {
@@ -155,25 +159,9 @@ impl ClassicServer {
         }
     }
 
-    fn serve(
-        &mut self,
-        asked: &RequestData,
-    ) -> (ClassicStatus, AnswerData, Option<(&'static str, &'static str)>) {
-        let complete = |data| (ClassicStatus::Complete, data, None);
+    fn serve(&mut self, asked: &RequestData) -> Served {
         match asked {
-            RequestData::Registration(request) => {
-                assert!(
-                    !request.csr.is_empty() && request.origin.product_instance_identifier.is_none()
-                );
-                if let Some(reason) = self.refuses {
-                    return (ClassicStatus::Failed, nothing(), Some(("LS_INVALID_TOKEN", reason)));
-                }
-                if self.known.is_some() && !request.force {
-                    let message = "The product instance is registered already.";
-                    return (ClassicStatus::Failed, nothing(), Some(("LS_EXISTS", message)));
-                }
-                complete(AnswerData::Registration(self.register()))
-            }
+            RequestData::Registration(request) => self.registration(request),
             RequestData::IdCertificateRenewal(_) => {
                 let (id_cert, signing_cert, sub_ca_cert) = self.certificates();
                 complete(AnswerData::IdCertificateRenewal(IdCertificateAnswer {
@@ -185,15 +173,7 @@ impl ClassicServer {
                 }))
             }
             RequestData::Entitlement(request) => {
-                self.reported = request
-                    .entitlements
-                    .iter()
-                    .map(|used| {
-                        let role =
-                            used.application.as_ref().map(|part| part.role.as_str().to_owned());
-                        (used.tag.as_str().to_owned(), used.count, role)
-                    })
-                    .collect();
+                self.reported = request.entitlements.iter().map(reported).collect();
                 complete(AnswerData::Entitlement(self.authorize()))
             }
             RequestData::Heartbeat(_) => complete(nothing()),
@@ -201,38 +181,14 @@ impl ClassicServer {
                 self.known = None;
                 complete(nothing())
             }
-            RequestData::ExportAuthorization(request) => {
-                let status = match request.action {
-                    ExportAction::Return => ExportStatus::Success,
-                    _ => self.export_status.clone(),
-                };
-                let authorizations =
-                    request.entitlements.iter().map(|wanted| ExportAuthorization {
-                        tag: wanted.tag.clone(),
-                        count: wanted.count,
-                        status: status.clone(),
-                        message: None,
-                        smart_license: None,
-                        extra: Extra::new(),
-                    });
-                let authorizations = authorizations.collect();
-                let (poll_id, extra) = (None, Extra::new());
-                self.defer(AnswerData::ExportAuthorization(ExportAnswer {
-                    poll_id,
-                    authorizations,
-                    extra,
-                }))
-            }
-            RequestData::Conversion(_) => {
-                let conversion = ConversionAnswer {
-                    poll_id: None,
-                    poll_interval: None,
-                    conversion_status: self.conversion_status.clone(),
-                    detail: String::new(),
-                    extra: Extra::new(),
-                };
-                self.defer(AnswerData::Conversion(conversion))
-            }
+            RequestData::ExportAuthorization(request) => self.export(request),
+            RequestData::Conversion(_) => self.defer(AnswerData::Conversion(ConversionAnswer {
+                poll_id: None,
+                poll_interval: None,
+                conversion_status: self.conversion_status.clone(),
+                detail: String::new(),
+                extra: Extra::new(),
+            })),
             RequestData::Poll(poll) => self.poll(poll.poll_id),
             RequestData::ThirdPartyKey(request) => {
                 let data = request.data.iter().map(|wanted| ThirdPartyKey {
@@ -242,13 +198,40 @@ impl ClassicServer {
                     key_id: 41,
                     extra: Extra::new(),
                 });
-                let data = data.collect();
-                complete(AnswerData::ThirdPartyKey(ThirdPartyKeyAnswer {
-                    data,
-                    extra: Extra::new(),
-                }))
+                let answer = ThirdPartyKeyAnswer { data: data.collect(), extra: Extra::new() };
+                complete(AnswerData::ThirdPartyKey(answer))
             }
         }
+    }
+
+    fn registration(&mut self, request: &RegistrationRequest) -> Served {
+        assert!(!request.csr.is_empty() && request.origin.product_instance_identifier.is_none());
+        if let Some(reason) = self.refuses {
+            return (ClassicStatus::Failed, nothing(), Some(("LS_INVALID_TOKEN", reason)));
+        }
+        if self.known.is_some() && !request.force {
+            let message = "The product instance is registered already.";
+            return (ClassicStatus::Failed, nothing(), Some(("LS_EXISTS", message)));
+        }
+        complete(AnswerData::Registration(self.register()))
+    }
+
+    fn export(&mut self, request: &ExportRequest) -> Served {
+        let status = match request.action {
+            ExportAction::Return => ExportStatus::Success,
+            _ => self.export_status.clone(),
+        };
+        let authorizations = request.entitlements.iter().map(|wanted| ExportAuthorization {
+            tag: wanted.tag.clone(),
+            count: wanted.count,
+            status: status.clone(),
+            message: None,
+            smart_license: None,
+            extra: Extra::new(),
+        });
+        let authorizations = authorizations.collect();
+        let answer = ExportAnswer { poll_id: None, authorizations, extra: Extra::new() };
+        self.defer(AnswerData::ExportAuthorization(answer))
     }
 
     fn register(&mut self) -> RegistrationAnswer {
@@ -311,29 +294,20 @@ impl ClassicServer {
         }
     }
 
-    fn defer(
-        &mut self,
-        data: AnswerData,
-    ) -> (ClassicStatus, AnswerData, Option<(&'static str, &'static str)>) {
+    fn defer(&mut self, data: AnswerData) -> Served {
         self.next_poll += 1;
         self.issued.insert(self.next_poll);
         self.deferred.insert(self.next_poll, data);
         self.later(self.next_poll)
     }
 
-    fn later(
-        &self,
-        poll_id: u64,
-    ) -> (ClassicStatus, AnswerData, Option<(&'static str, &'static str)>) {
+    fn later(&self, poll_id: u64) -> Served {
         let poll_id = PollId(poll_id);
         let deferred = Deferred { poll_id, poll_interval: 3600, extra: Extra::new() };
         (ClassicStatus::OkPoll, AnswerData::Deferred(deferred), None)
     }
 
-    fn poll(
-        &mut self,
-        poll_id: PollId,
-    ) -> (ClassicStatus, AnswerData, Option<(&'static str, &'static str)>) {
+    fn poll(&mut self, poll_id: PollId) -> Served {
         let Some(data) = self.deferred.get(&poll_id.0).cloned() else {
             return (
                 ClassicStatus::Failed,
@@ -353,157 +327,16 @@ impl ClassicServer {
     }
 }
 
+/// Tag, count and role of one licence in use.
+fn reported(used: &UsedEntitlement) -> (String, u32, Option<String>) {
+    let role = used.application.as_ref().map(|part| part.role.as_str().to_owned());
+    (used.tag.as_str().to_owned(), used.count, role)
+}
+
+const fn complete(data: AnswerData) -> Served {
+    (ClassicStatus::Complete, data, None)
+}
+
 fn nothing() -> AnswerData {
     AnswerData::Nothing(Extra::new())
-}
-
-/// One agent and its server.
-pub(crate) struct ClassicBench {
-    pub(crate) agent: ClassicAgent,
-    pub(crate) server: ClassicServer,
-    pub(crate) now_ms: u64,
-    /// Everything but requests.
-    pub(crate) log: Vec<ClassicEffect>,
-    pub(crate) requests: Vec<MessageType>,
-    /// Whether the server can be reached.
-    pub(crate) up: bool,
-}
-
-impl ClassicBench {
-    pub(crate) fn new(platform: &str) -> Self {
-        Self::with_signing(platform, SigningMode::Fast)
-    }
-
-    pub(crate) fn with_signing(platform: &str, mode: SigningMode) -> Self {
-        let platform = Platform::named(platform).unwrap();
-        let agent = ClassicAgent::with_signing(platform, &Seed::from_u64(7), 3, mode);
-        let server = ClassicServer::new(agent.public_key());
-        let mut bench = Self {
-            agent,
-            server,
-            now_ms: START_MS,
-            log: Vec::new(),
-            requests: Vec::new(),
-            up: true,
-        };
-        bench.agent.verify_with(Arc::new(bench.server.authority.signing_public_key()));
-        bench
-    }
-
-    /// An APIC with its fabric in use, registered.
-    pub(crate) fn registered(platform: &str) -> Self {
-        let mut bench = Self::new(platform);
-        bench.use_some();
-        bench.command(register(false));
-        assert_eq!(bench.view().registration.state, "registered", "{:?}", bench.view());
-        bench.requests.clear();
-        bench
-    }
-
-    /// Uses what the platform ordinarily uses.
-    pub(crate) fn use_some(&mut self) {
-        match self.agent.platform().fabric {
-            Some(_) => {
-                self.command(ClassicCommand::Fabric(muster_agent::classic::FabricChange::Report));
-            }
-            None => self.use_licenses(0, 1),
-        }
-    }
-
-    pub(crate) fn use_licenses(&mut self, at: usize, count: u32) {
-        let feature = self.agent.platform().licenses[at].feature.clone();
-        self.command(ClassicCommand::Use { feature, count });
-    }
-
-    pub(crate) fn tag(&self, at: usize) -> String {
-        self.agent.platform().licenses[at].tag.as_str().to_owned()
-    }
-
-    pub(crate) fn command(&mut self, command: ClassicCommand) {
-        let sent = self.step(ClassicInput::Command(command));
-        self.exchange(sent);
-    }
-
-    /// One input without a server.
-    pub(crate) fn step(&mut self, input: ClassicInput<'_>) -> Option<Box<ClassicOutbound>> {
-        let mut effects = Vec::new();
-        self.agent.handle(self.now_ms, input, &mut effects);
-        let mut sent = None;
-        for effect in effects {
-            match effect {
-                ClassicEffect::Send(outbound) => {
-                    assert!(sent.is_none(), "one request at a time");
-                    self.requests.push(outbound.message_type.clone());
-                    sent = Some(outbound);
-                }
-                fact => self.log.push(fact),
-            }
-        }
-        sent
-    }
-
-    /// Answers requests until there is none.
-    pub(crate) fn exchange(&mut self, mut sent: Option<Box<ClassicOutbound>>) {
-        let mut rounds = 0;
-        while let Some(outbound) = sent {
-            rounds += 1;
-            assert!(rounds < 100, "the agent does not come to rest");
-            sent = if self.up {
-                self.server.now_ms = self.now_ms;
-                let body = self.server.answer(&outbound);
-                self.step(ClassicInput::Answer { status: 200, body: &body })
-            } else {
-                self.step(ClassicInput::Failure(TransportFailure::Connect))
-            };
-        }
-    }
-
-    /// Lets time pass.
-    pub(crate) fn advance(&mut self, by_ms: u64) {
-        let end_ms = self.now_ms + by_ms;
-        let mut same = 0;
-        while let Some(due_ms) = self.agent.next_timer().filter(|due_ms| *due_ms <= end_ms) {
-            same = if due_ms <= self.now_ms { same + 1 } else { 0 };
-            assert!(same < 100, "a timer does not go away");
-            self.now_ms = self.now_ms.max(due_ms);
-            let sent = self.step(ClassicInput::TimerDue);
-            self.exchange(sent);
-        }
-        self.now_ms = end_ms;
-        let sent = self.step(ClassicInput::TimerDue);
-        self.exchange(sent);
-    }
-
-    pub(crate) fn view(&self) -> ClassicView {
-        self.agent.view()
-    }
-
-    pub(crate) fn refusals(&self) -> Vec<&'static str> {
-        let reasons = self.log.iter().filter_map(|effect| match effect {
-            ClassicEffect::CommandRefused { reason, .. } => Some(*reason),
-            _ => None,
-        });
-        reasons.collect()
-    }
-
-    /// How many lines with `part` were logged.
-    pub(crate) fn logged(&self, part: &str) -> usize {
-        let lines = self.log.iter().filter(|effect| match effect {
-            ClassicEffect::Syslog(line) => line.contains(part),
-            _ => false,
-        });
-        lines.count()
-    }
-
-    pub(crate) fn fault(&self, kind: FaultKind) -> Option<Fault> {
-        self.view().faults.into_iter().find(|fault| fault.kind == kind)
-    }
-
-    pub(crate) fn asked(&self, kind: &MessageType) -> usize {
-        self.requests.iter().filter(|asked| *asked == kind).count()
-    }
-}
-
-pub(crate) fn register(force: bool) -> ClassicCommand {
-    ClassicCommand::Register { id_token: "TVVTVEVSLVRFU1Q".to_owned(), force }
 }

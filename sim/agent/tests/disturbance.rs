@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use muster_agent::{Command, Effect, Input, Outbound, TransportFailure, TransportKind};
+use muster_agent::{
+    Carrier, Command, Effect, Input, Outbound, TransportFailure, TransportKind, UsageSelection,
+};
 use muster_wire::RequestType;
 use proptest::prelude::*;
 
@@ -26,6 +28,36 @@ pub(crate) enum Happening {
 }
 
 fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![12 => usual_command(), 6 => rare_command()]
+}
+
+fn rare_command() -> impl Strategy<Value = Command> {
+    let which = prop_oneof![
+        Just(UsageSelection::All),
+        Just(UsageSelection::Unreported),
+        (0..400_u32).prop_map(UsageSelection::Days),
+        any::<u64>().prop_map(UsageSelection::Report),
+    ];
+    let carrier = || prop::sample::select(vec![Carrier::Message, Carrier::File]);
+    let feature = || prop::sample::select(vec!["hseck9", "air-dna-advantage"]);
+    prop_oneof![
+        1 => which.clone().prop_map(Command::SaveUsage),
+        1 => which.prop_map(Command::CollectReports),
+        1 => Just(Command::CloseReports),
+        1 => Just(Command::SaveTrustRequest),
+        3 => (feature(), 0..3_u32, any::<bool>(), carrier()).prop_map(
+            |(feature, count, add, carrier)| {
+                Command::RequestAuthorization { feature: feature.into(), count, add, carrier }
+            }
+        ),
+        2 => carrier().prop_map(|carrier| Command::ReturnAuthorization { carrier }),
+        2 => (feature(), 0..3_u32)
+            .prop_map(|(feature, count)| Command::Use { feature: feature.into(), count }),
+        1 => prop::sample::select(vec![250, 1000, 3]).prop_map(|mbps| Command::SetThroughput { mbps }),
+    ]
+}
+
+fn usual_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         any::<bool>().prop_map(trust),
         any::<bool>().prop_map(|force| Command::TrustSync { force }),
@@ -121,7 +153,11 @@ pub(crate) struct Life {
 
 impl Life {
     pub(crate) fn new() -> Self {
-        Self { bench: Bench::new("c9800-l"), sent: None, stepped_ms: 0 }
+        Self::on("c9800-l")
+    }
+
+    pub(crate) fn on(platform: &str) -> Self {
+        Self { bench: Bench::new(platform), sent: None, stepped_ms: 0 }
     }
 
     /// Lets it happen; the request that goes out next, if any.

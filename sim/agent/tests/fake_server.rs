@@ -15,6 +15,8 @@ use muster_wire::proposed::acknowledgement::{
     AcknowledgedReport, Acknowledgement, AcknowledgementData,
 };
 use muster_wire::proposed::policy::Policy;
+use muster_wire::proposed::slac::AuthorizationAnswer;
+use muster_wire::proposed::trust_request::TrustRequest;
 use muster_wire::rum_report::RumReport;
 use muster_wire::transport::smart::{ConnectInfo, SenderInfo, SmartRequest};
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
@@ -22,6 +24,8 @@ use muster_wire::trust::{CustomerInfo, TrustAnswer, TrustCode, TrustStatus};
 use muster_wire::{
     AnswerStatus, Artefact, Extra, LineStatus, PollId, ProductInstanceId, RequestType, TrustId,
 };
+
+use crate::pull_account::CodeAccount;
 
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
 pub(crate) const DAY_MS: u64 = 86_400_000;
@@ -43,6 +47,7 @@ pub(crate) struct FakeServer {
     pub(crate) issued: BTreeSet<u64>,
     pub(crate) waiting: BTreeMap<u64, Artefact>,
     pub(crate) policy: Option<Policy>,
+    pub(crate) codes: CodeAccount,
     /// Answers `OK_POLL` to a poll this many times before the result is there.
     pub(crate) still_running: u32,
     next_poll: u64,
@@ -67,6 +72,14 @@ impl FakeServer {
                 self.defer(Artefact::Acknowledgement(Box::new(ack)))
             }
             RequestType::Poll => self.poll(line.poll_id.unwrap()),
+            RequestType::AuthRequest | RequestType::AuthReturn => {
+                let answer = self.authorization(line.smart_license.as_deref());
+                self.defer(Artefact::Authorization(Box::new(answer)))
+            }
+            RequestType::AuthConfirm => {
+                self.authorization(line.smart_license.as_deref());
+                AnswerLine::new(LineStatus::Complete, 1)
+            }
             other => panic!("{other}"),
         };
         answer.sudi = Some(request.sender_info.sudi.clone());
@@ -97,8 +110,12 @@ impl FakeServer {
         else {
             panic!("not a trust request")
         };
+        assert_eq!(request.entries[0].id_token.is_some(), with_token);
+        self.trust_answer(now_ms, &request)
+    }
+
+    pub(crate) fn trust_answer(&mut self, now_ms: u64, request: &TrustRequest) -> TrustAnswer {
         let entry = &request.entries[0];
-        assert_eq!(entry.id_token.is_some(), with_token);
         let key = PublicKey::from_spki_base64(&entry.public_key).unwrap();
         let signature = STANDARD.decode(&request.signature).unwrap();
         assert!(key.verify(request.signed.as_bytes(), &signature), "no proof of possession");
@@ -159,6 +176,15 @@ impl FakeServer {
         }
     }
 
+    fn authorization(&mut self, artefact: Option<&str>) -> AuthorizationAnswer {
+        let Ok(Artefact::AuthorizationRequest(request)) =
+            Artefact::from_smart_license(artefact.unwrap())
+        else {
+            panic!("not an authorization request")
+        };
+        self.codes.answer(&request)
+    }
+
     fn defer(&mut self, artefact: Artefact) -> AnswerLine {
         self.next_poll += 1;
         let id = 5_000_000_000_000_000_000 + self.next_poll;
@@ -215,6 +241,7 @@ fn complete(artefact: &Artefact) -> AnswerLine {
     let xml = match artefact {
         Artefact::Trust(answer) => answer.encode(),
         Artefact::Acknowledgement(ack) => ack.encode(),
+        Artefact::Authorization(answer) => answer.encode(),
         other => panic!("{other:?}"),
     };
     let mut line = AnswerLine::new(LineStatus::Complete, 1);

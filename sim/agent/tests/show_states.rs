@@ -2,7 +2,7 @@
 
 use muster_agent::{
     AgentView, Command, EventLog, Input, Outbound, ShowCommand, Shown, TransportFailure,
-    TransportKind,
+    TransportKind, UsageSelection,
 };
 use muster_wire::proposed::policy::{Policy, PolicyTerms, ReportingDays};
 
@@ -137,7 +137,7 @@ pub(crate) fn acknowledged(watched: Watched) -> Watched {
     watched.advance(HOUR_MS);
     watched.obey(Command::PollNow { poll_id: None });
     watched.use_licenses(1, 0);
-    watched.obey(Command::SaveUsage);
+    watched.obey(Command::SaveUsage(UsageSelection::Unreported));
     assert_eq!(watched.view().acknowledged, 2);
     watched
 }

@@ -13,6 +13,7 @@ use muster_agent::classic::registration_state::RegistrationState;
 use muster_agent::classic::third_party_key_state::ThirdPartyKeyState;
 use muster_agent::policy::reporting_state::ReportingState;
 use muster_agent::policy::rum_report_state::RumReportState;
+use muster_agent::policy::slac_state::SlacState;
 use muster_agent::policy::trust_state::TrustState;
 
 const HEAD: &str = "# State machines
@@ -73,6 +74,13 @@ fn policy_era() -> Vec<Machine> {
             "RUM report",
             "One RUM report from its first sample to its purge.",
             [RumReportState::Open]
+        ),
+        machine!(
+            SlacState,
+            "policy/slac_state.rs",
+            "Authorization code",
+            "The authorization code of one product instance, from its request to its return.",
+            [SlacState::None]
         ),
         machine!(
             ReportingState,

@@ -5,32 +5,40 @@ use crate::effect::Effect;
 use crate::effects::Effects;
 use crate::input::{Command, TransportKind};
 use crate::policy::reporting_state::ReportingState;
-use crate::policy::rum_report_state::RumReportInput;
 use crate::policy::rum_reports::{CloseReason, Wanted};
 use crate::policy::trust::TokenInstall;
 use crate::policy::trust_state::{TrustInput, TrustState};
+use crate::refusal::{self, Refusal};
 use crate::syslog;
 use crate::timer::Due;
 
 /// Characters an ID token may have. Assumed; the known ones have about a hundred.
 const ID_TOKEN_LENGTH_MAX: usize = 4096;
 
-const TRANSPORT_OFF: &str = "the transport is off";
-const ALREADY_INSTALLED: &str = "a trust code is already installed";
-
 impl SmartAgent {
     pub(super) fn command(&mut self, command: Command, effects: &mut Effects<'_>) {
         let name = command.name();
         let taken = match command {
-            _ if self.is_off() => Err("the product instance has no power"),
+            _ if self.is_off() => Err(refusal::NO_POWER),
             Command::TrustIdToken { id_token, force } => {
                 self.trust_id_token(id_token, force, effects)
             }
             Command::TrustSync { force } => self.trust_sync(force),
             Command::Sync => self.sync(),
-            Command::SaveUsage => self.save_usage(effects),
+            Command::SaveUsage(which) => self.save_usage(which, effects),
+            Command::CloseReports => {
+                self.close_measured_reports(effects);
+                Ok(())
+            }
+            Command::CollectReports(which) => self.collect_reports(which, effects),
+            Command::SaveTrustRequest => self.save_trust_request(effects),
+            Command::RequestAuthorization { feature, count, add, carrier } => {
+                self.request_authorization(&feature, count, add, carrier, effects)
+            }
+            Command::ReturnAuthorization { carrier } => self.return_authorization(carrier, effects),
+            Command::SetThroughput { mbps } => self.set_throughput(mbps, effects),
             Command::PollNow { poll_id } => self.attempt_now(Self::reachable).and_then(|agent| {
-                agent.polls.want(poll_id).then_some(()).ok_or("no such poll id is stored")
+                agent.polls.want(poll_id).then_some(()).ok_or(refusal::NO_SUCH_POLL)
             }),
             Command::Use { feature, count } => self.use_feature(&feature, count, effects),
             Command::Reload => {
@@ -45,7 +53,7 @@ impl SmartAgent {
             Command::SetReportInterval { days } => {
                 let taken = self.schedule.configure(days);
                 self.replan();
-                taken.then_some(()).ok_or("the interval is 1 to 365 days")
+                taken.then_some(()).ok_or(refusal::INTERVAL)
             }
             Command::Import(bytes) => self.import(&bytes, effects),
             Command::StepClock { by_ms } => {
@@ -57,8 +65,8 @@ impl SmartAgent {
                 Ok(())
             }
         };
-        if let Err(reason) = taken {
-            effects.push(Effect::CommandRefused { command: name, reason });
+        if let Err(Refusal { reason, code }) = taken {
+            effects.push(Effect::CommandRefused { command: name, reason, code });
         }
     }
 
@@ -66,15 +74,15 @@ impl SmartAgent {
         matches!(self.link.state, ReportingState::Off)
     }
 
-    fn reachable(&self) -> Result<(), &'static str> {
-        if self.transport == TransportKind::Off { Err(TRANSPORT_OFF) } else { Ok(()) }
+    pub(super) fn reachable(&self) -> Result<(), Refusal> {
+        if self.transport == TransportKind::Off { Err(refusal::TRANSPORT_OFF) } else { Ok(()) }
     }
 
     /// A command does not wait for the retry timer.
     fn attempt_now(
         &mut self,
-        allowed: impl FnOnce(&Self) -> Result<(), &'static str>,
-    ) -> Result<&mut Self, &'static str> {
+        allowed: impl FnOnce(&Self) -> Result<(), Refusal>,
+    ) -> Result<&mut Self, Refusal> {
         allowed(self)?;
         self.link.hurry();
         Ok(self)
@@ -85,21 +93,21 @@ impl SmartAgent {
         id_token: String,
         force: bool,
         effects: &mut Effects<'_>,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), Refusal> {
         self.reachable()?;
         if self.trust.token.is_some() {
-            return Err("a trust request with a token is under way");
+            return Err(refusal::TOKEN_UNDER_WAY);
         }
         if id_token.is_empty() || id_token.len() > ID_TOKEN_LENGTH_MAX {
-            return Err("an ID token has 1 to 4096 characters");
+            return Err(refusal::TOKEN_LENGTH);
         }
         if self.trust.needs_force() && !force {
             if matches!(self.trust.state, TrustState::Installed | TrustState::Factory) {
                 self.move_trust(TrustInput::TokenWithoutForce, effects);
             }
-            effects
-                .syslog(|| syslog::trust_install_failed(&self.identity().udi, ALREADY_INSTALLED));
-            return Err(ALREADY_INSTALLED);
+            let refused = refusal::ALREADY_TRUSTED;
+            effects.syslog(|| syslog::trust_install_failed(&self.identity().udi, refused.reason));
+            return Err(refused);
         }
         self.link.hurry();
         // The token's request stands in for one without.
@@ -108,41 +116,23 @@ impl SmartAgent {
         Ok(())
     }
 
-    fn trust_sync(&mut self, force: bool) -> Result<(), &'static str> {
+    fn trust_sync(&mut self, force: bool) -> Result<(), Refusal> {
         self.reachable()?;
         if !force && (self.polls.has_trust() || self.trust_in_flight()) {
-            return Err("a trust request is under way");
+            return Err(refusal::TRUST_UNDER_WAY);
         }
         self.link.hurry();
         (self.trust.sync_wanted, self.trust.force) = (true, force);
         Ok(())
     }
 
-    fn sync(&mut self) -> Result<(), &'static str> {
+    fn sync(&mut self) -> Result<(), Refusal> {
         self.reachable()?;
         if self.trust.usable().is_some() && !self.reports.has_something() {
-            return Err("no licence is in use and no report is waiting");
+            return Err(refusal::NOTHING_TO_REPORT);
         }
         self.link.hurry();
         self.reports.wanted = Wanted::Current;
-        Ok(())
-    }
-
-    /// Assumed: a saved report counts as handed out, so that an imported acknowledgement settles
-    /// it.
-    fn save_usage(&mut self, effects: &mut Effects<'_>) -> Result<(), &'static str> {
-        let trust_id = self.trust.usable().ok_or("no trust code is installed")?.id;
-        if self.usage_in_flight() {
-            return Err("a usage request is in flight");
-        }
-        if !self.reports.has_something() {
-            return Err("no licence is in use and no report is waiting");
-        }
-        self.close_reports(CloseReason::CurrentUsageRequested, effects);
-        self.reports.hand_over(effects);
-        let file = self.usage_file(trust_id, effects.common);
-        self.reports.pending(RumReportInput::NoReply, effects);
-        effects.push(Effect::UsageSaved(Box::new(file)));
         Ok(())
     }
 
@@ -151,9 +141,16 @@ impl SmartAgent {
         feature: &str,
         count: u32,
         effects: &mut Effects<'_>,
-    ) -> Result<(), &'static str> {
-        let license =
-            self.platform.license_index(feature).ok_or("the platform has no such feature")?;
+    ) -> Result<(), Refusal> {
+        let license = self.platform.license_index(feature).ok_or(refusal::NO_SUCH_FEATURE)?;
+        if self.allowed(license).is_some_and(|allowed| count > allowed) {
+            return Err(refusal::NOT_AUTHORIZED);
+        }
+        self.use_license(license, count, effects);
+        Ok(())
+    }
+
+    pub(super) fn use_license(&mut self, license: u8, count: u32, effects: &mut Effects<'_>) {
         let clock = self.clock();
         if self.reports.use_licenses(license, count, clock, effects).is_some() {
             let days = self.ack_deadline();
@@ -161,7 +158,6 @@ impl SmartAgent {
             self.replan();
             self.announce_duty(days, effects);
         }
-        Ok(())
     }
 
     /// Announces a duty that was not there before.

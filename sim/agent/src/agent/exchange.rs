@@ -5,6 +5,7 @@ use muster_wire::reading::AnswerReading;
 use muster_wire::{Artefact, Error, PollId};
 
 use super::SmartAgent;
+use super::authorization_exchange::polled;
 use crate::effects::Effects;
 use crate::input::TransportFailure;
 use crate::link::{Ending, LastResponse, RequestKind, Retry};
@@ -13,6 +14,7 @@ use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingInput;
 use crate::policy::rum_report_state::RumReportInput;
 use crate::policy::rum_reports::Wanted;
+use crate::policy::slac_state::SlacInput;
 use crate::policy::trust_state::TrustInput;
 use crate::syslog;
 use crate::timer::{DAY_MS, SECOND_MS};
@@ -87,7 +89,14 @@ impl SmartAgent {
         communication: bool,
         effects: &mut Effects<'_>,
     ) -> Ending {
+        let mut retry = Retry::Backoff;
         match kind {
+            RequestKind::Authorization(what) => {
+                retry = self.authorization_lost(what, retry, effects);
+            }
+            RequestKind::Poll(_, PollKind::Authorization { .. }) => {
+                self.move_slac(SlacInput::NoReply, effects);
+            }
             RequestKind::IdTokenTrust => self.move_trust(TrustInput::NoReply, effects),
             RequestKind::TrustSync => {
                 self.move_trust(TrustInput::NoReply, effects);
@@ -105,7 +114,7 @@ impl SmartAgent {
                 self.move_trust(TrustInput::NoReply, effects);
             }
         }
-        Ending::Bad { response, reason, retry: Retry::Backoff, communication }
+        Ending::Bad { response, reason, retry, communication }
     }
 
     fn try_again(
@@ -115,7 +124,13 @@ impl SmartAgent {
         interval_s: Option<u64>,
         effects: &mut Effects<'_>,
     ) -> Ending {
+        let mut retry = interval_s.map_or(Retry::Backoff, |seconds| Retry::After {
+            delay_ms: seconds.max(1).saturating_mul(SECOND_MS).min(TRY_AGAIN_DELAY_MS_MAX),
+        });
         match kind {
+            RequestKind::Authorization(what) => {
+                retry = self.authorization_lost(what, retry, effects);
+            }
             RequestKind::IdTokenTrust => self.move_trust(TrustInput::NoReply, effects),
             RequestKind::TrustSync => {
                 self.move_trust(TrustInput::NoReply, effects);
@@ -128,11 +143,8 @@ impl SmartAgent {
             RequestKind::Poll(id, PollKind::Usage) => {
                 self.reports.under(id, RumReportInput::TryAgain, effects);
             }
-            RequestKind::Poll(_, PollKind::Trust { .. }) => {}
+            RequestKind::Poll(_, PollKind::Trust { .. } | PollKind::Authorization { .. }) => {}
         }
-        let retry = interval_s.map_or(Retry::Backoff, |seconds| Retry::After {
-            delay_ms: seconds.max(1).saturating_mul(SECOND_MS).min(TRY_AGAIN_DELAY_MS_MAX),
-        });
         Ending::Bad { response: LastResponse::OkTryAgain, reason, retry, communication: false }
     }
 
@@ -158,6 +170,15 @@ impl SmartAgent {
                 self.give_up_poll(id, effects);
                 Retry::Slowly
             }
+            RequestKind::Authorization(what) => {
+                self.authorization_failed(what, true, &reason, effects);
+                Retry::Never
+            }
+            RequestKind::Poll(id, PollKind::Authorization { is_return }) => {
+                self.polls.remove(id);
+                self.authorization_failed(polled(is_return), true, &reason, effects);
+                Retry::Never
+            }
         };
         Ending::Bad { response: LastResponse::Failed, reason, retry, communication: false }
     }
@@ -174,6 +195,11 @@ impl SmartAgent {
             RequestKind::TrustSync => PollKind::Trust { id_token: false },
             RequestKind::Usage => PollKind::Usage,
             RequestKind::Poll(_, what) => what,
+            RequestKind::Authorization(kind) => match self.authorization_deferred(kind, effects) {
+                Some(what) => what,
+                // A confirmation is taken, whenever it is processed.
+                None => return Ending::Good(LastResponse::OkPoll),
+            },
         };
         match kind {
             RequestKind::IdTokenTrust | RequestKind::TrustSync => {
@@ -191,9 +217,10 @@ impl SmartAgent {
                 self.polls.remove(id);
                 self.reports.renamed(id, poll_id);
             }
+            RequestKind::Authorization(_) => {}
         }
         // A file may have settled the reports while the poll was in flight.
-        if what.is_trust() || self.reports.awaits(poll_id) {
+        if what != PollKind::Usage || self.reports.awaits(poll_id) {
             self.polls.defer(poll_id, what, interval_s, self.now_ms);
         }
         Ending::Good(LastResponse::OkPoll)
@@ -205,6 +232,16 @@ impl SmartAgent {
         given: Option<&Result<Artefact, Error>>,
         effects: &mut Effects<'_>,
     ) -> Ending {
+        match kind {
+            RequestKind::Authorization(what) => {
+                return self.authorization_complete(what, given, effects);
+            }
+            RequestKind::Poll(id, PollKind::Authorization { is_return }) => {
+                self.polls.remove(id);
+                return self.authorization_complete(polled(is_return), given, effects);
+            }
+            _ => {}
+        }
         let artefact = match given {
             Some(Ok(artefact)) => artefact,
             Some(Err(error)) => {
@@ -228,7 +265,7 @@ impl SmartAgent {
                 Artefact::Acknowledgement(ack),
             ) => match self.apply_acknowledgement(ack, effects) {
                 Ok(_) => self.usage_done(kind, effects),
-                Err(fault) => self.useless(kind, LastResponse::Ok, fault, effects),
+                Err(fault) => self.useless(kind, LastResponse::Ok, fault.reason, effects),
             },
             _ => {
                 let fault = "the answer holds an artefact of another kind";
@@ -278,6 +315,10 @@ impl SmartAgent {
                 self.log_usage_failure(&reason, effects);
                 self.give_up_poll(id, effects);
                 Retry::Slowly
+            }
+            RequestKind::Authorization(_)
+            | RequestKind::Poll(_, PollKind::Authorization { .. }) => {
+                unreachable!("what completes those is not looked at here")
             }
         };
         Ending::Bad { response, reason, retry, communication: false }

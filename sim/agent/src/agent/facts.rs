@@ -6,7 +6,7 @@ use super::{SmartAgent, Unusual};
 use crate::heap::{Heap as _, heap};
 use crate::policy::reporting_state::ReportingState;
 
-heap!(Unusual {});
+heap!(Unusual { slac });
 
 /// Each is the member of [`crate::AgentView`] with the same meaning, without an allocation.
 impl SmartAgent {

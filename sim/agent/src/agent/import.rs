@@ -1,4 +1,4 @@
-//! `license smart import`: what a file brings, checked like an answer.
+//! `license smart import`: what a file brings, in any of its wrappings, checked like an answer.
 
 use std::sync::Arc;
 
@@ -6,12 +6,14 @@ use muster_certs::PublicKey;
 use muster_wire::Artefact;
 use muster_wire::proposed::acknowledgement::Acknowledgement;
 use muster_wire::proposed::policy::Policy;
+use muster_wire::transport::instance_service::imported_file;
 
 use super::SmartAgent;
 use crate::effects::{Common, Effects};
 use crate::policy::schedule::REPORT_INTERVAL_DAYS_MAX;
 use crate::policy::trust;
 use crate::policy::trust_state::TrustState;
+use crate::refusal::{self, Refusal};
 use crate::syslog;
 use crate::timer::Due;
 
@@ -20,25 +22,27 @@ impl SmartAgent {
         &mut self,
         bytes: &[u8],
         effects: &mut Effects<'_>,
-    ) -> Result<(), &'static str> {
-        match Artefact::decode(bytes) {
+    ) -> Result<(), Refusal> {
+        let file = imported_file(bytes).map_err(|_| refusal::UNREADABLE)?;
+        match Artefact::decode(&file) {
             Ok(Artefact::Policy(policy)) => self.install_policy(&policy, effects),
             Ok(Artefact::Acknowledgement(ack)) => {
                 self.apply_acknowledgement(&ack, effects).map(|_| ())
             }
             Ok(Artefact::Trust(answer)) => {
                 if self.trust_in_flight() {
-                    return Err("a trust request is in flight");
+                    return Err(refusal::TRUST_IN_FLIGHT);
                 }
                 if !matches!(self.trust.state, TrustState::Requested | TrustState::Deferred) {
-                    return Err("no trust request awaits an answer");
+                    return Err(refusal::NO_TRUST_REQUEST);
                 }
                 self.polls.remove_trust();
                 self.trust.sync_wanted = false;
-                self.install_trust(&answer, effects).map_err(|_| "the trust code is not accepted")
+                self.install_trust(&answer, effects).map_err(|_| refusal::TRUST_NOT_ACCEPTED)
             }
-            Ok(_) => Err("the file holds nothing that can be imported"),
-            Err(_) => Err("the file cannot be read"),
+            Ok(Artefact::Authorization(answer)) => self.import_authorization(&answer, effects),
+            Ok(_) => Err(refusal::NOTHING_TO_IMPORT),
+            Err(_) => Err(refusal::UNREADABLE),
         }
     }
 
@@ -47,12 +51,12 @@ impl SmartAgent {
         &mut self,
         ack: &Acknowledgement,
         effects: &mut Effects<'_>,
-    ) -> Result<u32, &'static str> {
+    ) -> Result<u32, Refusal> {
         if ack.data.sudi.udi() != self.identity().udi {
-            return Err("the acknowledgement is of another product instance");
+            return Err(refusal::FOREIGN_ACK);
         }
         if !self.is_servers(&ack.signed, &ack.signature, effects) {
-            return Err("the acknowledgement's signature does not verify");
+            return Err(refusal::ACK_SIGNATURE);
         }
         let count = self.reports.acknowledge(&ack.data.acks, self.platform, effects);
         if count > 0 {
@@ -72,7 +76,7 @@ impl SmartAgent {
         &mut self,
         policy: &Policy,
         effects: &mut Effects<'_>,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), Refusal> {
         if self.terms.are(&policy.terms) {
             return Ok(());
         }
@@ -84,14 +88,14 @@ impl SmartAgent {
                 .all(|days| *days <= REPORT_INTERVAL_DAYS_MAX)
         });
         let fault = if !self.is_servers(&policy.signed, &policy.signature, effects) {
-            Some("the policy's signature does not verify")
+            Some(refusal::POLICY_SIGNATURE)
         } else if !in_range {
-            Some("the policy's days are over 365")
+            Some(refusal::POLICY_DAYS)
         } else {
             None
         };
         if let Some(fault) = fault {
-            effects.syslog(|| syslog::policy_failed(fault));
+            effects.syslog(|| syslog::policy_failed(fault.reason));
             return Err(fault);
         }
         self.terms.install(effects.common.terms(&policy.terms));

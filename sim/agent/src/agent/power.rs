@@ -61,6 +61,9 @@ impl SmartAgent {
             {
                 self.move_trust(self.token_given_up(), effects);
             }
+            Some(RequestKind::Authorization(kind)) => {
+                self.authorization_lost(kind, Retry::Never, effects);
+            }
             // A poll stays wanted, and a token that never left is only lost.
             _ => {}
         }
@@ -81,9 +84,11 @@ impl SmartAgent {
     /// Gives the place of the unusual back when nothing unusual is left.
     pub(super) fn forget_usual(&mut self) {
         let usual = |unusual: &Unusual| {
-            let Unusual { server_key, clock_offset_ms, lost_at, crypto_due } = unusual;
+            let Unusual { server_key, clock_offset_ms, lost_at, crypto_due, slac, throughput_mbps } =
+                unusual;
             let waits = lost_at.is_set() || crypto_due.is_set();
-            server_key.is_none() && *clock_offset_ms == 0 && !waits
+            let configured = slac.is_some() || throughput_mbps.is_some();
+            server_key.is_none() && *clock_offset_ms == 0 && !waits && !configured
         };
         if self.unusual.as_deref().is_some_and(usual) {
             self.unusual = None;

@@ -8,14 +8,17 @@ use crate::effects::Common;
 use crate::input::TransportKind;
 use crate::link::RequestKind;
 use crate::platform::Platform;
+use crate::policy::polls::PollKind;
 use crate::policy::reporting_state::ReportingState;
+use crate::policy::slac::AuthorizationKind;
+use crate::policy::slac_state::SlacState;
 use crate::policy::trust_state::TrustState;
 use crate::rng::Rng;
 use crate::saved::{Bytes, Saved, SavedFault, save_text, saved_enum};
 use crate::timer::Due;
 
 /// Version of the layout. It changes whenever the bytes do.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 const MODES: [SigningMode; 3] =
     [SigningMode::Deterministic, SigningMode::Fast, SigningMode::Placeholder];
@@ -41,6 +44,9 @@ impl SmartAgent {
         self.clock_offset_ms().save(out);
         self.lost_at().save(out);
         self.crypto_due().save(out);
+        let unusual = self.unusual.as_deref();
+        unusual.and_then(|unusual| unusual.slac.clone()).save(out);
+        unusual.and_then(|unusual| unusual.throughput_mbps).save(out);
         self.link.save(out);
         self.trust.save(out);
         self.reports.save(out);
@@ -111,6 +117,8 @@ impl SmartAgent {
             clock_offset_ms: i64::restore(from)?,
             lost_at: Due::restore(from)?,
             crypto_due: Due::restore(from)?,
+            slac: Saved::restore(from)?,
+            throughput_mbps: Saved::restore(from)?,
         };
         self.unusual = Some(Box::new(unusual));
         self.forget_usual();
@@ -133,9 +141,10 @@ impl SmartAgent {
             }
             Some(RequestKind::Usage) => state == ReportingState::Send,
             Some(RequestKind::Poll(..)) => state == ReportingState::Poll,
+            Some(RequestKind::Authorization(_)) => state == ReportingState::Authorize,
             None => {
-                use ReportingState::{Poll, Send, Trust};
-                !matches!(state, Trust | Send | Poll)
+                use ReportingState::{Authorize, Poll, Send, Trust};
+                !matches!(state, Trust | Send | Authorize | Poll)
             }
         };
         from.check(awaits, "a state without its request")?;
@@ -144,11 +153,50 @@ impl SmartAgent {
         from.check(deferred, "a deferred trust code")?;
         let held = self.trust.state != TrustState::Installed || self.trust.installed.is_some();
         from.check(held, "an installed trust code")?;
+        self.check_authorization(sent, from)?;
         from.check(self.is_off() == self.lost_at().is_set(), "a loss of power")?;
         let starts = state == ReportingState::Init;
         from.check(starts == self.crypto_due().is_set(), "a crypto initialisation")?;
         from.check(self.reports.are_possible(self.platform), "a report")?;
         from.check(self.polls.are_possible(), "a poll")?;
         from.check(self.schedule.is_possible(), "a report interval")
+    }
+
+    fn check_authorization(
+        &self,
+        sent: Option<RequestKind>,
+        from: &Bytes<'_>,
+    ) -> Result<(), SavedFault> {
+        let slac = self.slac();
+        let possible = slac.is_none_or(|slac| slac.is_possible(self.platform));
+        from.check(possible, "an authorization code")?;
+        let state = slac.map_or(SlacState::None, |slac| slac.state);
+        let is_in = |is_return| match is_return {
+            true => state == SlacState::Returning,
+            false => state == SlacState::Deferred,
+        };
+        let fits = match sent {
+            Some(RequestKind::Authorization(AuthorizationKind::Request)) => {
+                state == SlacState::Requested
+            }
+            Some(RequestKind::Authorization(AuthorizationKind::Return)) => {
+                state == SlacState::Returning
+            }
+            Some(RequestKind::Authorization(AuthorizationKind::Confirm)) => slac.is_some(),
+            Some(RequestKind::Poll(_, PollKind::Authorization { is_return })) => is_in(is_return),
+            _ => true,
+        };
+        let polls = self.polls.authorization().is_none_or(is_in);
+        from.check(fits && polls, "an authorization request")?;
+        let allowed = (0_u8..).zip(&self.platform.licenses).all(|(license, _)| {
+            let most = self.allowed(license);
+            most.is_none_or(|most| self.reports.count_of(license) <= most)
+        });
+        from.check(allowed, "a licence in use without authorization")?;
+        let throughput = self.unusual.as_ref().and_then(|unusual| unusual.throughput_mbps);
+        let level = throughput.is_none_or(|mbps| {
+            self.platform.throughput.as_ref().is_some_and(|levels| levels.has_level(mbps))
+        });
+        from.check(level, "a throughput level")
     }
 }

@@ -100,6 +100,9 @@ impl SmartAgent {
         self.trust.stale |= input == TrustInput::OldTrustIdAnswered;
         self.move_trust(input, effects);
         self.log_trust_failure(reason, effects);
+        if self.trust.usable().is_none() {
+            self.give_up_authorization(reason, effects);
+        }
         // The trust code from before may still be refreshed later.
         if self.trust.installed.is_some() {
             self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));

@@ -2,7 +2,9 @@
 
 use super::SmartAgent;
 use crate::input::TransportKind;
-use crate::view::AgentView;
+use crate::policy::slac::Authorized;
+use crate::policy::slac_state::SlacState;
+use crate::view::{AgentView, AuthorizationView, AuthorizedLicenseView};
 
 impl SmartAgent {
     /// What the instance knows.
@@ -40,6 +42,7 @@ impl SmartAgent {
             acknowledged: self.reports.acknowledged,
             unacknowledged: unacknowledged.expect("the report store is bounded"),
             policy: self.terms.view(),
+            authorization: self.authorization_view(),
             report_interval_days: self.schedule.interval_days(),
             next_report_due_ms: self.schedule.report_due.ms(),
             last_report_ms: self.schedule.last_report.ms(),
@@ -49,6 +52,28 @@ impl SmartAgent {
             last_failure_reason: self.link.failure_reason(),
             retry_due_ms: self.link.retry_due().ms(),
             statistics: self.link.statistics(),
+        }
+    }
+
+    fn authorization_view(&self) -> AuthorizationView {
+        let slac = self.slac();
+        let license = |one: &Authorized| {
+            let license = &self.platform.licenses[usize::from(one.license)];
+            AuthorizedLicenseView {
+                feature: license.feature.clone(),
+                tag: license.tag.0.clone(),
+                count: one.count,
+            }
+        };
+        let code = |code: &Option<Box<str>>| code.as_deref().map(Into::into);
+        AuthorizationView {
+            state: slac.map_or(SlacState::None, |slac| slac.state).as_str(),
+            installed: slac.is_some_and(|slac| slac.is_installed()),
+            installed_ms: slac.and_then(|slac| slac.installed_at.ms()),
+            licenses: slac.map_or_else(Vec::new, |slac| slac.granted.iter().map(license).collect()),
+            last_confirmation_code: slac.and_then(|slac| code(&slac.confirmation)),
+            last_return_code: slac.and_then(|slac| code(&slac.return_code)),
+            throughput_mbps: self.unusual.as_ref().and_then(|unusual| unusual.throughput_mbps),
         }
     }
 }

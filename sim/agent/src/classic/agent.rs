@@ -32,6 +32,7 @@ mod condition;
 mod convert;
 mod exchange;
 mod export;
+mod facts;
 mod key_request;
 mod leave;
 mod power;
@@ -224,6 +225,7 @@ impl ClassicAgent {
             ClassicInput::Command(command) => self.command(command, effects),
             ClassicInput::TimerDue => {}
             ClassicInput::Answer { status, body } => self.answered(status, body, effects),
+            ClassicInput::Read { status, reading } => self.read(status, reading, effects),
             ClassicInput::Failure(failure) => self.failed(failure, effects),
         }
         self.proceed(effects);

@@ -13,10 +13,10 @@ use muster_wire::classic::envelope::SHA_256;
 use muster_wire::classic::proposed::agent_action::AgentAction;
 use muster_wire::classic::proposed::poll::Deferred;
 use muster_wire::classic::{
-    AgentErrorCode, AnswerData, AnswerEnvelope, ClassicAnswer, ClassicStatus, EnvelopeSignature,
+    AgentErrorCode, AnswerData, ClassicAnswer, ClassicReading, ClassicStatus, EnvelopeSignature,
     MessageType,
 };
-use muster_wire::{ProductInstanceId, Udi};
+use muster_wire::{Error, ProductInstanceId, Udi};
 
 use crate::syslog::http_error;
 
@@ -36,7 +36,7 @@ pub(crate) struct Expected<'a> {
 
 /// What an answer comes to.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Reply {
+pub(crate) enum Reply<'a> {
     /// No server of this protocol answered.
     Unreachable(String),
     /// An answer that is no use.
@@ -46,9 +46,9 @@ pub(crate) enum Reply {
     /// The server refused.
     Failed { reason: String, why: Why },
     /// The result is not there yet.
-    Deferred(Deferred),
+    Deferred(&'a Deferred),
     /// Done.
-    Complete(Box<AnswerData>),
+    Complete(&'a AnswerData),
 }
 
 /// Which kind of refusal.
@@ -74,26 +74,35 @@ pub(crate) struct About {
 }
 
 /// Reads an answer.
-pub(crate) fn read(status: u16, body: &[u8], expected: &Expected<'_>) -> (Reply, About) {
+pub(crate) fn read<'a>(
+    status: u16,
+    reading: &'a ClassicReading,
+    expected: &Expected<'_>,
+) -> (Reply<'a>, About) {
     if !(200..300).contains(&status) {
         return (Reply::Unreachable(http_error(status)), About::default());
     }
-    match open(body, expected) {
-        Ok(answer) => (reply(&answer), about(&answer)),
+    match open(reading, expected) {
+        Ok(answer) => (reply(answer, reading.data.as_ref()), about(answer)),
         Err(code) => (Reply::Wrong(code), About::default()),
     }
 }
 
-fn open(body: &[u8], expected: &Expected<'_>) -> Result<ClassicAnswer, AgentErrorCode> {
-    let undecodable = |error| AgentErrorCode::of_undecodable(&error);
-    let envelope = AnswerEnvelope::decode(body).map_err(undecodable)?;
-    let answer = envelope.open().map_err(undecodable)?;
+fn open<'a>(
+    reading: &'a ClassicReading,
+    expected: &Expected<'_>,
+) -> Result<&'a ClassicAnswer, AgentErrorCode> {
+    let envelope = reading.envelope.as_ref().map_err(AgentErrorCode::of_undecodable)?;
+    let answer = match &reading.answer {
+        Some(answer) => answer.as_ref().map_err(AgentErrorCode::of_undecodable)?,
+        None => return Err(AgentErrorCode::MESSAGE_PARSE),
+    };
     let nonce = expected.nonce.to_string();
     if answer.nonce.as_str() != nonce || answer.header.nonce.as_str() != nonce {
         return Err(AgentErrorCode::NONCE_MISMATCH);
     }
     let good = matches!(answer.status, ClassicStatus::Complete | ClassicStatus::OkPoll);
-    match answer.message_type().map_err(undecodable)? {
+    match answer.message_type().map_err(|error| AgentErrorCode::of_undecodable(&error))? {
         kind if *kind == expected.message_type => {}
         MessageType::Poll if !good => {}
         MessageType::Other(_) => return Err(AgentErrorCode::UNSUPPORTED_RESPONSE),
@@ -124,12 +133,13 @@ fn is_signed(text: &str, signature: Option<&EnvelopeSignature>, key: &PublicKey)
     })
 }
 
-fn reply(answer: &ClassicAnswer) -> Reply {
+fn reply<'a>(answer: &ClassicAnswer, data: Option<&'a Result<AnswerData, Error>>) -> Reply<'a> {
     match &answer.status {
-        ClassicStatus::Complete | ClassicStatus::OkPoll => match answer.data() {
-            Ok(AnswerData::Deferred(deferred)) => Reply::Deferred(deferred),
-            Ok(data) => Reply::Complete(Box::new(data)),
-            Err(error) => Reply::Wrong(AgentErrorCode::of_undecodable(&error)),
+        ClassicStatus::Complete | ClassicStatus::OkPoll => match data {
+            Some(Ok(AnswerData::Deferred(deferred))) => Reply::Deferred(deferred),
+            Some(Ok(data)) => Reply::Complete(data),
+            Some(Err(error)) => Reply::Wrong(AgentErrorCode::of_undecodable(error)),
+            None => Reply::Wrong(AgentErrorCode::MESSAGE_PARSE),
         },
         ClassicStatus::OkTryAgain => Reply::TryAgain(reason(answer)),
         ClassicStatus::Failed => {

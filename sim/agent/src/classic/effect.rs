@@ -1,9 +1,8 @@
 //! What a Smart Agent of the classic era does: one request at most per input, and facts.
 
-use std::fmt;
-
 use compact_str::CompactString;
-use muster_wire::classic::{MessageType, RequestData, RequestEnvelope};
+use muster_wire::classic::proposed::credential::Credential;
+use muster_wire::classic::{Header, MessageType, RequestData};
 
 use super::faults::{Fault, FaultKind};
 use super::transport::ServerChoice;
@@ -12,7 +11,7 @@ use crate::effects::Common;
 /// One thing an agent does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClassicEffect {
-    /// Send this and hand back an answer or a failure.
+    /// Seal this, send it, and hand back an answer or a failure.
     Send(Box<ClassicOutbound>),
     /// A state machine moved.
     StateChanged {
@@ -58,28 +57,19 @@ pub enum ClassicEffect {
     },
 }
 
-/// One request on its way out.
-#[derive(Clone, PartialEq)]
+/// One request on its way out, not yet written down: see [`super::ClassicAgent::seal`].
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClassicOutbound {
     /// What the request asks.
     pub message_type: MessageType,
     /// Which of the configured servers it goes to.
     pub server: ServerChoice,
-    /// The request, signed.
-    pub envelope: RequestEnvelope,
-    /// What stands inside it.
+    /// Who asks.
+    pub header: Header,
+    /// What proves who registers; none once registered. Its debug form does not show the token.
+    pub credential: Option<Credential>,
+    /// What is asked.
     pub asked: RequestData,
-}
-
-impl fmt::Debug for ClassicOutbound {
-    /// Leaves the envelope out: it may carry an ID token.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClassicOutbound")
-            .field("message_type", &self.message_type)
-            .field("server", &self.server)
-            .field("nonce", self.asked.nonce())
-            .finish_non_exhaustive()
-    }
 }
 
 /// Takes the effects of one input.

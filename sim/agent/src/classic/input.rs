@@ -3,6 +3,7 @@
 use std::fmt;
 
 use compact_str::CompactString;
+use muster_wire::classic::ClassicReading;
 
 use super::redundancy::RedundantApplication;
 use super::transport::ClassicTransport;
@@ -28,6 +29,14 @@ pub enum ClassicInput<'a> {
         status: u16,
         /// The answer envelope, out of whatever it travelled in; untrusted.
         body: &'a [u8],
+    },
+    /// The request in flight was answered, and somebody decoded the answer already. The same as
+    /// [`ClassicInput::Answer`] with the body that `reading` is of, without decoding it again.
+    Read {
+        /// HTTP status.
+        status: u16,
+        /// The body as [`ClassicReading::of`] reads it.
+        reading: &'a ClassicReading,
     },
     /// The request in flight got no answer.
     Failure(TransportFailure),

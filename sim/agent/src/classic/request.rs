@@ -41,7 +41,6 @@ pub(crate) struct Composer<'a> {
     pub(crate) identity: &'a Identity,
     pub(crate) held: Option<&'a Held>,
     pub(crate) key: &'a InstanceKey,
-    pub(crate) loaded_keys: &'a mut LoadedKeys,
     /// The instance's clock, milliseconds since the epoch.
     pub(crate) clock_ms: u64,
     pub(crate) nonce: u64,
@@ -50,7 +49,7 @@ pub(crate) struct Composer<'a> {
 
 impl Composer<'_> {
     /// A registration. It is not signed: the key becomes known with it.
-    pub(crate) fn registration(&mut self, attempt: &Attempt) -> Box<ClassicOutbound> {
+    pub(crate) fn registration(&self, attempt: &Attempt) -> Box<ClassicOutbound> {
         let sudi = ClassicSudi::from(&self.identity.udi);
         let data = RequestData::Registration(RegistrationRequest {
             origin: Origin { product_instance_identifier: None, ..self.origin() },
@@ -66,18 +65,18 @@ impl Composer<'_> {
             }],
             extra: Extra::new(),
         });
-        self.held = None;
-        self.seal(data, Some(Credential::id_token(attempt.id_token.clone())))
+        let unknown = Self { held: None, ..*self };
+        unknown.outbound(data, Some(Credential::id_token(attempt.id_token.clone())))
     }
 
-    pub(crate) fn id_certificate(&mut self) -> Box<ClassicOutbound> {
+    pub(crate) fn id_certificate(&self) -> Box<ClassicOutbound> {
         let (origin, csr) = (self.origin(), self.certificate_request());
         let data = IdCertificateRequest { origin, csr, extra: Extra::new() };
-        self.seal(RequestData::IdCertificateRenewal(data), None)
+        self.outbound(RequestData::IdCertificateRenewal(data), None)
     }
 
     /// Everything in use, and the standby applications that use nothing yet.
-    pub(crate) fn entitlement(&mut self, uses: &Uses, renew: bool) -> Box<ClassicOutbound> {
+    pub(crate) fn entitlement(&self, uses: &Uses, renew: bool) -> Box<ClassicOutbound> {
         let entitlements = uses.0.iter().map(|used| {
             let tag = self.platform.licenses[usize::from(used.license)].tag.clone();
             UsedEntitlement {
@@ -91,16 +90,16 @@ impl Composer<'_> {
         let entitlements = entitlements.collect();
         let origin = self.origin();
         let data = EntitlementRequest { origin, renew, entitlements, extra: Extra::new() };
-        self.seal(RequestData::Entitlement(data), None)
+        self.outbound(RequestData::Entitlement(data), None)
     }
 
-    pub(crate) fn deregistration(&mut self) -> Box<ClassicOutbound> {
+    pub(crate) fn deregistration(&self) -> Box<ClassicOutbound> {
         let data = DeregistrationRequest { origin: self.origin(), extra: Extra::new() };
-        self.seal(RequestData::Deregistration(data), None)
+        self.outbound(RequestData::Deregistration(data), None)
     }
 
     pub(crate) fn export(
-        &mut self,
+        &self,
         license: u8,
         count: u32,
         action: ExportAction,
@@ -109,18 +108,18 @@ impl Composer<'_> {
         let entitlements = vec![Entitlement { tag, count }];
         let origin = self.origin();
         let data = ExportRequest { origin, action, entitlements, extra: Extra::new() };
-        self.seal(RequestData::ExportAuthorization(data), None)
+        self.outbound(RequestData::ExportAuthorization(data), None)
     }
 
-    pub(crate) fn poll(&mut self, poll_id: PollId, poll_type: MessageType) -> Box<ClassicOutbound> {
+    pub(crate) fn poll(&self, poll_id: PollId, poll_type: MessageType) -> Box<ClassicOutbound> {
         let origin = self.origin();
         let data = PollRequest { origin, poll_id, poll_type, extra: Extra::new() };
-        self.seal(RequestData::Poll(data), None)
+        self.outbound(RequestData::Poll(data), None)
     }
 
     /// A conversion of what is in use. Assumed: licences of the classic kind are rights to use, and
     /// what proves them is opaque.
-    pub(crate) fn conversion(&mut self, uses: &Uses, number: u32) -> Box<ClassicOutbound> {
+    pub(crate) fn conversion(&self, uses: &Uses, number: u32) -> Box<ClassicOutbound> {
         let proof = format!("muster test conversion {number} of {}", self.identity.udi);
         let licenses = uses.0.iter().filter(|used| used.count > 0).map(|used| {
             let license = &self.platform.licenses[usize::from(used.license)];
@@ -139,13 +138,10 @@ impl Composer<'_> {
             conversion_data: licenses.collect(),
             extra: Extra::new(),
         };
-        self.seal(RequestData::Conversion(data), None)
+        self.outbound(RequestData::Conversion(data), None)
     }
 
-    pub(crate) fn third_party_key(
-        &mut self,
-        wanted: &ThirdPartyKeyRequested,
-    ) -> Box<ClassicOutbound> {
+    pub(crate) fn third_party_key(&self, wanted: &ThirdPartyKeyRequested) -> Box<ClassicOutbound> {
         let tag = &self.platform.licenses[usize::from(wanted.license)].tag;
         let Origin { sudi, timestamp, nonce, product_instance_identifier } = self.origin();
         let key = KeyRequest {
@@ -167,7 +163,7 @@ impl Composer<'_> {
             compliance_required: true,
             extra: Extra::new(),
         };
-        self.seal(RequestData::ThirdPartyKey(data), None)
+        self.outbound(RequestData::ThirdPartyKey(data), None)
     }
 
     fn origin(&self) -> Origin {
@@ -218,19 +214,25 @@ impl Composer<'_> {
         request.map_or_else(|_| String::new(), |der| STANDARD.encode(der))
     }
 
-    fn seal(&mut self, data: RequestData, credential: Option<Credential>) -> Box<ClassicOutbound> {
-        let text = ClassicRequest::new(self.header(), &data).encode();
-        let signature = credential.is_none().then(|| {
-            let der = self.key.sign_with(text.as_bytes(), self.loaded_keys);
-            EnvelopeSignature::sha_256(STANDARD.encode(der))
-        });
-        Box::new(ClassicOutbound {
-            message_type: data.message_type(),
-            server: self.server,
-            envelope: RequestEnvelope::new(text, signature, credential),
-            asked: data,
-        })
+    fn outbound(&self, asked: RequestData, credential: Option<Credential>) -> Box<ClassicOutbound> {
+        let (message_type, header) = (asked.message_type(), self.header());
+        let server = self.server;
+        Box::new(ClassicOutbound { message_type, server, header, credential, asked })
     }
+}
+
+/// Writes a request down and signs exactly what was written, unless a token proves who asks.
+pub(crate) fn seal(
+    outbound: &ClassicOutbound,
+    key: &InstanceKey,
+    loaded_keys: &mut LoadedKeys,
+) -> RequestEnvelope {
+    let text = ClassicRequest::new(outbound.header.clone(), &outbound.asked).encode();
+    let signature = outbound.credential.is_none().then(|| {
+        let der = key.sign_with(text.as_bytes(), loaded_keys);
+        EnvelopeSignature::sha_256(STANDARD.encode(der))
+    });
+    RequestEnvelope::new(text, signature, outbound.credential.clone())
 }
 
 /// `1.0` of `regid.2017-05.com.cisco.c9300_dna_advantage,1.0_…`.

@@ -125,6 +125,8 @@ impl MessageSection {
             RequestType::TrustSync => Self::TrustSync,
             RequestType::LicenseUsage => Self::UsageReporting,
             RequestType::Poll => Self::ResultPolling,
+            RequestType::AuthRequest | RequestType::AuthConfirm => Self::AuthorizationRequest,
+            RequestType::AuthReturn => Self::AuthorizationReturn,
             _ => return None,
         })
     }
@@ -168,6 +170,9 @@ impl PastMessages {
             }
             Artefact::Policy(policy) => {
                 self.push(MessageSection::ImportPolicy, received, at_ms, &policy.encode());
+            }
+            Artefact::Authorization(answer) => {
+                self.push(MessageSection::ImportAuth, received, at_ms, &answer.encode());
             }
             _ => {}
         }

@@ -28,6 +28,12 @@ pub struct PastTimes {
     pub usage_reporting: ExchangeTimes,
     /// `POLL`.
     pub result_polling: ExchangeTimes,
+    /// `AUTH_REQUEST`.
+    pub authorization_request: ExchangeTimes,
+    /// `AUTH_CONFIRM`.
+    pub authorization_confirmation: ExchangeTimes,
+    /// `AUTH_RETURN`.
+    pub authorization_return: ExchangeTimes,
     licenses: BTreeMap<CompactString, LicenseTimes>,
 }
 
@@ -74,6 +80,9 @@ impl PastTimes {
             RequestType::TrustSync => &mut self.trust_sync,
             RequestType::LicenseUsage => &mut self.usage_reporting,
             RequestType::Poll => &mut self.result_polling,
+            RequestType::AuthRequest => &mut self.authorization_request,
+            RequestType::AuthConfirm => &mut self.authorization_confirmation,
+            RequestType::AuthReturn => &mut self.authorization_return,
             _ => return,
         };
         if good {
@@ -87,8 +96,8 @@ impl PastTimes {
 /// Whether a move of the reporting machine is the end of an exchange, and then whether it was a
 /// good one.
 pub(super) fn ending(machine: &str, from: &str, to: &str) -> Option<bool> {
-    use ReportingState::{Backoff, Idle, Off, Poll, PollWait, Send, Trust};
-    let in_flight = [Trust, Send, Poll].iter().any(|state| state.as_str() == from);
+    use ReportingState::{Authorize, Backoff, Idle, Off, Poll, PollWait, Send, Trust};
+    let in_flight = [Trust, Send, Authorize, Poll].iter().any(|state| state.as_str() == from);
     if machine != ReportingState::MACHINE || !in_flight {
         return None;
     }
@@ -108,7 +117,8 @@ mod tests {
 
     #[test]
     fn every_move_that_ends_an_exchange_is_judged() {
-        let in_flight = [ReportingState::Trust, ReportingState::Send, ReportingState::Poll];
+        use ReportingState::{Authorize, Poll, Send, Trust};
+        let in_flight = [Trust, Send, Authorize, Poll];
         for (from, on, to) in ReportingState::MOVES {
             let judged = ending(ReportingState::MACHINE, from.as_str(), to.as_str());
             assert_eq!(judged.is_some(), in_flight.contains(from), "{from:?} {on:?} {to:?}");

@@ -20,6 +20,8 @@ pub(crate) enum PollKind {
     Trust { id_token: bool },
     /// RUM reports.
     Usage,
+    /// A request for an authorization code, or its return.
+    Authorization { is_return: bool },
 }
 
 impl PollKind {
@@ -28,11 +30,17 @@ impl PollKind {
             Self::Trust { id_token: true } => "ID_TOKEN_TRUST",
             Self::Trust { id_token: false } => "TRUST_SYNC",
             Self::Usage => "LICENSE_USAGE",
+            Self::Authorization { is_return: false } => "AUTH_REQUEST",
+            Self::Authorization { is_return: true } => "AUTH_RETURN",
         }
     }
 
     pub(crate) const fn is_trust(self) -> bool {
         matches!(self, Self::Trust { .. })
+    }
+
+    const fn is_authorization(self) -> bool {
+        matches!(self, Self::Authorization { .. })
     }
 }
 
@@ -47,8 +55,13 @@ pub(crate) struct Poll {
     due_ms: u64,
 }
 
-const KINDS: [PollKind; 3] =
-    [PollKind::Trust { id_token: true }, PollKind::Trust { id_token: false }, PollKind::Usage];
+const KINDS: [PollKind; 5] = [
+    PollKind::Trust { id_token: true },
+    PollKind::Trust { id_token: false },
+    PollKind::Usage,
+    PollKind::Authorization { is_return: false },
+    PollKind::Authorization { is_return: true },
+];
 
 heap!(Poll {});
 heap!(Polls { 0 });
@@ -56,7 +69,8 @@ saved_enum!(PollKind, KINDS);
 saved_struct!(Poll { id, kind, wanted, delta_s, due_ms });
 saved_struct!(Polls { 0 });
 
-/// All deferred results. Bounded: at most one is about trust, every other covers a stored report.
+/// All deferred results. Bounded: at most one is about trust and one about an authorization code,
+/// every other covers a stored report.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Polls(Vec<Poll>);
 
@@ -65,7 +79,10 @@ impl Polls {
     pub(crate) fn defer(&mut self, id: PollId, kind: PollKind, interval_s: u64, now_ms: u64) {
         self.remove(id);
         if kind.is_trust() {
-            self.0.retain(|poll| !poll.kind.is_trust());
+            self.remove_trust();
+        }
+        if kind.is_authorization() {
+            self.remove_authorization();
         }
         // Assumed: a poll interval of zero, which no document shows, is read as one second.
         let delta_s = interval_s.clamp(1, POLL_INTERVAL_S_MAX);
@@ -80,6 +97,10 @@ impl Polls {
 
     pub(crate) fn remove_trust(&mut self) {
         self.0.retain(|poll| !poll.kind.is_trust());
+    }
+
+    pub(crate) fn remove_authorization(&mut self) {
+        self.0.retain(|poll| !poll.kind.is_authorization());
     }
 
     /// Brings polls forward; none means every one. Whether there was any.
@@ -117,13 +138,21 @@ impl Polls {
         self.0.iter().any(|poll| poll.kind.is_trust())
     }
 
+    /// Whether a poll about an authorization code is held, and then whether it is a return's.
+    pub(crate) fn authorization(&self) -> Option<bool> {
+        self.0.iter().find_map(|poll| match poll.kind {
+            PollKind::Authorization { is_return } => Some(is_return),
+            _ => None,
+        })
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Drops usage polls that no report awaits any more.
     pub(crate) fn keep_awaited(&mut self, awaited: impl Fn(PollId) -> bool) {
-        self.0.retain(|poll| poll.kind.is_trust() || awaited(poll.id));
+        self.0.retain(|poll| poll.kind != PollKind::Usage || awaited(poll.id));
         if self.0.is_empty() {
             self.0.shrink_to_fit();
         }
@@ -132,7 +161,7 @@ impl Polls {
     /// Whether a restored database is one an agent could have.
     pub(crate) fn are_possible(&self) -> bool {
         let possible = |poll: &Poll| u64::from(poll.delta_s) <= POLL_INTERVAL_S_MAX;
-        self.0.len() <= STORED_REPORTS_MAX + 1 && self.0.iter().all(possible)
+        self.0.len() <= STORED_REPORTS_MAX + 2 && self.0.iter().all(possible)
     }
 
     pub(crate) fn times(&self) -> impl Iterator<Item = (PollId, u64)> + '_ {

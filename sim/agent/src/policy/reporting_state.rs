@@ -1,7 +1,8 @@
 //! The loop of an agent: what its link to the server is doing.
 //!
 //! Source: Troubleshoot SLP on 9800, "Communication Frequency", "Errors Reported in the Output of
-//! show license eventlog", "Valid Response Poll_id". Assumed: what a loss of power does.
+//! show license eventlog", "Valid Response Poll_id". Assumed: what a loss of power does,
+//! and that messages about an authorization code take their turn like any other.
 
 use crate::transition::state_table;
 
@@ -18,6 +19,8 @@ state_table! {
         Trust = "trust",
         /// A usage request is in flight.
         Send = "send",
+        /// A message about an authorization code is in flight.
+        Authorize = "authorize",
         /// A poll time is awaited.
         PollWait = "poll_wait",
         /// A poll is in flight.
@@ -36,6 +39,8 @@ state_table! {
         TrustRequested = "trust_requested",
         /// A usage request goes out.
         UsageSent = "usage_sent",
+        /// A request for an authorization code, its confirmation or its return goes out.
+        AuthorizationSent = "authorization_sent",
         /// A poll goes out.
         PollSent = "poll_sent",
         /// Deferred results are outstanding.
@@ -55,6 +60,7 @@ state_table! {
         Init, Rebooted => Init;
         Idle, TrustRequested => Trust;
         Idle, UsageSent => Send;
+        Idle, AuthorizationSent => Authorize;
         Idle, PollSent => Poll;
         Idle, ResultsOutstanding => PollWait;
         Idle, Settled => Idle;
@@ -65,8 +71,12 @@ state_table! {
         Send, ResultsOutstanding => PollWait;
         Send, Settled => Idle;
         Send, Failed => Backoff;
+        Authorize, ResultsOutstanding => PollWait;
+        Authorize, Settled => Idle;
+        Authorize, Failed => Backoff;
         PollWait, TrustRequested => Trust;
         PollWait, UsageSent => Send;
+        PollWait, AuthorizationSent => Authorize;
         PollWait, PollSent => Poll;
         PollWait, ResultsOutstanding => PollWait;
         PollWait, Settled => Idle;
@@ -76,6 +86,7 @@ state_table! {
         Poll, Failed => Backoff;
         Backoff, TrustRequested => Trust;
         Backoff, UsageSent => Send;
+        Backoff, AuthorizationSent => Authorize;
         Backoff, PollSent => Poll;
         Backoff, ResultsOutstanding => PollWait;
         Backoff, Settled => Idle;
@@ -84,6 +95,7 @@ state_table! {
         Idle, PowerLost => Off;
         Trust, PowerLost => Off;
         Send, PowerLost => Off;
+        Authorize, PowerLost => Off;
         PollWait, PowerLost => Off;
         Poll, PowerLost => Off;
         Backoff, PowerLost => Off;

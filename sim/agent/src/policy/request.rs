@@ -2,13 +2,19 @@
 //!
 //! Source: Troubleshoot SLP on 9800, "Usage Reporting" (three request samples).
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use muster_certs::{InstanceKey, LoadedKeys};
 use muster_wire::artefact::to_smart_license;
+use muster_wire::proposed::authorization_request::{
+    AuthorizationRequest, AuthorizationRequestEntry,
+};
 use muster_wire::proposed::system_info::SystemInfo;
 use muster_wire::proposed::trust_request::{TrustRequest, TrustRequestEntry};
-use muster_wire::rum_report::{ReportSignature, RumReport, SIGNING_TYPE_SHA256};
+use muster_wire::rum_report::{
+    ReportSignature, RumReport, SIGNING_TYPE_BUILTIN, SIGNING_TYPE_SHA256,
+};
 use muster_wire::transport::smart::{
     AGENT_NAME, ConnectInfo, ListedInstance, RequestLine, SenderInfo, SmartRequest,
 };
@@ -19,6 +25,7 @@ use crate::effect::Outbound;
 use crate::policy::payload::Writer;
 use crate::policy::rum_report_state::RumReportState;
 use crate::policy::rum_reports::{Signature, StoredReport};
+use crate::policy::slac::AuthorizationKind;
 use crate::policy::trust::TokenInstall;
 
 /// Number of the only line an agent puts into a request.
@@ -42,6 +49,20 @@ impl Composer<'_> {
         token: Option<&TokenInstall>,
         force: bool,
     ) -> Box<Outbound> {
+        let request = self.trust_request(trust_id, token, force);
+        let kind = if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
+        let smart_license = to_smart_license(&request.encode());
+        let asked = Artefact::TrustRequest(Box::new(request));
+        self.outbound(kind, None, Some((smart_license, asked)))
+    }
+
+    /// What a trust request asks.
+    pub(crate) fn trust_request(
+        &mut self,
+        trust_id: TrustId,
+        token: Option<&TokenInstall>,
+        force: bool,
+    ) -> TrustRequest {
         let entry = TrustRequestEntry {
             sudi: self.sudi(),
             trust_id,
@@ -51,11 +72,32 @@ impl Composer<'_> {
             public_key: self.key.public_key_with(self.loaded_keys).to_spki_base64(),
             extra: Extra::new(),
         };
-        let request = TrustRequest::new(self.system_info(), vec![entry], |text| self.sign(text));
-        let kind = if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
+        TrustRequest::new(self.system_info(), vec![entry], |text| self.sign(text))
+    }
+
+    /// A message about an authorization code.
+    pub(crate) fn authorization(
+        &self,
+        kind: AuthorizationKind,
+        entry: AuthorizationRequestEntry,
+    ) -> Box<Outbound> {
+        let request = self.authorization_request(entry);
+        let kind = match kind {
+            AuthorizationKind::Request => RequestType::AuthRequest,
+            AuthorizationKind::Confirm => RequestType::AuthConfirm,
+            AuthorizationKind::Return => RequestType::AuthReturn,
+        };
         let smart_license = to_smart_license(&request.encode());
-        let asked = Artefact::TrustRequest(Box::new(request));
+        let asked = Artefact::AuthorizationRequest(Box::new(request));
         self.outbound(kind, None, Some((smart_license, asked)))
+    }
+
+    /// What a request for an authorization code, its confirmation or its return says.
+    pub(crate) fn authorization_request(
+        &self,
+        entry: AuthorizationRequestEntry,
+    ) -> AuthorizationRequest {
+        AuthorizationRequest { system_info: Some(self.system_info()), entries: vec![entry] }
     }
 
     /// A usage request over every pending report, signed under `trust_id`.
@@ -64,22 +106,24 @@ impl Composer<'_> {
         trust_id: TrustId,
         stored: &mut [StoredReport],
     ) -> Box<Outbound> {
-        let file = self.usage_file(trust_id, stored);
+        let pending = stored.iter_mut().filter(|stored| stored.state == RumReportState::Pending);
+        let file = self.usage_file(Some(trust_id), pending);
         let smart_license = to_smart_license(&file.encode());
         let asked = Artefact::Usage(Box::new(file));
         self.outbound(RequestType::LicenseUsage, None, Some((smart_license, asked)))
     }
 
-    /// A usage file over every pending report, signed under `trust_id`.
-    pub(crate) fn usage_file(
+    /// A usage file over `stored`, signed under `trust_id`, or built in without trust (public).
+    pub(crate) fn usage_file<'r>(
         &mut self,
-        trust_id: TrustId,
-        stored: &mut [StoredReport],
+        trust_id: Option<TrustId>,
+        stored: impl Iterator<Item = &'r mut StoredReport>,
     ) -> UsageFile {
         let reports = stored
-            .iter_mut()
-            .filter(|stored| stored.state == RumReportState::Pending)
-            .map(|stored| self.report(trust_id, stored))
+            .map(|stored| match trust_id {
+                Some(trust_id) => self.report(trust_id, stored),
+                None => self.untrusted_report(stored),
+            })
             .collect();
         UsageFile { reports, system_info: Some(self.system_info()) }
     }
@@ -89,7 +133,7 @@ impl Composer<'_> {
     }
 
     fn report(&mut self, trust_id: TrustId, stored: &mut StoredReport) -> RumReport {
-        let content = stored.content.as_mut().expect("a pending report has its content");
+        let content = stored.content.as_mut().expect("a report to be sent has its content");
         let standing = content.signature.take().filter(|one| one.trust_id == trust_id.0);
         let signature = standing.unwrap_or_else(|| Signature {
             trust_id: trust_id.0,
@@ -103,6 +147,22 @@ impl Composer<'_> {
                 signing_type: SIGNING_TYPE_SHA256.to_owned(),
                 key: trust_id.to_string(),
                 value,
+                extra: Extra::new(),
+            },
+        )
+    }
+
+    /// Assumed: SHA-256 over the payload; the product's own scheme is not public, and no server can
+    /// check it.
+    fn untrusted_report(&self, stored: &StoredReport) -> RumReport {
+        let content = stored.content.as_ref().expect("a report to be sent has its content");
+        RumReport::new(
+            content.payload.to_string(),
+            ReportSignature {
+                sudi: self.sudi(),
+                signing_type: SIGNING_TYPE_BUILTIN.to_owned(),
+                key: self.writer.platform.software_tag.to_string(),
+                value: STANDARD.encode(digest(&SHA256, content.payload.as_bytes())),
                 extra: Extra::new(),
             },
         )

@@ -18,6 +18,7 @@ use crate::policy::rum_report_state::{RumReportInput, RumReportState};
 use crate::syslog;
 use crate::timer::SECOND_MS;
 
+mod handed_out;
 mod saved;
 mod view;
 
@@ -148,6 +149,16 @@ struct Series {
     open: Option<OpenReport>,
 }
 
+impl Series {
+    /// Whether the open report only continues one that was closed at this moment.
+    fn says_nothing(&self, now_ms: u64) -> bool {
+        let empty = |open: &OpenReport| {
+            open.measured().is_empty() && open.ongoing().is_empty_at(open.seconds(now_ms))
+        };
+        self.last_id != 0 && self.open.as_ref().is_some_and(empty)
+    }
+}
+
 /// A closed report.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredReport {
@@ -265,12 +276,14 @@ impl RumReports {
         moved(id, None, RumReportState::Open, input, effects);
     }
 
-    /// Closes every open report; those of licences still in use get a successor. After a loss of
-    /// power at `lost_at_ms` a report ends with its last sample before.
+    /// Closes every open report; those of licences still in use get a successor. With `measured`
+    /// a successor that says nothing yet stays open. After a loss of power at `lost_at_ms` a report
+    /// ends with its last sample before.
     pub(crate) fn close_all(
         &mut self,
         writer: Writer<'_>,
         reason: CloseReason,
+        measured: bool,
         lost_at_ms: Option<u64>,
         clock: Clock,
         effects: &mut Effects<'_>,
@@ -280,6 +293,9 @@ impl RumReports {
                 return;
             }
             let series = &mut self.series[at];
+            if measured && series.says_nothing(clock.now_ms) {
+                continue;
+            }
             let Some(open) = series.open.take() else { continue };
             let (id, previous, ongoing) = (open.id.get(), series.last_id, open.ongoing());
             let end_s = match lost_at_ms {

@@ -1,6 +1,6 @@
 //! CSLU-initiated collection: the server asks, the instance answers and takes what is pushed.
 
-use muster_agent::{Command, Effect, Input};
+use muster_agent::{Command, Effect, Input, UsageSelection};
 use muster_journal::{Answer, Body, Event, Exchange, ExchangeOutcome, HttpMessage, Intent};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ impl Journey {
         let place = self.cursors[at].place;
         let place = Some(self.step_at(place.0, place.1).0);
         let effects = {
-            let input = Input::Command(Command::SaveUsage);
+            let input = Input::Command(Command::SaveUsage(UsageSelection::Unreported));
             let common = &mut self.setting.common.borrow_mut();
             self.members[member].input(now_ms, input, log.wants_everything(), common)
         };

@@ -284,7 +284,7 @@ impl Journey {
                 return;
             }
             // Only a collection asks for it, and takes it before it comes here.
-            Effect::UsageSaved(_) => return,
+            Effect::UsageSaved(_) | Effect::FileWritten(_) => return,
             fact => fact,
         };
         log.note(now_ms, Some(self.id), index, || match effect {

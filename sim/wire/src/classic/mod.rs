@@ -6,6 +6,7 @@
 //! - [`third_party_key`]: the one request that a public source shows whole
 //! - [`reservation`]: codes that operators carry by hand
 //! - [`authorization_state`], [`answer_status`], [`agent_error`]: the vocabulary of answers
+//! - [`reading`]: an answer decoded once for everybody
 //! - [`proposed`]: bodies no public source shows; a real capture replaces one module each
 
 pub mod agent_error;
@@ -15,6 +16,7 @@ pub mod envelope;
 pub mod header;
 pub mod message_type;
 pub mod proposed;
+pub mod reading;
 pub mod request;
 pub mod request_data;
 pub mod reservation;
@@ -29,6 +31,7 @@ pub use header::Header;
 pub use message_type::MessageType;
 pub use proposed::answer::{AnswerEnvelope, ClassicAnswer};
 pub use proposed::answer_data::AnswerData;
+pub use reading::ClassicReading;
 pub use request::ClassicRequest;
 pub use request_data::RequestData;
 pub use sudi::{ClassicSudi, Origin};

@@ -142,7 +142,7 @@ impl ClassicAgent {
     pub(super) fn authorization_ended(
         &mut self,
         occasion: Occasion,
-        reply: Reply,
+        reply: Reply<'_>,
         effects: &mut Effects<'_>,
     ) -> Ending {
         if self.registration.held.is_none() {
@@ -155,9 +155,9 @@ impl ClassicAgent {
         }
         let ended = match (failure(&reply), reply) {
             (Some(failed), _) => Err(failed),
-            (None, Reply::Complete(data)) => match *data {
+            (None, Reply::Complete(data)) => match data {
                 AnswerData::Entitlement(answer) => self
-                    .authorized(occasion, &answer, effects)
+                    .authorized(occasion, answer, effects)
                     .map_err(|code| (code.to_string(), Retry::Slowly)),
                 _ => Err(misplaced()),
             },

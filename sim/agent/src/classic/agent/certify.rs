@@ -88,7 +88,7 @@ impl ClassicAgent {
         Ok(())
     }
 
-    pub(super) fn renewal_ended(&mut self, reply: Reply, effects: &mut Effects<'_>) -> Ending {
+    pub(super) fn renewal_ended(&mut self, reply: Reply<'_>, effects: &mut Effects<'_>) -> Ending {
         // The registration may have been lost while the request was under way.
         if self.registration.held.is_none() || !self.certificate.is_usable() {
             return bad((text_of(AgentErrorCode::NOT_REGISTERED).to_owned(), Retry::Never));
@@ -99,9 +99,9 @@ impl ClassicAgent {
         }
         let ended = match (failure(&reply), reply) {
             (Some(failed), _) => Err(failed),
-            (None, Reply::Complete(data)) => match *data {
+            (None, Reply::Complete(data)) => match data {
                 AnswerData::IdCertificateRenewal(answer) => {
-                    self.renewed(&answer, effects).map_err(|code| (code.to_string(), Retry::Slowly))
+                    self.renewed(answer, effects).map_err(|code| (code.to_string(), Retry::Slowly))
                 }
                 _ => Err(misplaced()),
             },

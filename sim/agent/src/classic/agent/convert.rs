@@ -106,7 +106,7 @@ impl ClassicAgent {
     pub(super) fn conversion_ended(
         &mut self,
         asked: Asked,
-        reply: Reply,
+        reply: Reply<'_>,
         effects: &mut Effects<'_>,
     ) -> Ending {
         if !self.conversion.is_running() {
@@ -125,9 +125,9 @@ impl ClassicAgent {
                 self.poll_later(deferred.poll_id, deferred.poll_interval, effects);
                 Ok(())
             }
-            (None, Reply::Complete(data)) => match *data {
+            (None, Reply::Complete(data)) => match data {
                 AnswerData::Conversion(answer) => {
-                    return self.conversion_answered(&answer, effects);
+                    return self.conversion_answered(answer, effects);
                 }
                 _ => Err(misplaced()),
             },

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use muster_wire::classic::proposed::agent_action::AgentAction;
 use muster_wire::classic::proposed::export_authorization::ExportAction;
-use muster_wire::classic::{AgentErrorCode, MessageType};
+use muster_wire::classic::{AgentErrorCode, ClassicReading, MessageType, RequestEnvelope};
 
 use super::ClassicAgent;
 use crate::classic::answer::{self, About, Expected, Reply};
@@ -13,8 +13,9 @@ use crate::classic::effect::{ClassicEffect, ClassicOutbound, Effects};
 use crate::classic::link::{Asked, Ending, InFlight, Occasion, Retry};
 use crate::classic::machine::step;
 use crate::classic::registration_state::RegistrationState;
-use crate::classic::request::Composer;
+use crate::classic::request::{self, Composer};
 use crate::classic::syslog;
+use crate::effects::Common;
 use crate::input::TransportFailure;
 use crate::timer::{Due, HOUR_MS, SECOND_MS};
 
@@ -27,10 +28,16 @@ const TRY_AGAIN_DELAY_MS: u64 = 30 * SECOND_MS;
 const VERSION_LENGTH_MAX: usize = 16;
 
 impl ClassicAgent {
+    /// Writes a request down and signs it: what goes out. The agent hands requests out before, so
+    /// that whoever sends one may change it, and pays for what is sent only.
+    pub fn seal(&self, outbound: &ClassicOutbound, common: &mut Common) -> RequestEnvelope {
+        request::seal(outbound, &self.key, &mut common.keys)
+    }
+
     pub(super) fn send(&mut self, asked: Asked, effects: &mut Effects<'_>) {
         self.about_to_send(asked, effects);
         let nonce = self.rng.next_u64();
-        let outbound = self.compose(asked, nonce, effects);
+        let outbound = self.compose(asked, nonce);
         self.link.in_flight = Some(InFlight { asked, nonce });
         effects.push(ClassicEffect::Send(outbound));
     }
@@ -60,14 +67,13 @@ impl ClassicAgent {
         }
     }
 
-    fn compose(&self, asked: Asked, nonce: u64, effects: &mut Effects<'_>) -> Box<ClassicOutbound> {
+    fn compose(&self, asked: Asked, nonce: u64) -> Box<ClassicOutbound> {
         let identity = self.identity();
-        let mut composer = Composer {
+        let composer = Composer {
             platform: self.platform,
             identity: &identity,
             held: self.registration.held.as_deref(),
             key: &self.key,
-            loaded_keys: &mut effects.common.keys,
             clock_ms: self.clock_ms(),
             nonce,
             server: self.link.server,
@@ -119,6 +125,17 @@ impl ClassicAgent {
 
     pub(super) fn answered(&mut self, status: u16, body: &[u8], effects: &mut Effects<'_>) {
         // An answer nobody waits for is not decoded.
+        if self.in_flight() {
+            self.read(status, &ClassicReading::of(body), effects);
+        }
+    }
+
+    pub(super) fn read(
+        &mut self,
+        status: u16,
+        reading: &ClassicReading,
+        effects: &mut Effects<'_>,
+    ) {
         let Some(sent) = self.link.in_flight.take() else { return };
         let (udi, server_key) = (self.identity().udi, self.server_key(effects.common));
         let identifier = match sent.asked {
@@ -132,7 +149,7 @@ impl ClassicAgent {
             identifier: identifier.as_ref(),
             server_key: server_key.as_deref(),
         };
-        let (reply, about) = answer::read(status, body, &expected);
+        let (reply, about) = answer::read(status, reading, &expected);
         let reply = self.same_version(sent.asked, reply, &about);
         if let Some(converts) = about.converts {
             self.link.server_converts = Some(converts);
@@ -143,7 +160,7 @@ impl ClassicAgent {
 
     /// An authorization answered in another message version than the answer before it is asked
     /// for again (public).
-    fn same_version(&mut self, asked: Asked, reply: Reply, about: &About) -> Reply {
+    fn same_version<'a>(&mut self, asked: Asked, reply: Reply<'a>, about: &About) -> Reply<'a> {
         if !matches!(reply, Reply::Complete(_)) {
             return reply;
         }
@@ -156,7 +173,7 @@ impl ClassicAgent {
         }
     }
 
-    fn conclude(&mut self, asked: Asked, reply: Reply, effects: &mut Effects<'_>) {
+    fn conclude(&mut self, asked: Asked, reply: Reply<'_>, effects: &mut Effects<'_>) {
         match &reply {
             Reply::Unreachable(reason) => self.communication_failed(reason, effects),
             _ => self.communication_works(effects),
@@ -165,7 +182,7 @@ impl ClassicAgent {
     }
 
     /// What the end of an exchange does to everything but the communication itself.
-    pub(super) fn end(&mut self, asked: Asked, reply: Reply, effects: &mut Effects<'_>) {
+    pub(super) fn end(&mut self, asked: Asked, reply: Reply<'_>, effects: &mut Effects<'_>) {
         let ending = match asked {
             Asked::Registration => self.registration_ended(reply, effects),
             Asked::IdCertificate => self.renewal_ended(reply, effects),
@@ -258,7 +275,7 @@ const fn answer_type(asked: Asked) -> MessageType {
 }
 
 /// A failure that keeps everything wanted; none for an answer that gives or defers something.
-pub(super) fn failure(reply: &Reply) -> Option<(String, Retry)> {
+pub(super) fn failure(reply: &Reply<'_>) -> Option<(String, Retry)> {
     match reply {
         Reply::Unreachable(reason) => Some((reason.clone(), Retry::Backoff)),
         Reply::Wrong(code) => Some((code.to_string(), Retry::Slowly)),

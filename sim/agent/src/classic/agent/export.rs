@@ -104,7 +104,7 @@ impl ClassicAgent {
         &mut self,
         asked: Asked,
         license: u8,
-        reply: Reply,
+        reply: Reply<'_>,
         effects: &mut Effects<'_>,
     ) -> Ending {
         if let Reply::Failed { why: Why::NotRegistered, reason } = reply {
@@ -120,9 +120,9 @@ impl ClassicAgent {
                 self.export_deferred(license, Some(deferral), Input::PollLater, effects);
                 Ok(())
             }
-            (None, Reply::Complete(data)) => match *data {
+            (None, Reply::Complete(data)) => match data {
                 AnswerData::ExportAuthorization(answer) => {
-                    self.export_answered(license, &answer, effects)
+                    self.export_answered(license, answer, effects)
                 }
                 _ => Err(misplaced()),
             },

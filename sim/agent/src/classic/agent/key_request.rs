@@ -73,7 +73,7 @@ impl ClassicAgent {
     pub(super) fn key_request_ended(
         &mut self,
         asked: Asked,
-        reply: Reply,
+        reply: Reply<'_>,
         effects: &mut Effects<'_>,
     ) -> Ending {
         if let Reply::Failed { why: Why::NotRegistered, reason } = reply {
@@ -92,8 +92,8 @@ impl ClassicAgent {
                 step(&mut request.state, ThirdPartyKeyInput::PollLater, effects);
                 Ok(())
             }
-            (None, Reply::Complete(data)) => match *data {
-                AnswerData::ThirdPartyKey(answer) => take_key(request, &answer, effects)
+            (None, Reply::Complete(data)) => match data {
+                AnswerData::ThirdPartyKey(answer) => take_key(request, answer, effects)
                     .map_err(|code| (code.to_string(), Retry::Slowly)),
                 _ => Err(misplaced()),
             },

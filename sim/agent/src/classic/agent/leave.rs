@@ -42,7 +42,7 @@ impl ClassicAgent {
 
     pub(super) fn deregistration_ended(
         &mut self,
-        reply: Reply,
+        reply: Reply<'_>,
         effects: &mut Effects<'_>,
     ) -> Ending {
         let ending = match (failure(&reply), reply) {

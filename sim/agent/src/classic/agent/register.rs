@@ -71,14 +71,18 @@ impl ClassicAgent {
         Ok(())
     }
 
-    pub(super) fn registration_ended(&mut self, reply: Reply, effects: &mut Effects<'_>) -> Ending {
+    pub(super) fn registration_ended(
+        &mut self,
+        reply: Reply<'_>,
+        effects: &mut Effects<'_>,
+    ) -> Ending {
         let refused = |code: AgentErrorCode| code.to_string();
         let reason = match reply {
             Reply::Unreachable(reason) | Reply::TryAgain(reason) => {
                 return self.registration_unanswered(reason, effects);
             }
-            Reply::Complete(data) => match *data {
-                AnswerData::Registration(answer) => match self.accept(&answer, effects) {
+            Reply::Complete(data) => match data {
+                AnswerData::Registration(answer) => match self.accept(answer, effects) {
                     Ok(()) => return Ending::Good,
                     Err(code) => refused(code),
                 },

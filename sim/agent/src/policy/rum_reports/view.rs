@@ -60,6 +60,7 @@ impl RumReports {
             next: stored.next,
             close_reason: Some(stored.reason.as_str()),
             poll_id: stored.poll().map(|poll| poll.0),
+            handed_out: stored.ever_sent,
             start: stored.start_s,
             end: stored.end_s,
         });
@@ -75,6 +76,7 @@ impl RumReports {
                 next: 0,
                 close_reason: None,
                 poll_id: None,
+                handed_out: false,
                 start: open.start_s(),
                 end: open.seconds(now_ms).max(open.start_s),
             })
