@@ -11,17 +11,15 @@ use std::sync::Arc;
 
 use muster_agent::{
     Command, Common, Effect, EventLog, Input, Outbound, Platform, Shown, SmartAgent,
-    TransportFailure, TransportKind,
+    TransportFailure, TransportKind, files,
 };
 use muster_certs::{Seed, SigningMode};
-use muster_wire::usage_file::UsageFile;
 
 use crate::journey::agent_failure;
 use crate::target::{EndpointUrl, Target};
 use crate::transport::{Call, Reply};
 
-use command_line::Typed;
-pub use command_line::{HELP, WORDS};
+use command_line::{HELP, Typed};
 
 /// Timers that may fire one after the other before a line is done: a year of eight-hour reports
 /// and their polls is some thousands.
@@ -68,7 +66,7 @@ pub struct Console {
     id_tokens: BTreeMap<String, String>,
     /// Endpoint the operator chose instead of the transport's own.
     via: Option<Arc<str>>,
-    /// Where usage is to be saved by the command under way.
+    /// Where the file goes that the command under way writes.
     save_to: Option<String>,
 }
 
@@ -130,9 +128,9 @@ impl Console {
                 said.push(Said::Text(show.text(&shown)));
             }
             Typed::Command(command) => self.command(command, around, said),
-            Typed::Save { file } => {
+            Typed::Save { command, file } => {
                 self.save_to = Some(file);
-                self.command(Command::SaveUsage, around, said);
+                self.command(command, around, said);
                 self.save_to = None;
             }
             Typed::Import { file } => match around.read_file(&file) {
@@ -230,9 +228,11 @@ impl Console {
         let mut next = Next::default();
         for effect in effects {
             self.log.note(now_ms, &effect);
+            if let Some(file) = files::written(&effect) {
+                next.file = Some(file);
+            }
             match effect {
                 Effect::Send(outbound) => next.sent = Some(outbound),
-                Effect::UsageSaved(file) => next.file = Some(file),
                 Effect::Syslog(text) if text.starts_with('%') => {
                     said.push(Said::Remark { at_ms: now_ms, text });
                 }
@@ -245,13 +245,10 @@ impl Console {
         next
     }
 
-    fn save(&self, file: &UsageFile, around: &mut dyn Surroundings, said: &mut Vec<Said>) {
+    fn save(&self, file: &str, around: &mut dyn Surroundings, said: &mut Vec<Said>) {
         let Some(name) = &self.save_to else { return };
-        said.push(match around.write_file(name, file.encode().as_bytes()) {
-            Ok(()) => {
-                let text = format!("{} reports saved in {name}", file.reports.len());
-                Said::Remark { at_ms: around.now_ms(), text }
-            }
+        said.push(match around.write_file(name, file.as_bytes()) {
+            Ok(()) => Said::Remark { at_ms: around.now_ms(), text: format!("saved in {name}") },
             Err(reason) => Said::Refused(format!("{name}: {reason}")),
         });
     }
@@ -288,7 +285,7 @@ impl Console {
 #[derive(Default)]
 struct Next {
     sent: Option<Box<Outbound>>,
-    file: Option<Box<UsageFile>>,
+    file: Option<String>,
 }
 
 fn remark(outbound: &Outbound, reply: &Reply) -> String {
