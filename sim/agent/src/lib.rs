@@ -58,6 +58,6 @@ pub use show::{ClassicShowCommand, ClassicShown, ShowCommand, Shown};
 pub use syslog::names::{Facility, LogEra, LogName, Provenance};
 pub use transition::Illegal;
 pub use view::{
-    AgentView, AuthorizationView, AuthorizedLicenseView, LicenseView, MessageStatistics, PolicyView,
-    PollView, ReportView, Statistics,
+    AgentView, AuthorizationView, AuthorizedLicenseView, LicenseView, MessageStatistics,
+    PolicyView, PollView, ReportView, Statistics,
 };
