@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Era;
+
 /// Names that are known where the scenario is to run. An empty list means: any name will do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownNames {
@@ -10,6 +12,9 @@ pub struct KnownNames {
     /// Features of each platform profile, by its name; those of a platform that is not listed here
     /// are not known.
     pub features: BTreeMap<String, Vec<String>>,
+    /// Era of each platform profile, by its name; instances of a platform that is not listed here
+    /// may do what those of either era do.
+    pub eras: BTreeMap<String, Era>,
     /// Endpoints of target profiles.
     pub endpoints: Vec<String>,
     /// ID tokens of target profiles.

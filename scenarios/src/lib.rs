@@ -19,8 +19,8 @@ mod vocabulary;
 pub use known_names::KnownNames;
 pub use library::{LibraryEntry, library, library_entry};
 pub use model::{
-    Action, Advance, Capture, CastMember, Expect, Need, RawBody, RawRequest, Scenario, Step,
-    Tamper, TrustExpectation,
+    Action, Advance, Capture, CastMember, ClassicAction, Era, Expect, Need, RawBody, RawRequest,
+    Scenario, Step, Tamper, TrustExpectation,
 };
 pub use parse::{duration_ms, lint, parse};
 pub use report::{Problem, Report};

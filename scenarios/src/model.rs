@@ -2,13 +2,20 @@
 //! Names of platforms, endpoints, ID tokens and hooks stay names; the target decides what they are.
 
 mod action;
+mod classic;
+mod era;
 mod expect;
 mod gate;
 mod load;
 mod need;
 mod tamper;
 
-pub use action::{Action, Advance, RawBody, RawRequest};
+pub use action::{Action, Advance, ClassicMoment, RawBody, RawRequest};
+pub use classic::{
+    Application, ApplicationPeer, ApplicationRole, ClassicAction, Convert, Export, Fabric,
+    SwitchRole, Tier,
+};
+pub use era::Era;
 pub use expect::{Expect, TrustExpectation};
 pub use gate::{Bound, Comparison, Figure, Gate, Latency, Metric};
 pub(crate) use gate::{SIZES, TIMES};
@@ -142,7 +149,8 @@ impl Step {
             needs.insert(Need::Endpoint(via.clone()));
         }
         match &self.action {
-            Action::Trust { id_token: Some(name), .. } => {
+            Action::Trust { id_token: Some(name), .. }
+            | Action::Classic(ClassicAction::Register { id_token: name, .. }) => {
                 needs.insert(Need::IdToken(name.clone()));
             }
             Action::Advance(_) => {

@@ -2,6 +2,8 @@
 
 mod action;
 mod arrivals;
+mod classic;
+mod era;
 mod expect;
 mod fields;
 mod gate;

@@ -65,6 +65,10 @@ fn rule(rule: &Rule) -> Value {
             let absent = json!({ "not": { "required": [key] } });
             json!({ "anyOf": std::iter::once(absent).chain(beside).collect::<Vec<_>>() })
         }
+        Rule::Together(key, others) => {
+            let all: Vec<_> = std::iter::once(key).chain(*others).collect();
+            json!({ "anyOf": [{ "not": { "required": [key] } }, { "required": all }] })
+        }
         Rule::OnlyWith(key, flag) => json!({ "anyOf": [
             { "not": { "required": [key] } },
             { "required": [flag], "properties": { (*flag): { "enum": [true] } } },

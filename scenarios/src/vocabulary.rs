@@ -3,14 +3,24 @@
 
 mod actions;
 mod arguments;
+mod classic;
+mod eras;
 mod gates;
 mod load;
 mod mappings;
 mod tampers;
 
-pub(crate) use actions::{ACTIONS, MODIFIERS};
+pub(crate) use actions::{ACTIONS, Action, MODIFIERS};
 pub(crate) use arguments::{
-    ADVANCE, BODY_KEYS, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRUST, USE, WHEN,
+    ADVANCE, BODY_KEYS, HOOK, MOMENTS, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRANSPORT_WORDS,
+    TRUST, USE, WHEN,
+};
+pub(crate) use classic::{
+    APPLICATION, APPLICATIONS, CHANGES, CONVERT, DESCRIPTION, EXPORT, EXPORTS, FABRIC, PEER,
+    PEERS_MAX, REGISTER, RELEASE, SWITCHES, SWITCHES_MAX, THIRD_PARTY_KEY, TIERS,
+};
+pub(crate) use eras::{
+    EXPECTATIONS_OF_ERA, Eras, KEYS_OF_ERA, MOMENTS_OF_ERA, OfEra, TAMPERS_OF_ERA, TRANSPORTS,
 };
 pub(crate) use gates::{CAUSES, COUNTS, ELSEWHERE, EXAMPLES, GATES_MAX, MEASURED, NEVER_MORE};
 pub(crate) use load::{
@@ -62,6 +72,8 @@ pub(crate) enum Rule {
     OnlyBeside(&'static str, &'static [&'static str]),
     /// The first stands only where the second is true.
     OnlyWith(&'static str, &'static str),
+    /// Beside the first, all of the others stand.
+    Together(&'static str, &'static [&'static str]),
 }
 
 /// One key of a mapping.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use muster_scenarios::{KnownNames, lint, schema};
+use muster_scenarios::{Era, KnownNames, lint, schema};
 use serde_json::Value;
 
 use super::files::root;
@@ -35,8 +35,25 @@ fn fences(document: &str, kind: &str) -> Vec<(usize, String)> {
 /// An example is a whole scenario, or a list of steps for the cast the document introduces, or what
 /// stands beside its steps.
 fn whole(text: &str) -> String {
-    let head = "title: example\ninstances:\n  wlc: { platform: c9800-l, via: cslu }\n  \
-                spare: { platform: c9800-l, via: cslu, boots: false }\n";
+    with_cast(
+        text,
+        "  wlc: { platform: c9800-l, via: cslu }\n  \
+         spare: { platform: c9800-l, via: cslu, boots: false }\n",
+    )
+}
+
+/// The same for the cast of the classic examples.
+fn whole_classic(text: &str) -> String {
+    with_cast(
+        text,
+        "  router: { platform: csr1000v, via: call_home }\n  \
+         other: { platform: csr1000v, via: call_home }\n  \
+         apic: { platform: apic, via: call_home }\n",
+    )
+}
+
+fn with_cast(text: &str, cast: &str) -> String {
+    let head = format!("title: example\ninstances:\n{cast}");
     if text.starts_with("- ") {
         format!("{head}steps:\n{text}")
     } else if text.starts_with("load:") || text.starts_with("gates:") {
@@ -51,11 +68,24 @@ fn every_example_is_a_scenario() {
     let document = document();
     let examples = fences(&document, "yaml");
     assert!(examples.len() >= 10, "only {} examples", examples.len());
-    for (line, text) in examples {
-        let known = KnownNames { platforms: vec!["c9800-l".to_owned()], ..KnownNames::common() };
-        if let Err(report) = lint("docs/scenarios.md", &whole(&text), &known) {
+    let classic = fences(&document, "yaml classic");
+    assert!(classic.len() >= 2, "only {} classic examples", classic.len());
+    let examples = examples.into_iter().map(|(line, text)| (line, whole(&text)));
+    let classic = classic.into_iter().map(|(line, text)| (line, whole_classic(&text)));
+    for (line, text) in examples.chain(classic) {
+        if let Err(report) = lint("docs/scenarios.md", &text, &known()) {
             panic!("the example on line {line}\n{report}");
         }
+    }
+}
+
+/// Platforms of the examples, and their eras.
+fn known() -> KnownNames {
+    let eras = [("c9800-l", Era::Policy), ("csr1000v", Era::Classic), ("apic", Era::Classic)];
+    KnownNames {
+        platforms: eras.map(|(platform, _)| platform.to_owned()).into(),
+        eras: eras.map(|(platform, era)| (platform.to_owned(), era)).into(),
+        ..KnownNames::common()
     }
 }
 
@@ -64,9 +94,11 @@ fn the_error_message_shown_is_the_one_given() {
     let document = document();
     let wrong = fences(&document, "yaml wrong");
     let told = fences(&document, "text");
-    assert_eq!((wrong.len(), told.len()), (1, 1), "one wrong example and its message");
-    let report = lint("my-test.yaml", &wrong[0].1, &KnownNames::common());
-    assert_eq!(report.expect_err("it is wrong").to_string() + "\n", told[0].1);
+    assert_eq!((wrong.len(), told.len()), (2, 2), "two wrong examples and their messages");
+    for ((_, wrong), (_, told)) in wrong.iter().zip(&told) {
+        let report = lint("my-test.yaml", wrong, &known());
+        assert_eq!(report.expect_err("it is wrong").to_string() + "\n", *told);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{env, fs};
 
-use muster_scenarios::{KnownNames, lint};
+use muster_scenarios::{Era, KnownNames, lint};
 
 use super::files::{root, yaml_files};
 
@@ -11,9 +11,16 @@ fn every_mistake_is_told_as_written_down() {
     let mut differences = Vec::new();
     for (name, text) in yaml_files("tests/errors") {
         let known = KnownNames {
-            platforms: vec!["c9800-l".to_owned(), "c9300".to_owned()],
-            features: [("c9800-l", "air-dna-advantage"), ("c9300", "network-advantage")]
-                .map(|(platform, feature)| (platform.to_owned(), vec![feature.to_owned()]))
+            platforms: ["c9800-l", "c9300", "csr1000v"].map(str::to_owned).into(),
+            features: [
+                ("c9800-l", "air-dna-advantage"),
+                ("c9300", "network-advantage"),
+                ("csr1000v", "hseck9"),
+            ]
+            .map(|(platform, feature)| (platform.to_owned(), vec![feature.to_owned()]))
+            .into(),
+            eras: [("c9800-l", Era::Policy), ("csr1000v", Era::Classic)]
+                .map(|(platform, era)| (platform.to_owned(), era))
                 .into(),
             requirements: vec!["RUM-030".to_owned(), "RUM-031".to_owned()],
             ..KnownNames::common()

@@ -55,6 +55,7 @@ class State:
         udi = self.view["udi"]
         self.udi = {"pid": udi["product_id"], "sn": udi["serial_number"]}
         self.redundant = len(self.platform["ha_roles"]) > 1
+        self.authorized = [] if self.is_classic else self.view["authorization"]["licenses"]
         self.used = {one["feature"]: one for one in self.view["licenses"]}
 
     def of_state(self, *states):
@@ -94,11 +95,13 @@ def is_sent(report):
     return report["state"] in ("pending", "unacknowledged")
 
 
-def kind(license):
+def kind(state, license):
     """What is printed about the class of a licence."""
     export, subscription = license["class"] == "export", license["class"] == "subscription"
+    authorized = license["feature"] in [one["feature"] for one in state.authorized]
+    allowed = f"RESTRICTED - {'ALLOWED' if authorized else 'NOT ALLOWED'}"
     return {
-        "export_status": "RESTRICTED" if export else "NOT RESTRICTED",
+        "export_status": allowed if export else "NOT RESTRICTED",
         "feature_name": license["feature"],
         "feature_description": license.get("description", license["feature"]),
         "enforcement_type": "EXPORT RESTRICTED" if export else "NOT ENFORCED",
@@ -113,7 +116,7 @@ def entitlements(state):
             "count": used["count"],
             "version": "1.0",
             "status": used["status"],
-            **kind(license),
+            **kind(state, license),
         }
         for license, used in state.licenses()
     }
@@ -197,6 +200,13 @@ def udis(state):
     return {"ha_udi_list": {"active": state.udi}} if state.redundant else {}
 
 
+def authorization_status(state):
+    view = state.view["authorization"]
+    if not view["installed"]:
+        return "NOT INSTALLED"
+    return f"SMART AUTHORIZATION INSTALLED on {stamp(view['installed_ms'])}"
+
+
 def counts(state):
     waiting, open_ = len(state.of_state("pending", "unacknowledged")), len(state.of_state("open"))
     available = len(state.of_state("closed")) + open_
@@ -261,10 +271,34 @@ def all_(state):
             "collecting_data": str(count["collecting"]),
         },
     }
+    code = state.view["authorization"]
     if state.used:
-        # The parser looks at the authorization only if a licence was listed.
+        # The parser looks at the status only if a licence was listed.
         found["license_usage"] = {"license_name": entitlements(state)}
-        authorization["status"] = "NOT INSTALLED"
+        authorization["status"] = authorization_status(state)
+    if code["last_return_code"]:
+        authorization["last_return_code"] = code["last_return_code"]
+    if code["installed"]:
+        authorization["last_confirmation_code"] = code["last_confirmation_code"] or "<none>"
+        by_feature = {one["feature"]: one for one in state.platform["licenses"]}
+        (authorized,) = state.authorized
+        license = by_feature[authorized["feature"]]
+        # The parser takes the name of an authorized licence for one more licence in use.
+        listed = found.setdefault("license_usage", {}).setdefault("license_name", {})
+        listed.setdefault(f"{license['feature']} ({state.label(license)}):", {})
+        found["license_authorizations"]["authorizations"] = {
+            "description": license.get("description", license["feature"]),
+            "total_available_count": str(authorized["count"]),
+            "enforcement_type": "EXPORT RESTRICTED",
+            "term_information": {
+                "active": {
+                    **state.udi,
+                    "authorization_type": "SMART AUTHORIZATION INSTALLED",
+                    "license_type": "PERPETUAL",
+                    "term_count": str(authorized["count"]),
+                }
+            },
+        }
     return found
 
 
@@ -331,7 +365,7 @@ def handles(state):
             "status": "IN USE(15)" if count else "NOT IN USE(1)",
             "status_time": stamp(times["status_ms"]),
             "request_time": "None" if requested is None else stamp(requested),
-            **kind(license),
+            **kind(state, license),
             "measurements": {
                 "entitlement": {
                     "interval": "00:15:00",
@@ -471,6 +505,7 @@ def other_info(state):
 
 
 def tech_support(state):
+    code = state.view["authorization"]
     empty = dict.fromkeys(["address", "port", "username", "password"], "<empty>")
     found = {
         "smart_licensing_status": {
@@ -511,10 +546,10 @@ def tech_support(state):
             "overall_status": {
                 "active": {
                     **state.udi,
-                    "reservation_status": "NOT INSTALLED",
+                    "reservation_status": authorization_status(state),
                     "request_code": "<none>",
-                    "last_return_code": "<none>",
-                    "last_confirmation_code": "<none>",
+                    "last_return_code": code["last_return_code"] or "<none>",
+                    "last_confirmation_code": code["last_confirmation_code"] or "<none>",
                     "reservation_authorization_code": "<none>",
                 }
             },
@@ -596,7 +631,8 @@ def authorization(state):
     return {
         # The parser keeps the comma after the product id.
         "overall status": {"active": {"pid": state.udi["pid"] + ",", "sn": state.udi["sn"]}},
-        "status": "NOT INSTALLED",
+        # Of the status it takes two words.
+        "status": " ".join(authorization_status(state).split()[:2]),
         "purchased_licenses": "No Purchase Information Available",
     }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Step;
+use super::classic::ClassicAction;
+use super::era::Era;
 
 /// What one step does. Text marked as template is rendered with the context of the scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +42,8 @@ pub enum Action {
     Reload,
     /// The instance is switched on.
     Boot,
-    /// `license smart transport`: `smart`, `cslu` or `off`.
+    /// `license smart transport`: `smart`, `cslu` or `off`; of the classic era `direct`, `gateway` or
+    /// `proxy`.
     Transport(String),
     /// Time passes, for the instances and for the target.
     Advance(Advance),
@@ -71,6 +74,8 @@ pub enum Action {
         /// Name of the file.
         file: String,
     },
+    /// What only instances of the classic era do.
+    Classic(ClassicAction),
     /// CEL expressions that must all be true.
     Assert(Vec<String>),
     /// The same steps, again and again.
@@ -96,6 +101,28 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The era of the only instances that can do this; none when all can.
+    #[must_use]
+    pub fn era(&self) -> Option<Era> {
+        match self {
+            Self::Trust { .. }
+            | Self::Sync
+            | Self::Report
+            | Self::Collect {}
+            | Self::Import { .. }
+            | Self::Poll { id: Some(_), .. }
+            | Self::Advance(Advance::UntilReportDue) => Some(Era::Policy),
+            Self::Classic(_) | Self::Advance(Advance::UntilClassic(_)) => Some(Era::Classic),
+            Self::Transport(kind) => Some(match kind.as_str() {
+                "smart" | "cslu" | "off" => Era::Policy,
+                _ => Era::Classic,
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// How far time moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advance {
@@ -108,6 +135,27 @@ pub enum Advance {
     UntilPollDue,
     /// To the moment the member's next usage report is due.
     UntilReportDue,
+    /// To the moment the member tries again what failed.
+    UntilRetry,
+    /// To a moment that only instances of the classic era have.
+    UntilClassic(ClassicMoment),
+}
+
+/// A moment in the life of an instance of the classic era.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClassicMoment {
+    /// Its authorization status is refreshed.
+    AuthorizationRefresh,
+    /// Its authorization is renewed.
+    AuthorizationRenewal,
+    /// Its authorization expires for want of contact.
+    AuthorizationDeadline,
+    /// Its ID certificate is renewed.
+    IdRenewal,
+    /// Its ID certificate, and with it the registration, expires.
+    IdExpiry,
+    /// Its evaluation period is used up.
+    EvaluationEnd,
 }
 
 /// A request written by hand.

@@ -1,10 +1,11 @@
-//! The actions that have a form of their own; requests written by hand are in `request.rs`.
+//! The actions that have a form of their own; requests written by hand are in `request.rs`, what
+//! only instances of the classic era do in `classic.rs`.
 
 use std::collections::BTreeMap;
 
-use crate::model::{Action, Advance};
+use crate::model::{Action, Advance, ClassicMoment};
 use crate::tree::{Node, Value};
-use crate::vocabulary::{self, POLLS_DEFAULT, POLLS_MAX, REPEAT_MAX};
+use crate::vocabulary::{self, MOMENTS, POLLS_DEFAULT, POLLS_MAX, REPEAT_MAX, TRANSPORT_WORDS};
 
 use super::reader::Reader;
 
@@ -19,7 +20,7 @@ impl Reader<'_> {
             "use" => self.use_feature(node),
             "reload" => self.nothing(node, word).map(|()| Action::Reload),
             "boot" => self.nothing(node, word).map(|()| Action::Boot),
-            "transport" => self.word(node, &["smart", "cslu", "off"]).map(Action::Transport),
+            "transport" => self.word(node, TRANSPORT_WORDS).map(Action::Transport),
             "advance" => self.advance(node),
             "probe" => self.probe(node),
             "send" => self.send(node),
@@ -31,7 +32,7 @@ impl Reader<'_> {
             "repeat" => self.repeat(node),
             "when" => self.when(node),
             "parallel" => self.parallel(node),
-            other => unreachable!("`{other}` stands in the vocabulary without a reader"),
+            word => self.classic_action(word, node).map(Action::Classic),
         }
     }
 
@@ -83,11 +84,18 @@ impl Reader<'_> {
             return self.duration(node).map(|ms| Action::Advance(Advance::For { ms }));
         }
         let fields = self.fields(node, &vocabulary::ADVANCE)?;
-        let until =
-            fields.value("until").and_then(|n| self.word(n, &["poll_due", "report_due"]))?;
+        let until = fields.value("until").and_then(|node| self.word(node, MOMENTS))?;
         Some(Action::Advance(match until.as_str() {
             "poll_due" => Advance::UntilPollDue,
-            _ => Advance::UntilReportDue,
+            "report_due" => Advance::UntilReportDue,
+            "retry" => Advance::UntilRetry,
+            "authorization_refresh" => Advance::UntilClassic(ClassicMoment::AuthorizationRefresh),
+            "authorization_renewal" => Advance::UntilClassic(ClassicMoment::AuthorizationRenewal),
+            "authorization_deadline" => Advance::UntilClassic(ClassicMoment::AuthorizationDeadline),
+            "id_renewal" => Advance::UntilClassic(ClassicMoment::IdRenewal),
+            "id_expiry" => Advance::UntilClassic(ClassicMoment::IdExpiry),
+            "evaluation_end" => Advance::UntilClassic(ClassicMoment::EvaluationEnd),
+            other => unreachable!("`{other}` stands in the vocabulary without a reader"),
         }))
     }
 

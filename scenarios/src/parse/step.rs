@@ -5,6 +5,7 @@ use crate::source::Span;
 use crate::tree::{Key, Node, Value};
 use crate::vocabulary::{ACTIONS, DEPTH_MAX, MODIFIERS, STEPS_MAX};
 
+use super::era::Written;
 use super::reader::{Reader, nearest};
 
 impl Reader<'_> {
@@ -56,8 +57,11 @@ impl Reader<'_> {
             return None;
         }
         let argument = Node { span: node.span.clone(), value: Value::Null };
-        let action = self.action(action.name, &argument)?;
-        Some(self.at(node, action))
+        let read = self.action(action.name, &argument)?;
+        let step = self.at(node, read);
+        let written = Written { word: &node.span, action, argument: &argument, entries: &[] };
+        self.check_era(&written, &step);
+        Some(step)
     }
 
     fn full_step(&mut self, node: &Node, entries: &[(Key, Node)]) -> Option<Step> {
@@ -85,8 +89,17 @@ impl Reader<'_> {
         let action = self.action(&word.name, argument);
         let mut step = self.at(node, action.unwrap_or_else(|| Action::Assert(Vec::new())));
         let read = !self.modifiers(&word.name, &entries, &mut step);
-        if let Action::Use { feature, .. } = &step.action {
+        let feature = match &step.action {
+            Action::Use { feature, .. } => Some(feature.as_str()),
+            Action::Classic(action) => action.feature(),
+            _ => None,
+        };
+        if let Some(feature) = feature {
             self.known_feature(argument, feature, step.on.as_deref());
+        }
+        if let Some(action) = ACTIONS.iter().find(|action| action.name == word.name) {
+            let written = Written { word: &word.span, action, argument, entries: &entries };
+            self.check_era(&written, &step);
         }
         (read && !matches!(&step.action, Action::Assert(all) if all.is_empty())).then_some(step)
     }
@@ -114,8 +127,9 @@ impl Reader<'_> {
         if features.iter().any(|known| known == feature) {
             return;
         }
+        let is_it = |node: &Node| matches!(&node.value, Value::Text(text) if text == feature);
         let node = match &argument.value {
-            Value::Map(entries) => entries.iter().find(|(key, _)| key.name == "feature"),
+            Value::Map(entries) => entries.iter().find(|(_, node)| is_it(node)),
             _ => None,
         };
         let span = node.map_or(&argument.span, |(_, node)| &node.span);
@@ -156,7 +170,7 @@ impl Reader<'_> {
         misplaced
     }
 
-    fn cast_member(&mut self, node: &Node) -> Option<String> {
+    pub(super) fn cast_member(&mut self, node: &Node) -> Option<String> {
         let name = self.text(node)?;
         self.known_instance(&node.span, &name);
         Some(name)

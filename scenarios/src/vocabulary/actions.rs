@@ -1,7 +1,12 @@
 //! The actions, the form of their argument, and which modifiers may stand beside each.
 
-use super::arguments::{ADVANCE, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRUST, USE, WHEN};
+use super::arguments::{
+    ADVANCE, HOOK, POLL, PROBE, REPEAT, REPLAY_OF, SEND, TRANSPORT_WORDS, TRUST, USE, WHEN,
+};
+use super::classic::{APPLICATION, CONVERT, EXPORT, FABRIC, REGISTER, RELEASE, THIRD_PARTY_KEY};
+use super::eras::Eras;
 use super::{EXPECT, Key, Shape, optional};
+use crate::model::Era;
 
 /// One action word.
 #[derive(Debug)]
@@ -12,6 +17,8 @@ pub(crate) struct Action {
     pub(crate) bare: bool,
     pub(crate) argument: Shape,
     pub(crate) modifiers: Modifiers,
+    /// Whose action it is.
+    pub(crate) eras: Eras,
 }
 
 /// Which modifiers an action takes.
@@ -64,6 +71,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Either(&[Shape::Nothing, Shape::Map(&TRUST)]),
         modifiers: Modifiers::Request,
+        eras: Eras::Only(Era::Policy, "it has `register`"),
     },
     Action {
         name: "sync",
@@ -71,6 +79,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Nothing,
         modifiers: Modifiers::Request,
+        eras: Eras::Only(Era::Policy, "it has `register` and `renew_authorization`"),
     },
     Action {
         name: "report",
@@ -78,6 +87,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Nothing,
         modifiers: Modifiers::Request,
+        eras: Eras::Only(Era::Policy, "it has `use`, `fabric` and `renew_authorization`"),
     },
     Action {
         name: "poll",
@@ -85,13 +95,15 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Either(&[Shape::Nothing, Shape::Map(&POLL)]),
         modifiers: Modifiers::Request,
+        eras: Eras::Both,
     },
     Action {
         name: "use",
         about: "A feature starts to be used (count 0: no longer).",
         bare: false,
         argument: Shape::Either(&[Shape::Text, Shape::Map(&USE)]),
-        modifiers: Modifiers::Local,
+        modifiers: Modifiers::Request,
+        eras: Eras::BothButQuietInPolicy,
     },
     Action {
         name: "reload",
@@ -99,6 +111,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Nothing,
         modifiers: Modifiers::Occasion,
+        eras: Eras::Both,
     },
     Action {
         name: "boot",
@@ -106,13 +119,15 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Nothing,
         modifiers: Modifiers::Occasion,
+        eras: Eras::Both,
     },
     Action {
         name: "transport",
-        about: "`license smart transport`.",
+        about: "`license smart transport`; of the classic era `license smart transport-mode`.",
         bare: false,
-        argument: Shape::Words(&["smart", "cslu", "off"]),
+        argument: Shape::Words(TRANSPORT_WORDS),
         modifiers: Modifiers::Local,
+        eras: Eras::Both,
     },
     Action {
         name: "advance",
@@ -120,6 +135,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Either(&[Shape::Duration, Shape::Map(&ADVANCE)]),
         modifiers: Modifiers::Occasion,
+        eras: Eras::Both,
     },
     Action {
         name: "probe",
@@ -127,6 +143,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Either(&[Shape::Nothing, Shape::Map(&PROBE)]),
         modifiers: Modifiers::Raw,
+        eras: Eras::Both,
     },
     Action {
         name: "send",
@@ -134,6 +151,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Map(&SEND),
         modifiers: Modifiers::Raw,
+        eras: Eras::Both,
     },
     Action {
         name: "replay",
@@ -141,6 +159,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Either(&[Shape::Nothing, REPLAY_OF]),
         modifiers: Modifiers::Request,
+        eras: Eras::Both,
     },
     Action {
         name: "hook",
@@ -148,6 +167,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Either(&[Shape::Text, Shape::Map(&HOOK)]),
         modifiers: Modifiers::Local,
+        eras: Eras::Both,
     },
     Action {
         name: "collect",
@@ -155,6 +175,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: true,
         argument: Shape::Nothing,
         modifiers: Modifiers::Occasion,
+        eras: Eras::Only(Era::Policy, "it has no reports to collect"),
     },
     Action {
         name: "import",
@@ -162,6 +183,87 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Text,
         modifiers: Modifiers::Local,
+        eras: Eras::Only(Era::Policy, "it reads no files"),
+    },
+    Action {
+        name: "register",
+        about: "`license smart register`: becomes a product instance of the account of an ID token.",
+        bare: false,
+        argument: Shape::Map(&REGISTER),
+        modifiers: Modifiers::Request,
+        eras: classic("it has `trust`"),
+    },
+    Action {
+        name: "deregister",
+        about: "`license smart deregister`: leaves the account.",
+        bare: true,
+        argument: Shape::Nothing,
+        modifiers: Modifiers::Request,
+        eras: classic("a hook of the target removes it"),
+    },
+    Action {
+        name: "renew_id",
+        about: "`license smart renew id`: asks for a new ID certificate.",
+        bare: true,
+        argument: Shape::Nothing,
+        modifiers: Modifiers::Request,
+        eras: classic("it has `trust: { force: true }`"),
+    },
+    Action {
+        name: "renew_authorization",
+        about: "`license smart renew auth`: asks whether what is in use is authorized.",
+        bare: true,
+        argument: Shape::Nothing,
+        modifiers: Modifiers::Request,
+        eras: classic("it has `report`"),
+    },
+    Action {
+        name: "export",
+        about: "An export-controlled licence is asked for or given back.",
+        bare: false,
+        argument: Shape::Map(&EXPORT),
+        modifiers: Modifiers::Request,
+        eras: classic("its export-controlled licences need no such request"),
+    },
+    Action {
+        name: "convert",
+        about: "`license smart conversion start`, or whether it starts by itself.",
+        bare: true,
+        argument: Shape::Either(&[Shape::Nothing, Shape::Map(&CONVERT)]),
+        modifiers: Modifiers::Request,
+        eras: classic("it has nothing to convert"),
+    },
+    Action {
+        name: "fabric",
+        about: "The fabric of an APIC changes, and with it what is counted.",
+        bare: false,
+        argument: Shape::Either(&[Shape::Words(&["report"]), Shape::Map(&FABRIC)]),
+        modifiers: Modifiers::Request,
+        eras: classic("it has `use`"),
+    },
+    Action {
+        name: "application",
+        about: "The redundant application that uses a licence changes.",
+        bare: false,
+        argument: Shape::Map(&APPLICATION),
+        modifiers: Modifiers::Request,
+        eras: classic("it has no redundant applications"),
+    },
+    Action {
+        name: "third_party_key",
+        about: "The key of another vendor's service is asked for.",
+        bare: false,
+        argument: Shape::Map(&THIRD_PARTY_KEY),
+        modifiers: Modifiers::Request,
+        eras: classic("no service of another vendor gives it keys"),
+    },
+    Action {
+        name: "release",
+        about: "The instance starts with another release of its software.",
+        bare: false,
+        argument: RELEASE,
+        modifiers: Modifiers::Occasion,
+        eras: classic("it has `reload`"),
     },
     Action {
         name: "assert",
@@ -169,6 +271,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::OneOrMore(&Shape::Expression),
         modifiers: Modifiers::Local,
+        eras: Eras::Both,
     },
     Action {
         name: "repeat",
@@ -176,6 +279,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Map(&REPEAT),
         modifiers: Modifiers::Block,
+        eras: Eras::Both,
     },
     Action {
         name: "when",
@@ -183,6 +287,7 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Map(&WHEN),
         modifiers: Modifiers::Block,
+        eras: Eras::Both,
     },
     Action {
         name: "parallel",
@@ -190,5 +295,10 @@ pub(crate) static ACTIONS: &[Action] = &[
         bare: false,
         argument: Shape::Branches,
         modifiers: Modifiers::Block,
+        eras: Eras::Both,
     },
 ];
+
+const fn classic(instead: &'static str) -> Eras {
+    Eras::Only(Era::Classic, instead)
+}

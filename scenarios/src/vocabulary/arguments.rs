@@ -33,12 +33,28 @@ pub(crate) static USE: Mapping = Mapping {
     rules: &[],
 };
 
+/// What `transport` chooses between: the first three of the policy era, the others of the classic.
+pub(crate) const TRANSPORT_WORDS: &[&str] = &["smart", "cslu", "off", "direct", "gateway", "proxy"];
+
+/// The moments `advance` can go to.
+pub(crate) const MOMENTS: &[&str] = &[
+    "poll_due",
+    "report_due",
+    "retry",
+    "authorization_refresh",
+    "authorization_renewal",
+    "authorization_deadline",
+    "id_renewal",
+    "id_expiry",
+    "evaluation_end",
+];
+
 pub(crate) static ADVANCE: Mapping = Mapping {
     name: "`advance`",
     keys: &[required(
         "until",
-        Shape::Words(&["poll_due", "report_due"]),
-        "The moment at which the instance's next poll or report is due.",
+        Shape::Words(MOMENTS),
+        "The moment at which the instance does this next, or at which it happens to it.",
     )],
     rules: &[],
 };

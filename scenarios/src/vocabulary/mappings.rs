@@ -55,10 +55,18 @@ pub(crate) static EXPECT: Mapping = Mapping {
         optional("envelope", Shape::Words(&["COMPLETE", "FAILED"]), "Status of the envelope."),
         optional(
             "status",
-            Shape::Words(&["COMPLETE", "OK_POLL", "OK_TRY_AGAIN", "OK", "SUCCESS", "FAILED"]),
-            "Status of the first line.",
+            Shape::Words(&[
+                "COMPLETE",
+                "OK_POLL",
+                "OK_TRY_AGAIN",
+                "OK",
+                "SUCCESS",
+                "FAILED",
+                "VERSION_TOO_HIGH",
+            ]),
+            "Status of the first line; of a classic answer, its status.",
         ),
-        optional("message_code", Shape::Text, "Code of a failed envelope."),
+        optional("message_code", Shape::Text, "Code of a failed envelope, or of a classic answer."),
         optional(
             "trust",
             Shape::Either(&[Shape::Words(&["accepted", "refused"]), Shape::Map(&REFUSED)]),

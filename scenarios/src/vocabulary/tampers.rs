@@ -13,29 +13,93 @@ pub(crate) struct Tamper {
     pub(crate) argument: Shape,
 }
 
-/// Actions whose request may carry a usage report.
-const USAGE: &[&str] = &["report", "sync", "replay"];
+/// Actions whose request may carry a usage report, or is signed as a whole.
+const USAGE: &[&str] = &[
+    "report",
+    "sync",
+    "replay",
+    "deregister",
+    "renew_id",
+    "renew_authorization",
+    "use",
+    "fabric",
+    "application",
+    "export",
+    "convert",
+    "third_party_key",
+];
+/// Actions whose request may carry a signature.
+const SIGNED: &[&str] = &[
+    "trust",
+    "sync",
+    "report",
+    "replay",
+    "deregister",
+    "renew_id",
+    "renew_authorization",
+    "use",
+    "fabric",
+    "application",
+    "export",
+    "convert",
+    "third_party_key",
+];
 /// Actions whose request may carry something signed under a trust id.
-const SIGNED: &[&str] = &["trust", "sync", "report", "replay"];
+const TRUSTED: &[&str] = &["trust", "sync", "report", "replay"];
 /// Actions whose request may ask for a result.
 const POLLING: &[&str] = &["poll", "replay"];
 /// Actions whose request is made afresh: a replay keeps its nonce and its time.
-const FRESH: &[&str] = &["trust", "sync", "report", "poll"];
+const FRESH: &[&str] = &[
+    "trust",
+    "sync",
+    "report",
+    "poll",
+    "register",
+    "deregister",
+    "renew_id",
+    "renew_authorization",
+    "use",
+    "fabric",
+    "application",
+    "export",
+    "convert",
+    "third_party_key",
+];
 /// Every action that can be tampered with.
-const ANY: &[&str] = &["trust", "sync", "report", "poll", "replay"];
+const ANY: &[&str] = &[
+    "trust",
+    "sync",
+    "report",
+    "poll",
+    "replay",
+    "register",
+    "deregister",
+    "renew_id",
+    "renew_authorization",
+    "use",
+    "fabric",
+    "application",
+    "export",
+    "convert",
+    "third_party_key",
+];
 
 pub(crate) static TAMPERS: &[Tamper] = &[
-    bare("edit_payload", USAGE, "The payload of a report changes after it was signed."),
+    bare(
+        "edit_payload",
+        USAGE,
+        "A report, or the text of a classic request, changes after it was signed.",
+    ),
     bare("break_signature", SIGNED, "The signature no longer fits what it signs."),
     bare("replay_nonce", FRESH, "The nonce of the previous request is used again."),
-    bare("reuse_trust_id", SIGNED, "The trust request carries the trust id of the one before."),
+    bare("reuse_trust_id", TRUSTED, "The trust request carries the trust id of the one before."),
     with(
         "trust_id",
-        SIGNED,
+        TRUSTED,
         Shape::Integer { min: 0, max: u64::MAX as i128 },
         "It carries this trust id.",
     ),
-    bare("unknown_trust_id", SIGNED, "It carries a trust id the server never gave out."),
+    bare("unknown_trust_id", TRUSTED, "It carries a trust id the server never gave out."),
     bare("foreign_poll_id", POLLING, "It asks for a poll id that is not this instance's."),
     with(
         "truncate",

@@ -22,7 +22,7 @@ pub(crate) const COMMANDS: [&str; 11] = [
 const LINE_LENGTH_MAX: usize = 160;
 
 fn snapshot(platform: &str) {
-    for (state, play) in STATES {
+    for (state, play) in states::states_of(Platform::named(platform).unwrap()) {
         let watched = play(Watched::new(platform));
         let host = watched.view().hostname;
         let mut out = String::new();

@@ -6,7 +6,7 @@ use muster_agent::{Era, Platform, ShowCommand};
 use serde_json::{Value, json};
 
 use crate::show_classic;
-use crate::show_states::{SERVER_URL, STATES, Watched};
+use crate::show_states::{SERVER_URL, Watched, states_of};
 
 /// Names the file the texts are written to.
 const OUT: &str = "MUSTER_INTEROP_OUT";
@@ -18,7 +18,7 @@ fn texts_and_states_are_written_for_the_parser() {
     let mut cases = Vec::new();
     for platform in Platform::all() {
         match platform.era {
-            Era::Policy => cases.extend(STATES.map(|(state, play)| {
+            Era::Policy => cases.extend(states_of(platform).map(|(state, play)| {
                 policy_case(platform, state, &play(Watched::new(&platform.name)))
             })),
             // The parser knows no APIC.

@@ -1,8 +1,8 @@
 //! The states shows are taken in, and an agent whose past is noted on the way there.
 
 use muster_agent::{
-    AgentView, Command, EventLog, Input, Outbound, ShowCommand, Shown, TransportFailure,
-    TransportKind, UsageSelection,
+    AgentView, Carrier, Command, EventLog, Input, Outbound, Platform, ShowCommand, Shown,
+    TransportFailure, TransportKind, UsageSelection,
 };
 use muster_wire::proposed::policy::{Policy, PolicyTerms, ReportingDays};
 
@@ -21,6 +21,16 @@ pub(crate) const STATES: [(&str, Play); 7] = [
     ("refused", refused),
     ("overdue", overdue),
 ];
+
+/// The states of an authorization code, of products that can have one.
+pub(crate) const CODE_STATES: [(&str, Play); 2] =
+    [("authorized", authorized), ("returned", returned)];
+
+/// Every state a product can be in.
+pub(crate) fn states_of(platform: &Platform) -> impl Iterator<Item = (&'static str, Play)> {
+    let codes = platform.export_license().map_or(0, |_| CODE_STATES.len());
+    STATES.into_iter().chain(CODE_STATES.into_iter().take(codes))
+}
 
 /// Where the instance is told to report to; only printed.
 pub(crate) const SERVER_URL: &str = "https://licensing.example.test/licservice/license";
@@ -105,8 +115,11 @@ impl Watched {
         self.bench.now_ms = end_ms;
     }
 
-    fn use_licenses(&mut self, license: usize, count: u32) {
-        let feature = self.bench.agent.platform().licenses[license].feature.clone();
+    /// Uses one of the licences that need no authorization code.
+    fn use_licenses(&mut self, nth: usize, count: u32) {
+        let mut free = self.bench.agent.platform().licenses.iter();
+        let license = free.by_ref().filter(|license| !license.is_export_controlled()).nth(nth);
+        let feature = license.expect("every product has two").feature.clone();
         self.obey(Command::Use { feature, count });
     }
 }
@@ -170,6 +183,33 @@ pub(crate) fn overdue(watched: Watched) -> Watched {
     watched.advance(400 * DAY_MS);
     let deadline_ms = watched.view().ack_deadline_ms.expect("a licence is in use");
     assert!(deadline_ms < watched.now_ms());
+    watched
+}
+
+fn authorized(watched: Watched) -> Watched {
+    let mut watched = trusted(watched);
+    watched.bench.server.codes.stamp_ms = watched.now_ms();
+    let license = watched.bench.agent.platform().export_license().expect("it has one");
+    let feature = license.feature.clone();
+    for count in [1, 2] {
+        let carrier = Carrier::Message;
+        let feature = feature.clone();
+        watched.obey(Command::RequestAuthorization { feature, count, add: count == 1, carrier });
+        watched.obey(Command::PollNow { poll_id: None });
+        watched.bench.server.codes.stamp_ms += 1;
+    }
+    watched.obey(Command::Use { feature, count: 1 });
+    assert!(watched.view().authorization.installed);
+    watched
+}
+
+fn returned(watched: Watched) -> Watched {
+    let mut watched = authorized(watched);
+    let license = watched.bench.agent.platform().export_license().expect("it has one");
+    watched.obey(Command::Use { feature: license.feature.clone(), count: 0 });
+    watched.obey(Command::ReturnAuthorization { carrier: Carrier::Message });
+    watched.obey(Command::PollNow { poll_id: None });
+    assert_eq!(watched.view().authorization.state, "returned");
     watched
 }
 

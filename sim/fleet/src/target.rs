@@ -4,6 +4,7 @@
 //! profile of the same form. `docs/target.md` is the reference for authors.
 
 mod host;
+mod instance;
 mod load;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use muster_scenarios::model::Need;
 use rustls_pki_types::CertificateDer;
 
 pub use host::{HostPolicy, HostRefused};
+pub use instance::InstanceAccess;
 pub use load::TargetError;
 
 /// Every endpoint name a profile may give.
@@ -43,6 +45,8 @@ pub struct Target {
     pub hooks: BTreeMap<String, Hook>,
     /// Free words a profile declares, for example `cssm`.
     pub capabilities: Vec<String>,
+    /// How instances let themselves be collected from.
+    pub instance: InstanceAccess,
 }
 
 /// An endpoint URL taken apart once.
@@ -130,7 +134,9 @@ impl Target {
             Hook::Http { headers, .. } => headers.iter().map(|(_, value)| value).collect(),
             Hook::Command { .. } => Vec::new(),
         });
-        self.id_tokens.values().chain(headers).map(|secret| secret.0.clone()).collect()
+        let instance = self.instance.credentials.iter().map(|(_, password)| password);
+        let secrets = self.id_tokens.values().chain(headers).chain(instance);
+        secrets.map(|secret| secret.0.clone()).collect()
     }
 
     /// What the journal's header says of the target.

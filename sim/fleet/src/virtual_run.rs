@@ -2,17 +2,20 @@
 //!
 //! Everything happens on one thread in one order, so the same seed gives the same journal.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use muster_agent::pull::InstanceAnswer;
 use muster_journal::{Event, FailureCause, JourneyOutcome};
 
 use crate::hook;
+use crate::instance_api::InstanceCall;
 use crate::journey::{Collected, Wish};
 use crate::log::Log;
 use crate::measure::{ConnectionUse, Sample};
 use crate::plan::{Counters, Plan, RunError, RunSummary};
 use crate::stage::{Now, Stage, Wanted};
-use crate::target::Target;
+use crate::target::{Hook, Target};
 use crate::transport::{Call, Reply, Undelivered};
 use crate::watch::{ShardLive, Watch};
 
@@ -22,7 +25,21 @@ pub trait Peer {
     fn exchange(&mut self, call: &Call) -> Reply;
     /// Sets the peer's clock, milliseconds since the epoch.
     fn set_clock(&mut self, now_ms: u64);
+    /// Collects from a product instance, as `hook` says; `ask` carries a request to it and brings
+    /// the answer, none when it is there no more.
+    fn collect(
+        &mut self,
+        hook: &Hook,
+        arguments: &BTreeMap<String, String>,
+        ask: &mut dyn FnMut(InstanceCall) -> Option<InstanceAnswer>,
+    ) -> Result<String, String> {
+        let _ = (hook, arguments, ask);
+        Err("collection needs sockets; run in real time".to_owned())
+    }
 }
+
+/// Where an instance can be reached by a peer in the same process; the name exists nowhere.
+const INSTANCE_URL: &str = "http://instance.test";
 
 /// Exchanges between two live figures.
 const LIVE_EVERY: u64 = 4_096;
@@ -181,14 +198,36 @@ impl Shard {
                     journey.hook_done(cursor, result, now.ms, wishes, log);
                 });
             }
-            Wish::Collect { cursor, member, .. } => {
-                let result = Err("collection needs sockets; run in real time".to_owned());
-                let collected = Collected { cursor, member, result, pushed: Vec::new() };
+            Wish::Collect { cursor, member } => {
+                let result = self.collect(slot, cursor, member, peer, log);
+                let collected = Collected { cursor, member, result };
                 self.stage.deliver(slot, now, log, |journey, wishes, log| {
                     journey.collected(collected, now.ms, wishes, log);
                 });
             }
         }
+    }
+
+    /// Lets the peer collect from a member.
+    fn collect(
+        &mut self,
+        slot: u32,
+        cursor: usize,
+        member: usize,
+        peer: &mut dyn Peer,
+        log: &mut Log<'_>,
+    ) -> Result<String, String> {
+        let target = Rc::clone(&self.target);
+        let hook = target.hooks.get("collect");
+        let hook = hook.ok_or_else(|| "the target profile does not have it".to_owned())?;
+        let arguments = target.instance.arguments(INSTANCE_URL, None);
+        let now = self.now();
+        peer.collect(hook, &arguments, &mut |call| {
+            let asked = self.stage.deliver(slot, now, log, |journey, wishes, log| {
+                journey.asked(cursor, member, &call, now.ms, wishes, log)
+            });
+            asked.flatten()
+        })
     }
 
     /// Asks the peer, unless the instance has no network; one that loses it now has asked, and

@@ -166,7 +166,7 @@ pub enum Event {
     Exchange(Box<Exchange>),
     /// A state machine of the instance moved.
     StateChanged {
-        /// `trust`, `rum_report` or `reporting`.
+        /// For example `trust`, `rum_report` or `registration`.
         machine: String,
         /// Which of several, for example a report id; empty when there is one.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -189,6 +189,35 @@ pub enum Event {
         by_ms: u64,
         /// Whether the target's clock was moved with it.
         target_moved: bool,
+    },
+    /// A fault of the product instance appeared, as its operator sees it.
+    FaultRaised {
+        /// Which one, for example `not_registered`.
+        kind: String,
+        /// `info` or `major`.
+        severity: String,
+        /// The text shown, or the entitlement tag of a licence out of compliance.
+        detail: String,
+    },
+    /// A fault of the product instance is gone.
+    FaultCleared {
+        /// Which one.
+        kind: String,
+        /// The entitlement tag of a licence that was out of compliance, else empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        tag: String,
+    },
+    /// From now on the requests of the product instance go to this of its servers.
+    ServerChosen {
+        /// `primary` or `secondary`.
+        server: String,
+    },
+    /// The server gave the product instance a key of another vendor's service.
+    ThirdPartyKeyReceived {
+        /// Kind of key, for example `VOUCHER_CODE`.
+        name: String,
+        /// Number of the key; the key itself is not in a journal.
+        key_id: u64,
     },
     /// A fault was put on the wire on purpose.
     FaultInjected {

@@ -36,7 +36,13 @@ impl Entry {
             Event::Expectation { subject, expected, actual, .. } => {
                 subject.len() + expected.len() + actual.len()
             }
+            Event::FaultRaised { kind, severity, detail } => {
+                kind.len() + severity.len() + detail.len()
+            }
+            Event::FaultCleared { kind, tag } => kind.len() + tag.len(),
             Event::TimerFired { timer: text }
+            | Event::ServerChosen { server: text }
+            | Event::ThirdPartyKeyReceived { name: text, key_id: _ }
             | Event::FaultInjected { fault: text }
             | Event::Syslog { text }
             | Event::StepFinished { outcome: text, .. } => text.len(),

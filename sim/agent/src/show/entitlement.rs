@@ -21,25 +21,30 @@ pub(super) fn list(page: &mut Page, shown: &Shown<'_>) {
         page.fact(2, "Count", used.count);
         page.fact(2, "Version", VERSION);
         page.fact(2, "Status", used.status);
-        kind(page, license);
+        kind(page, shown, license);
         page.blank();
     }
 }
 
 /// Export status, names, enforcement and type.
-pub(super) fn kind(page: &mut Page, license: &PlatformLicense) {
-    page.fact(2, "Export status", export_status(license.class));
+pub(super) fn kind(page: &mut Page, shown: &Shown<'_>, license: &PlatformLicense) {
+    page.fact(2, "Export status", export_status(shown, license));
     page.fact(2, "Feature Name", &license.feature);
     page.fact(2, "Feature Description", license.description());
     page.fact(2, "Enforcement type", enforcement_type(license.class));
     page.fact(2, "License type", license_type(license.class));
 }
 
-/// Assumed: the words for an export-controlled licence.
-const fn export_status(class: LicenseClass) -> &'static str {
-    match class {
-        LicenseClass::Export => "RESTRICTED",
-        _ => "NOT RESTRICTED",
+/// Assumed: the words for a licence that needs an authorization code, after those of the classic
+/// era.
+fn export_status(shown: &Shown<'_>, license: &PlatformLicense) -> &'static str {
+    let mut authorized = shown.view.authorization.licenses.iter();
+    if !license.is_export_controlled() {
+        "NOT RESTRICTED"
+    } else if authorized.any(|one| one.feature == license.feature) {
+        "RESTRICTED - ALLOWED"
+    } else {
+        "RESTRICTED - NOT ALLOWED"
     }
 }
 

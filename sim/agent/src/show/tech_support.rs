@@ -2,9 +2,12 @@
 //!
 //! Assumed: what describes hardware and software of a real instance is as in the public samples.
 
+use compact_str::CompactString;
+
 use super::Shown;
+use super::authorization;
 use super::entitlement::{self, VERSION};
-use super::page::Page;
+use super::page::{Page, one_line};
 use super::settings;
 use super::stamp::stamp;
 use super::summary_of_reports::{self, Counts};
@@ -72,7 +75,7 @@ fn handles(page: &mut Page, shown: &Shown<'_>) {
         page.fact(2, "Status time", stamp(times.status_ms));
         let request = times.request_ms.map_or("None".to_owned(), |at_ms| stamp(Some(at_ms)));
         page.fact(2, "Request Time", request);
-        entitlement::kind(page, license);
+        entitlement::kind(page, shown, license);
         measurements(page, shown, license, count);
         page.fact(2, "Soft Enforced", "True");
         page.blank();
@@ -116,10 +119,11 @@ fn reservation(page: &mut Page, shown: &Shown<'_>) {
     page.blank();
     page.line(0, "Overall status:");
     page.fact(2, "Active", pid_sn(shown));
-    page.fact(6, "Reservation status", "NOT INSTALLED");
-    for name in ["Request code", "Last return code", "Last Confirmation code"] {
-        page.fact(6, name, "<none>");
-    }
+    page.fact(6, "Reservation status", authorization::status(shown));
+    page.fact(6, "Request code", "<none>");
+    let code = |code: &Option<CompactString>| one_line(code.as_deref().unwrap_or_default());
+    page.fact(6, "Last return code", code(&shown.view.authorization.last_return_code));
+    page.fact(6, "Last Confirmation code", code(&shown.view.authorization.last_confirmation_code));
     page.fact(6, "Reservation authorization code", "<none>");
     page.blank();
     page.line(0, "Specified license reservations:");

@@ -1,17 +1,33 @@
 //! CSLU-initiated collection: the server asks, the instance answers and takes what is pushed.
 
-use muster_agent::{Command, Effect, Input, UsageSelection};
+use muster_agent::pull::{
+    Access, Asked, CommandOutcome, InstanceAnswer, InstanceFacts, InstanceInterface,
+};
+use muster_agent::{Command, Effect, Input};
 use muster_journal::{Answer, Body, Event, Exchange, ExchangeOutcome, HttpMessage, Intent};
-use serde_json::json;
+use muster_wire::transport::instance_service::IMPORT;
 
 use super::cursor::Wait;
-use super::member::Last;
+use super::member::{Last, StepPlace};
 use super::{Journey, Wish};
-use crate::instance_api::{Pushed, imported_file};
+use crate::instance_api::InstanceCall;
 use crate::log::Log;
 
 /// Endpoint name of what a server pushes; there it is the server that asks.
 pub(super) const COLLECT: &str = "collect";
+/// Endpoint name of everything else a server asks an instance.
+const INSTANCE: &str = "instance";
+
+/// Requests written down of one collection; a server that asks without end fills no journal.
+const WRITTEN_MAX: u32 = 1_000;
+
+/// An instance while it is collected from.
+#[derive(Debug, Default)]
+pub(crate) struct Collection {
+    interface: InstanceInterface,
+    /// Requests so far.
+    asked: u32,
+}
 
 /// What came of a [`Wish::Collect`].
 #[derive(Debug)]
@@ -22,12 +38,11 @@ pub struct Collected {
     pub member: usize,
     /// The hook's result.
     pub result: Result<String, String>,
-    /// What the server pushed meanwhile, in order.
-    pub pushed: Vec<Pushed>,
 }
 
 impl Journey {
-    /// Saves the member's usage and asks the driver to have it collected.
+    /// Closes the member's open reports, for a collector that does not itself, and asks the driver
+    /// to have them collected.
     pub(super) fn begin_collection(
         &mut self,
         at: usize,
@@ -36,27 +51,125 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
-        let mut saved = None;
-        let place = self.cursors[at].place;
-        let place = Some(self.step_at(place.0, place.1).0);
-        let effects = {
-            let input = Input::Command(Command::SaveUsage(UsageSelection::Unreported));
-            let common = &mut self.setting.common.borrow_mut();
-            self.members[member].input(now_ms, input, log.wants_everything(), common)
+        let (block, node) = self.cursors[at].place;
+        let place = Some(self.step_at(block, node).0);
+        let close = Input::Command(Command::CloseReports);
+        self.agent_input(member, place, now_ms, wishes, log, close);
+        let target = &self.setting.target;
+        let access = target.instance.credentials.as_ref().map(|(user, password)| Access {
+            user: user.clone(),
+            password: password.reveal().to_owned(),
+        });
+        let server_url = target.endpoints.get(self.role(member).via.as_str());
+        let server_url = server_url.map(|url| url.text.clone());
+        let interface = InstanceInterface { access, server_url, ..InstanceInterface::default() };
+        self.cursors[at].collection = Some(Box::new(Collection { interface, asked: 0 }));
+        self.cursors[at].wait = Wait::Hook;
+        wishes.push(Wish::Collect { cursor: at, member });
+    }
+
+    /// Brings a request that somebody makes to a member while it is collected from. None when
+    /// nobody collects from it any more.
+    pub fn asked(
+        &mut self,
+        cursor: usize,
+        member: usize,
+        call: &InstanceCall,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) -> Option<InstanceAnswer> {
+        if self.is_finished() {
+            return None;
+        }
+        let mut collection = self.cursors[cursor].collection.take()?;
+        let answer = self.answer_to(&mut collection.interface, member, call, now_ms, wishes, log);
+        let (block, node) = self.cursors[cursor].place;
+        let (place, _) = self.step_at(block, node);
+        collection.asked = collection.asked.saturating_add(1);
+        if collection.asked <= WRITTEN_MAX {
+            self.write_down(member, place, call, answer.clone(), now_ms, log);
+        }
+        self.cursors[cursor].collection = Some(collection);
+        Some(answer)
+    }
+
+    /// Has the agent do what the request asks, and answers it.
+    fn answer_to(
+        &mut self,
+        interface: &mut InstanceInterface,
+        member: usize,
+        call: &InstanceCall,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+        log: &mut Log<'_>,
+    ) -> InstanceAnswer {
+        let nothing_there = InstanceAnswer { status: 404, ..InstanceAnswer::default() };
+        let platform = self.members[member].agent.platform();
+        let Some(view) = self.members[member].policy_view() else { return nothing_there };
+        let facts = InstanceFacts { view: &view, platform, log: None, now_ms };
+        let (commands, then) = match interface.ask(&call.request(), &facts) {
+            Asked::Answered(answer) => return answer,
+            Asked::Commanded { commands, then } => (commands, then),
         };
-        for effect in effects {
-            match effect {
-                Effect::UsageSaved(file) => saved = Some(file),
-                other => self.take_effect(member, place, false, other, now_ms, wishes, log),
+        let mut outcomes = Vec::with_capacity(commands.len());
+        for command in commands {
+            let effects = {
+                let common = &mut self.setting.common.borrow_mut();
+                let input = Input::Command(command);
+                self.members[member].input(now_ms, input, log.wants_everything(), common)
+            };
+            outcomes.push(CommandOutcome::of(&effects));
+            for effect in effects {
+                // What was refused is told to who asked; the step itself stands.
+                if !matches!(effect, Effect::CommandRefused { .. }) {
+                    self.take_effect(member, None, false, effect, now_ms, wishes, log);
+                }
             }
         }
-        let Some(file) = saved else {
-            self.cursors[at].wait = Wait::ToEnd(member);
-            return;
+        let Some(view) = self.members[member].policy_view() else { return nothing_there };
+        let facts = InstanceFacts { view: &view, platform, log: None, now_ms };
+        interface.answer(then, &outcomes, &facts)
+    }
+
+    /// The journal's entry; what a server pushes is what it says in a collection.
+    fn write_down(
+        &mut self,
+        member: usize,
+        place: StepPlace,
+        call: &InstanceCall,
+        answer: InstanceAnswer,
+        now_ms: u64,
+        log: &mut Log<'_>,
+    ) {
+        let is_push = call.method == "POST" && call.target == IMPORT;
+        if is_push {
+            let (http, body) = (Some(answer.status), call.body.clone());
+            self.members[member].take(Some(place), Last { http, body, ..Last::nothing() });
+            self.members[member].page_mut().has_asked = true;
+        }
+        self.exchanges += 1;
+        let headers = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let exchange = Exchange {
+            id: self.exchanges,
+            step: Some(place.number),
+            endpoint: if is_push { COLLECT } else { INSTANCE }.to_owned(),
+            method: call.method.clone(),
+            url: format!("{}{}", call.origin, call.target),
+            intent: Intent::default(),
+            request: call.message(),
+            sent_at_ms: now_ms,
+            outcome: ExchangeOutcome::Answered(Answer {
+                status: answer.status,
+                message: HttpMessage { headers: headers.collect(), body: Body(answer.body) },
+                received_at_ms: now_ms,
+                elapsed_us: 0,
+            }),
+            tls: None,
+            reading: None,
         };
-        let reports = json!({ "usage": file.reports }).to_string().into_bytes();
-        self.cursors[at].wait = Wait::Hook;
-        wishes.push(Wish::Collect { cursor: at, member, reports });
+        let index = Some(self.members[member].index);
+        log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
     }
 
     /// Brings what came of a [`Wish::Collect`]. A journey that has ended passes it over.
@@ -70,40 +183,9 @@ impl Journey {
         if self.is_finished() {
             return;
         }
-        let Collected { cursor, member, result, pushed } = collected;
+        let Collected { cursor, member: _, result } = collected;
+        self.cursors[cursor].collection = None;
         self.take_hook_result(cursor, result, now_ms, log);
-        for item in pushed {
-            self.exchanges += 1;
-            let (block, node) = self.cursors[cursor].place;
-            let (place, _) = self.step_at(block, node);
-            let exchange = Exchange {
-                id: self.exchanges,
-                step: Some(place.number),
-                endpoint: COLLECT.to_owned(),
-                method: "POST".to_owned(),
-                url: item.url,
-                intent: Intent::default(),
-                request: HttpMessage { headers: item.headers, body: Body(item.body.clone()) },
-                sent_at_ms: now_ms,
-                outcome: ExchangeOutcome::Answered(Answer {
-                    status: 200,
-                    message: HttpMessage::default(),
-                    received_at_ms: now_ms,
-                    elapsed_us: 0,
-                }),
-                tls: None,
-                reading: None,
-            };
-            let index = Some(self.members[member].index);
-            log.record(now_ms, Some(self.id), index, Event::Exchange(Box::new(exchange)));
-            // What the server says in a collection is what it pushes.
-            let (http, body) = (Some(200), item.body.clone());
-            let last = Last { http, body, ..Last::nothing() };
-            self.members[member].take(Some(place), last);
-            self.members[member].page_mut().has_asked = true;
-            let import = Input::Command(Command::Import(imported_file(&item.body)));
-            self.with_agent(member, now_ms, wishes, log, import);
-        }
         self.run(now_ms, wishes, log);
     }
 }

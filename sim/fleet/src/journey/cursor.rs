@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use muster_scenarios::model::{Action, Step};
 use muster_wire::PollId;
 
+use super::collection::Collection;
 use super::member::Hindrance;
 use super::{Journey, Wish};
 use crate::log::Log;
@@ -27,6 +28,8 @@ pub(crate) struct Cursor {
     pub(crate) awaited: Vec<PollId>,
     /// Arguments the hook under way was called with.
     pub(crate) arguments: BTreeMap<String, String>,
+    /// The instance it has collected from, while that is under way.
+    pub(crate) collection: Option<Box<Collection>>,
     /// Why the current step did not do what it says, where that is no member's affair.
     pub(crate) hindrance: Option<Hindrance>,
 }
@@ -68,6 +71,7 @@ impl Cursor {
             polls_left: 0,
             awaited: Vec::new(),
             arguments: BTreeMap::new(),
+            collection: None,
             hindrance: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muster_agent::{Common, Effect, Input, Platform, SmartAgent};
+use muster_agent::{AgentView, Common, Effect, Input, Platform, SmartAgent};
 use muster_journal::exchange::Reading;
 use muster_journal::{Event, FailureCause, Intent};
 use muster_scenarios::model::{CastMember, Tamper};
@@ -239,6 +239,11 @@ impl Member {
 
     pub(crate) fn is_idle(&self) -> bool {
         self.page.as_ref().is_none_or(|page| page.pending.is_none())
+    }
+
+    /// What an agent of the policy era knows.
+    pub(crate) fn policy_view(&self) -> Option<AgentView> {
+        Some(self.agent.view())
     }
 
     pub(crate) fn timer(&self) -> Option<u64> {

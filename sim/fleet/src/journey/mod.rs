@@ -69,15 +69,13 @@ pub enum Wish {
         /// Its arguments.
         arguments: BTreeMap<String, String>,
     },
-    /// Let the server collect a member's reports by the hook `collect`, serve the instance's own
-    /// interface meanwhile, and bring what came of it to [`Journey::collected`].
+    /// Let the server collect a member's reports by the hook `collect`, bring what it asks the
+    /// instance meanwhile to [`Journey::asked`], and what came of it to [`Journey::collected`].
     Collect {
         /// Which strand waits for it.
         cursor: usize,
         /// Whose reports.
         member: usize,
-        /// What the interface answers when asked for all reports.
-        reports: Vec<u8>,
     },
 }
 

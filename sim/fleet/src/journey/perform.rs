@@ -194,6 +194,9 @@ impl Journey {
                     return Ok(None);
                 }
             },
+            Action::Classic(_) => {
+                return Err(Hindrance::refused("the step belongs to the classic era"));
+            }
             _ => unreachable!("every other action is no command"),
         }))
     }
@@ -348,6 +351,10 @@ impl Journey {
             Advance::UntilReportDue => {
                 self.members[member].agent.next_report_due_ms().ok_or("no report is planned")
             }
+            Advance::UntilRetry => {
+                self.members[member].agent.retry_due_ms().ok_or("no retry is planned")
+            }
+            Advance::UntilClassic(_) => Err("the moment belongs to the classic era"),
         }
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn verb(action: &Action) -> &'static str {
         Action::Hook { .. } => "hook",
         Action::Collect {} => "collect",
         Action::Import { .. } => "import",
+        Action::Classic(_) => "classic",
         Action::Assert(_) => "assert",
         Action::Repeat { .. } => "repeat",
         Action::When { .. } => "when",

@@ -1,23 +1,38 @@
 //! What a shard has others do, and the tray where results are laid.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use tokio::sync::Notify;
+use muster_agent::pull::InstanceAnswer;
+use tokio::sync::{Notify, oneshot};
 
 use super::line::Travelled;
 use crate::hook;
-use crate::instance_api::{InstanceApi, Pushed};
+use crate::instance_api::{Ask, InstanceApi, InstanceCall, InstanceTls};
 use crate::journey::Collected;
 use crate::target::Target;
 use crate::transport::Client;
 
-/// What came of a wish.
+/// What came of a wish, or what somebody asks an instance meanwhile.
 pub(super) enum Done {
     Exchange { member: usize, travelled: Box<Travelled>, intended_us: u64, is_setup: bool },
     Hook { cursor: usize, result: Result<String, String> },
     Collection(Collected),
+    Asked { cursor: usize, member: usize, asked: Box<AskedInstance> },
+}
+
+/// A request to an instance that is collected from, and where its answer goes.
+pub(super) struct AskedInstance {
+    pub(super) call: InstanceCall,
+    pub(super) reply: oneshot::Sender<InstanceAnswer>,
+}
+
+impl Done {
+    /// Whether a wish is done with it.
+    pub(super) const fn ends_wish(&self) -> bool {
+        !matches!(self, Self::Asked { .. })
+    }
 }
 
 /// Where finished tasks lay their results for the shard to take.
@@ -46,20 +61,19 @@ impl Tray {
     }
 }
 
-/// Has the server collect `reports` from a listener of the instance's own.
+/// Has the server collect from a listener of the instance's own, whose requests go to `ask`.
 pub(super) async fn collect(
     client: &Client,
     target: &Target,
-    reports: Vec<u8>,
-) -> (Result<String, String>, Vec<Pushed>) {
-    let Some(hook) = target.hooks.get("collect") else {
-        return (Err("the target profile does not have it".to_owned()), Vec::new());
-    };
-    let api = match InstanceApi::open(reports).await {
-        Ok(api) => api,
-        Err(error) => return (Err(format!("no listener: {error}")), Vec::new()),
-    };
-    let arguments = BTreeMap::from([("url".to_owned(), api.url.clone())]);
-    let result = hook::call(client, hook, &arguments).await;
-    (result, api.pushed())
+    tls: Result<Option<InstanceTls>, String>,
+    ask: Ask,
+) -> Result<String, String> {
+    let hook = target.hooks.get("collect");
+    let hook = hook.ok_or_else(|| "the target profile does not have it".to_owned())?;
+    let tls = tls?;
+    let api = InstanceApi::open(tls.as_ref(), ask).await;
+    let api = api.map_err(|error| format!("no listener: {error}"))?;
+    let ca = tls.as_ref().map(|tls| tls.root_pem.as_str());
+    let arguments = target.instance.arguments(&api.url, ca);
+    hook::call(client, hook, &arguments).await
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use muster_journal::{Event, JourneyOutcome};
 use tokio::task;
 
-use super::errand::{Done, Tray, collect};
+use super::errand::{AskedInstance, Done, Tray, collect};
 use super::line::{Lines, Travelled};
 use crate::clock::Clock;
 use crate::health::ShardProbe;
 use crate::hook;
+use crate::instance_api::InstanceTls;
 use crate::journey::{Collected, Ended, Wish};
 use crate::log::Log;
 use crate::measure::{Sample, StepKind};
@@ -105,7 +106,7 @@ impl<'a> Shard<'a> {
             self.follow(clock);
             for _ in 0..RESULTS_PER_TURN {
                 let Some((slot, done)) = self.tray.take() else { break };
-                self.active -= 1;
+                self.active -= usize::from(done.ends_wish());
                 self.take(slot, done, clock, log, summary);
             }
             self.note_lag(clock);
@@ -229,15 +230,29 @@ impl<'a> Shard<'a> {
                     tray.put(slot, Done::Hook { cursor, result });
                 });
             }
-            Wish::Collect { cursor, member, reports } => {
+            Wish::Collect { cursor, member } => {
                 let target = Rc::clone(&self.plan.target);
+                let tls = self.instance_tls(now.ms);
+                let desk = tray.clone();
+                let ask = Rc::new(move |call, reply| {
+                    let asked = Box::new(AskedInstance { call, reply });
+                    desk.put(slot, Done::Asked { cursor, member, asked });
+                });
                 task::spawn_local(async move {
-                    let (result, pushed) = collect(&lines.single, &target, reports).await;
-                    let collected = Collected { cursor, member, result, pushed };
-                    tray.put(slot, Done::Collection(collected));
+                    let result = collect(&lines.single, &target, tls, ask).await;
+                    tray.put(slot, Done::Collection(Collected { cursor, member, result }));
                 });
             }
         }
+    }
+
+    /// What instances show to collectors, where the profile asks for it.
+    fn instance_tls(&self, now_ms: u64) -> Result<Option<InstanceTls>, String> {
+        if !self.plan.target.instance.tls {
+            return Ok(None);
+        }
+        let tls = InstanceTls::new(&self.plan.identity_seed(), now_ms);
+        tls.map(Some).map_err(|error| error.to_string())
     }
 
     fn take(
@@ -271,6 +286,16 @@ impl<'a> Shard<'a> {
                 self.stage.deliver(slot, now, log, |journey, wishes, log| {
                     journey.hook_done(cursor, result, now.ms, wishes, log);
                 });
+            }
+            Done::Asked { cursor, member, asked } => {
+                let AskedInstance { call, reply } = *asked;
+                let answer = self.stage.deliver(slot, now, log, |journey, wishes, log| {
+                    journey.asked(cursor, member, &call, now.ms, wishes, log)
+                });
+                // Without an answer the listener says that nobody is there; nobody may listen.
+                if let Some(answer) = answer.flatten() {
+                    let _ = reply.send(answer);
+                }
             }
             Done::Collection(collected) => {
                 self.stage.deliver(slot, now, log, |journey, wishes, log| {

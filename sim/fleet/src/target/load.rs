@@ -1,9 +1,12 @@
 //! Reading a target profile: every mistake is named with file, line and what to write instead.
 
+mod instance;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use instance::InstanceDocument;
 use rustls_pki_types::CertificateDer;
 use serde::Deserialize;
 
@@ -64,6 +67,8 @@ struct ProfileDocument {
     id_tokens: BTreeMap<String, SecretForm>,
     #[serde(default)]
     hooks: BTreeMap<String, HookDocument>,
+    #[serde(default)]
+    instance: InstanceDocument,
 }
 
 #[derive(Default, Deserialize)]
@@ -124,6 +129,7 @@ impl Target {
             hooks: BTreeMap::new(),
             name: document.name,
             capabilities: document.capabilities,
+            instance: loader.instance(&document.instance)?,
         };
         for (name, secret) in &document.id_tokens {
             let secret = loader.secret(&format!("id_tokens.{name}"), secret)?;

@@ -7,6 +7,7 @@ mod bench;
 mod bytes;
 mod client;
 mod endings;
+mod instance_api;
 mod load_client;
 mod load_client_differential;
 mod load_client_limits;

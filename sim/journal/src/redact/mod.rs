@@ -85,6 +85,7 @@ impl Redactor {
                 self.text(actual);
             }
             Event::StepFinished { step: _, outcome } => self.text(outcome),
+            Event::FaultRaised { kind: _, severity: _, detail } => self.text(detail),
             Event::StateChanged { machine: _, key, from: _, to: _, input } => {
                 self.text(key);
                 self.text(input);
@@ -103,6 +104,9 @@ impl Redactor {
             | Event::TimerFired { timer: _ }
             | Event::TimeAdvanced { by_ms: _, target_moved: _ }
             | Event::FaultInjected { fault: _ }
+            | Event::FaultCleared { kind: _, tag: _ }
+            | Event::ServerChosen { server: _ }
+            | Event::ThirdPartyKeyReceived { name: _, key_id: _ }
             | Event::JourneyFinished {
                 outcome:
                     JourneyOutcome::Completed

@@ -59,7 +59,7 @@ fn a_cut_journal_gives_what_came_before_the_cut() {
     let text = text();
     let (good, error) = read(&text.as_bytes()[..text.len() - 10]);
     assert_eq!(good, entries().len() - 1);
-    assert!(error.starts_with("journal, line 16: the journal is cut off here"), "{error}");
+    assert!(error.starts_with("journal, line 20: the journal is cut off here"), "{error}");
 
     let compressed = written(&entries(), Redactor::default());
     for length in 5..compressed.len() {

@@ -93,6 +93,14 @@ pub(crate) fn entries() -> Vec<Entry> {
         Event::TimerFired { timer: "poll_due".to_owned() },
         Event::TimeAdvanced { by_ms: 86_400_000, target_moved: true },
         Event::FaultInjected { fault: "connection reset".to_owned() },
+        Event::FaultRaised {
+            kind: "registration_failed".to_owned(),
+            severity: "major".to_owned(),
+            detail: "the product could not register".to_owned(),
+        },
+        Event::FaultCleared { kind: "registration_failed".to_owned(), tag: String::new() },
+        Event::ServerChosen { server: "secondary".to_owned() },
+        Event::ThirdPartyKeyReceived { name: "VOUCHER_CODE".to_owned(), key_id: 41 },
         Event::HookCalled {
             hook: "clock".to_owned(),
             arguments: json!({"advance_ms": 86_400_000}),

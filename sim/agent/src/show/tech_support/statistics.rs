@@ -25,9 +25,13 @@ pub(super) fn block(page: &mut Page, shown: &Shown<'_>) {
         ("Trust Acknowledgement", &none, &never),
         ("Usage Reporting", &counted.usage_reporting, &times.usage_reporting),
         ("Result Polling", &counted.result_polling, &times.result_polling),
-        ("Authorization Request", &none, &never),
-        ("Authorization Confirmation", &none, &never),
-        ("Authorization Return", &none, &never),
+        ("Authorization Request", &counted.authorization_request, &times.authorization_request),
+        (
+            "Authorization Confirmation",
+            &counted.authorization_confirmation,
+            &times.authorization_confirmation,
+        ),
+        ("Authorization Return", &counted.authorization_return, &times.authorization_return),
         ("Trust Sync", &counted.trust_sync, &times.trust_sync),
         ("Hello Message", &none, &never),
         ("Telemetry Reporting", &none, &never),
@@ -65,10 +69,16 @@ fn class(page: &mut Page, view: &AgentView, counted: &MessageStatistics, times: 
 /// Whether the one reason an agent keeps is that of this class: it fails, and did so last.
 fn failed_last(view: &AgentView, counted: &MessageStatistics) -> bool {
     let all = &view.statistics;
-    let failing =
-        [&all.trust_establishment, &all.trust_sync, &all.usage_reporting, &all.result_polling]
-            .into_iter()
-            .filter(|class| class.ongoing > 0)
-            .filter_map(|class| class.last_response_ms);
+    let all = [
+        &all.trust_establishment,
+        &all.trust_sync,
+        &all.usage_reporting,
+        &all.result_polling,
+        &all.authorization_request,
+        &all.authorization_confirmation,
+        &all.authorization_return,
+    ];
+    let failing = all.into_iter().filter(|class| class.ongoing > 0);
+    let failing = failing.filter_map(|class| class.last_response_ms);
     counted.ongoing > 0 && counted.last_response_ms == failing.max()
 }
