@@ -130,6 +130,7 @@ fn measure(
         let entries: Vec<_> =
             all.filter_map(|tool| entry(tool.name(), tool, Way::Stateless)).collect();
         for users in &size.users {
+            let entries: Vec<_> = entries.iter().cloned().map(|one| one.within(*users)).collect();
             let table = Table::measured(bench, "stateless", *users, &entries, size.rounds);
             measured.stateless.push(table);
         }

@@ -15,6 +15,20 @@ pub(crate) struct Entry {
     pub(crate) contender: Result<Contender, String>,
 }
 
+impl Entry {
+    /// The same with so many users, if its tool gets as many under way.
+    pub(crate) fn within(mut self, users: u32) -> Self {
+        self.contender = self.contender.and_then(|contender| {
+            let users_max = contender.tool.users_max();
+            if users <= users_max {
+                return Ok(contender);
+            }
+            Err(format!("not tried: it gets {users_max} users under way on one core"))
+        });
+        self
+    }
+}
+
 /// One contender's rounds.
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
