@@ -18,7 +18,7 @@ const POLL_ID_SPREAD: u64 = 1_000_000_000_000_000;
 
 /// The first half of the SHA-256 of a message or payload: 128 bits tell messages apart, and a
 /// fleet's memory holds several for each product instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Digest([u8; 16]);
 
 impl Digest {

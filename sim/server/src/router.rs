@@ -1,7 +1,8 @@
 //! Which endpoint a request is for, and what HTTP itself has to say before a handler does.
 //!
 //! Source: SSM On-Prem 7 User Guide, "About Product Instance Registration"; Troubleshoot SLP on
-//! 9800, "Smart with CSSM", "SSM On-Prem", "Test Connection to Smart Receiver".
+//! 9800, "Smart with CSSM", "SSM On-Prem", "Test Connection to Smart Receiver". Public: the Call
+//! Home URL of CSSM, from many configurations.
 
 use muster_wire::limits::MESSAGE_BYTES_MAX;
 use muster_wire::status::RECEIVER_BANNER;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use muster_wire::classic::proposed::entitlement::{
     Application, ApplicationPeer, ApplicationRole, UsedEntitlement,
 };
-use muster_wire::{EntitlementTag, ProductInstanceId, Udi};
+use muster_wire::{EntitlementTag, Extra, ProductInstanceId, Udi};
 
 use super::registered_instance::{RegisteredInstance, Use};
 use crate::defects::Defect;
@@ -35,7 +35,7 @@ impl Store {
             uses.push(Use {
                 tag: self.shared(Arc::new(entitlement.tag.clone())),
                 count: entitlement.count,
-                application: entitlement.application.clone().map(Box::new),
+                application: entitlement.application.as_ref().map(kept),
                 counted: if added.is_ok() { takes } else { 0 },
             });
         }
@@ -110,6 +110,19 @@ impl Store {
             self.holdings.end_use(account, &now.tag, u64::from(counted));
         }
     }
+}
+
+/// An application as it is remembered: without the members nobody knows.
+fn kept(application: &Application) -> Box<Application> {
+    let Application { name, role, id, peers, .. } = application;
+    let peers = peers.iter().map(|peer| ApplicationPeer { extra: Extra::new(), ..peer.clone() });
+    Box::new(Application {
+        name: name.clone(),
+        role: role.clone(),
+        id: id.clone(),
+        peers: peers.collect(),
+        extra: Extra::new(),
+    })
 }
 
 /// The application's part before, when it was a standby.

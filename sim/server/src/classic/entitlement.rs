@@ -27,6 +27,9 @@ pub(super) const TAG_LENGTH_MAX: usize = 256;
 /// Characters of an application's name or number.
 const APPLICATION_LENGTH_MAX: usize = 64;
 
+/// Redundant applications of one list.
+const APPLICATIONS_MAX: usize = 32;
+
 /// Peers of one application.
 const PEERS_MAX: usize = 16;
 
@@ -75,6 +78,9 @@ fn check_list(list: &[UsedEntitlement], own: &ProductInstanceId) -> Result<(), &
             check_application(application, own)?;
             if !applications.insert((&entry.tag, &application.name, &application.id)) {
                 return Err("an application is listed twice for one licence");
+            }
+            if applications.len() > APPLICATIONS_MAX {
+                return Err("a request may list 32 redundant applications");
             }
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct Asked<'a> {
     pub(super) envelope: &'a RequestEnvelope,
     pub(super) header: &'a Header,
     pub(super) kind: &'a MessageType,
-    /// The sender.
+    /// Whose record the request is about: the sender's, or the one of the set it is a member of.
     pub(super) udi: Udi,
     pub(super) now_ms: u64,
     /// Of the whole body.
@@ -56,7 +56,9 @@ pub(crate) fn answer(
         }
     };
     if let Err(fault) = checked(&request) {
-        return wrapped(core, &nameless(Nonce::default()), Err(Refusal::invalid_request(fault)));
+        let nonce = Some(request.nonce).filter(|nonce| nonce.as_str().len() <= NONCE_LENGTH_MAX);
+        let header = nameless(nonce.unwrap_or_default());
+        return wrapped(core, &header, Err(Refusal::invalid_request(fault)));
     }
     let said = said(core, endpoint, body, (&envelope, &request), try_again);
     wrapped(core, &answered_header(&request), said)
@@ -93,11 +95,12 @@ fn said(
         envelope,
         header: &request.header,
         kind,
-        udi: request.header.sudi.udi(),
+        udi: core.recorded(&request.header),
         now_ms: core.clock.now_ms(),
         digest: Digest::of(body),
     };
     if *kind == MessageType::Registration {
+        let asked = Asked { udi: request.header.sudi.udi(), ..asked };
         return core.handled(&asked, request, None);
     }
     match core.proven(&asked) {
@@ -110,6 +113,19 @@ fn said(
 }
 
 impl Core {
+    /// The UDI under which a sender is recorded. Assumed: after a switchover the other members of
+    /// a stack or pair go on under its identifier and with its certificate.
+    fn recorded(&self, header: &Header) -> Udi {
+        let udi = header.sudi.udi();
+        let store = self.store();
+        let owner = header.product_instance_identifier.as_ref().and_then(|identifier| {
+            let owner = store.classic.by_identifier.get(identifier)?;
+            let is_member = store.classic.instance(owner)?.members.contains(&udi);
+            is_member.then(|| owner.clone())
+        });
+        owner.unwrap_or(udi)
+    }
+
     /// What the handler of the type says; without a sender only a registration is handled.
     fn handled(
         &self,
@@ -158,7 +174,7 @@ fn data_of(asked: &Asked<'_>, request: &ClassicRequest) -> Result<RequestData, R
     if *data.nonce() != asked.header.nonce {
         return Err(Refusal::invalid_request("the data has another nonce than the header"));
     }
-    if data.sudi().udi() != asked.udi {
+    if data.sudi().udi() != asked.header.sudi.udi() {
         return Err(Refusal::invalid_request("the data is about another product instance"));
     }
     Ok(data)

@@ -46,7 +46,7 @@ pub(super) struct Wanted {
 }
 
 /// The classic licences of a conversion.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ClassicLicenses {
     /// Of what proves them.
     pub(super) proof: Digest,

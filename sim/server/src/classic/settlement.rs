@@ -5,6 +5,8 @@
 //! 90 days without contact the licences go back to the pool, export-controlled ones do not).
 //! Assumed: a synchronization that decides a result comes some time after its request.
 
+use std::sync::Arc;
+
 use muster_wire::classic::answer_status::LICENSE_ALREADY_CONVERTED;
 use muster_wire::classic::proposed::conversion::ConversionStatus;
 use muster_wire::{PollId, Udi};
@@ -70,6 +72,10 @@ impl Store {
         let promises = self.classic.instances.get_mut(udi).map(|instance| &mut instance.promises);
         let promise = promises.into_iter().flatten().find(|promise| promise.poll_id == poll_id);
         if let Some(promise) = promise {
+            // What was to be converted is needed no more, and may be long.
+            if let (Task::Conversion(licenses), Some(_)) = (&mut promise.task, &outcome) {
+                *licenses = Arc::default();
+            }
             promise.outcome = outcome;
         }
     }

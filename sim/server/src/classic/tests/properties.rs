@@ -1,5 +1,6 @@
 //! No bytes bring the server down, and none grow it without limit.
 
+use muster_wire::transport::callhome::CallHome;
 use proptest::prelude::*;
 
 use super::*;
@@ -62,6 +63,28 @@ proptest! {
         if crate::classic::shape::is_classic(&body) {
             opened(&server, &answer.body);
         }
+    }
+
+    #[test]
+    fn no_changed_byte_of_a_call_home_message_panics(
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        keep in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let server = good_server();
+        let mut instance = Instance::registered(&server, 1);
+        let body = body(&mut instance, 1);
+        let asked = call_home::enveloped(&instance, &body);
+        let mut document = CallHome::Message(Box::new(asked)).encode().into_bytes();
+        let at = at.index(document.len());
+        document[at] = byte;
+        if cut {
+            document.truncate(keep.index(document.len()));
+        }
+        let answer = post(&server, CALL_HOME, &document);
+        prop_assert!([200, 400, 500].contains(&answer.status));
+        prop_assert!(CallHome::decode(&answer.body).is_ok());
     }
 
     /// What the owner of a key says is signed whatever it says.

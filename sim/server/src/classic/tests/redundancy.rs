@@ -130,6 +130,7 @@ fn malformed_applications_are_refused_and_change_nothing() {
         vec![redundant("1", Active, &[(&own, "2", Standby)])],
         vec![redundant("1", Active, &vec![(&b, "2", Standby); 17])],
         vec![twice.clone(), twice],
+        (0..33).map(|number| redundant(&number.to_string(), Active, &[])).collect(),
     ] {
         let data = a.entitlement(uses);
         assert_eq!(code(&a.ask(&server, &data)), "LS_INVALID_REQUEST");

@@ -211,6 +211,32 @@ fn the_members_of_a_stack_are_listed_and_limited() {
 }
 
 #[test]
+fn a_member_goes_on_with_the_certificate_of_its_set_and_a_stranger_does_not() {
+    let server = good_server();
+    let mut active = Instance::new(1);
+    let mut data = active.registration(false);
+    data.device_list = vec![RegisteringInstance {
+        sudi: ClassicSudi::from(&Instance::new(2).udi),
+        role: Some("Standby".into()),
+        extra: Extra::new(),
+    }];
+    let body = active.registration_body(data, &token("valid"));
+    let answer = opened(&server, &post(&server, ONPREM, &body).body);
+    active.identifier = Some(registered(&answer).product_instance_identifier);
+    let t = tag("X");
+    let mut standby = Instance { udi: Instance::new(2).udi, ..active.clone() };
+    assert_eq!(standby.state(&server, &[(&t, 1)]), "AUTHORIZED");
+    assert_eq!(listed(&server, &active.udi).unwrap()["uses"][0]["counted"], 1);
+    let mut stranger = Instance { udi: Instance::new(3).udi, ..standby.clone() };
+    let beat = stranger.heartbeat();
+    assert_eq!(code(&stranger.ask(&server, &beat)), "LS_INVALID_PRODUCT_INSTANCE");
+    // A registration of its own makes the member an instance of its own.
+    let mut own = Instance { identifier: None, ..standby };
+    own.registers(&server, "valid");
+    assert!(listed(&server, &own.udi).is_some());
+}
+
+#[test]
 fn a_full_house_lets_nobody_in_and_says_so() {
     let options = crate::ServerOptions { seed: SEED, instances_max: 1, ..Default::default() };
     let clock = crate::ClockSource::Manual { start_ms: START_MS };
