@@ -20,9 +20,6 @@ use proptest::prelude::*;
 
 use crate::classic_server::ClassicBench;
 
-/// Over a year, milliseconds.
-const FAR_MS: i64 = 40_000_000_000;
-
 /// One thing that happens.
 #[derive(Clone, Debug)]
 pub(crate) enum Happening {
@@ -172,6 +169,11 @@ fn fabric() -> impl Strategy<Value = FabricChange> {
     })
 }
 
+fn clock_step() -> impl Strategy<Value = i64> {
+    let over_a_year_ms = 40_000_000_000_i64;
+    prop_oneof![Just(0), Just(i64::MIN), Just(i64::MAX), -over_a_year_ms..over_a_year_ms]
+}
+
 fn command() -> impl Strategy<Value = ClassicCommand> {
     let of = |make: fn(&'static str) -> ClassicCommand| feature().prop_map(make);
     prop_oneof![
@@ -207,8 +209,7 @@ fn command() -> impl Strategy<Value = ClassicCommand> {
         })),
         2 => Just(ClassicCommand::PollNow),
         1 => Just(ClassicCommand::Reload),
-        1 => prop_oneof![Just(0), Just(i64::MIN), Just(i64::MAX), -FAR_MS..FAR_MS]
-            .prop_map(|by_ms| ClassicCommand::StepClock { by_ms }),
+        1 => clock_step().prop_map(|by_ms| ClassicCommand::StepClock { by_ms }),
     ]
 }
 

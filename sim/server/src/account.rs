@@ -15,6 +15,10 @@ const SMART_ACCOUNT: &str = "Muster Test SA";
 /// Names of the tokens that follow from the seed, with the virtual account each grants.
 const DERIVED_TOKENS: [(&str, &str); 2] = [("valid", "Default"), ("other_account", "My VA")];
 
+/// Names of further tokens that follow from the seed, for registrations of the classic era.
+const REGISTRATION_TOKENS: [&str; 6] =
+    ["expired", "revoked", "single_use", "export_not_allowed", "cssm_only", "onprem_only"];
+
 /// A smart account and one of its virtual accounts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Account {
@@ -100,10 +104,15 @@ impl fmt::Debug for IdTokenGrant {
     }
 }
 
-/// The embedded server's ID token called `name` (`valid` or `other_account`) under `seed`.
+/// The embedded server's ID token called `name` under `seed`: `valid` or `other_account`, and for
+/// registrations `expired`, `revoked`, `single_use`, `export_not_allowed`, `cssm_only` or
+/// `onprem_only`.
 #[must_use]
 pub fn id_token(seed: u64, name: &str) -> Option<String> {
-    DERIVED_TOKENS.iter().find(|(known, _)| *known == name)?;
+    let derived = DERIVED_TOKENS.iter().any(|(known, _)| *known == name);
+    if !derived && !REGISTRATION_TOKENS.contains(&name) {
+        return None;
+    }
     let bytes = Seed::from_u64(seed).derive(&format!("id token {name}"), 0);
     // Assumed: the look of a token; the documents show none.
     Some(format!("MUSTER-TEST-{}", URL_SAFE_NO_PAD.encode(bytes)))

@@ -2,18 +2,20 @@
 //!
 //! Source: SSM On-Prem 7 User Guide, "About Product Instance Registration" (the URL); public
 //! samples (namespaces, session, block header, attachment name). Assumed: the answer, which
-//! repeats the block with sender and receiver swapped and leaves the event's content out.
+//! repeats the block with sender and receiver swapped and leaves the event's content out. Faults
+//! are those of SOAP 1.2.
 
 use jiff::Timestamp;
-use muster_wire::xml::{Element, escape};
+use muster_wire::transport::callhome::{CallHome, FaultCode, SoapFault};
+use muster_wire::xml::{Element, escape, is_xml_character};
 
-use crate::handler;
 use crate::message::ServerAnswer;
-use crate::router::Endpoint;
+use crate::router::{self, Endpoint};
 use crate::server::Core;
 
 const FORMAT: &str = "Call Home message";
 const SOAP: &str = "http://www.w3.org/2003/05/soap-envelope";
+const SOAP_1_1: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const AML_SESSION: &str = "http://www.cisco.com/2004/01/aml-session";
 const AML_BLOCK: &str = "http://www.cisco.com/2004/01/aml-block";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
@@ -35,13 +37,18 @@ struct Message {
     data: String,
 }
 
-pub(crate) fn answer(core: &Core, body: &[u8], try_again: bool) -> ServerAnswer {
+pub(crate) fn answer(
+    core: &Core,
+    endpoint: Endpoint,
+    body: &[u8],
+    try_again: bool,
+) -> ServerAnswer {
     let message = match Message::read(body) {
         Ok(message) => message,
-        Err(reason) => return fault(&reason),
+        Err(fault) => return refused(fault),
     };
     let data = message.data.as_bytes();
-    let inner = handler::smart_transport(core, Endpoint::CallHome, data, try_again);
+    let inner = router::message(core, endpoint, data, try_again);
     let Ok(text) = std::str::from_utf8(&inner.body) else { return inner };
     // A refusal of HTTP itself (404, 503) has no licensing message to put into an envelope.
     if !text.starts_with('{') {
@@ -52,15 +59,18 @@ pub(crate) fn answer(core: &Core, body: &[u8], try_again: bool) -> ServerAnswer 
 }
 
 impl Message {
-    fn read(body: &[u8]) -> Result<Self, String> {
-        let source = std::str::from_utf8(body).map_err(|_| "the message is not UTF-8")?;
-        let root = Element::parse(FORMAT, source).map_err(|error| error.to_string())?;
+    fn read(body: &[u8]) -> Result<Self, SoapFault> {
+        let of_sender = SoapFault::of_sender;
+        let source =
+            std::str::from_utf8(body).map_err(|_| of_sender("the message is not UTF-8"))?;
+        let root = Element::parse(FORMAT, source).map_err(|error| of_sender(&error.to_string()))?;
         if root.name != "Envelope" {
-            return Err("the root element is not a SOAP envelope".to_owned());
+            return Err(of_sender("the root element is not a SOAP envelope"));
         }
+        check_headers(&root)?;
         let session = root.child("Header").and_then(|header| header.child("Session"));
         let block = root.child("Body").and_then(|body| body.child("Block"));
-        let block = block.ok_or("the body has no AML block")?;
+        let block = block.ok_or_else(|| of_sender("the body has no AML block"))?;
         let header = block.child("Header");
         let of = |element: Option<&Element>, name| {
             element.and_then(|element| element.child_text(name)).unwrap_or_default().to_owned()
@@ -75,7 +85,7 @@ impl Message {
             builder_name: of(builder, "Name"),
             builder_version: of(builder, "Version"),
             group_id: of(group, "GroupId"),
-            data: licensing_data(block).ok_or("the block has no licensing attachment")?,
+            data: licensing_data(block)?,
         })
     }
 
@@ -89,8 +99,7 @@ impl Message {
         let [block_type, name, version, group_id] =
             [&self.block_type, &self.builder_name, &self.builder_version, &self.group_id]
                 .map(|text| escape(text));
-        // A CDATA section must not hold its own end; JSON lets `>` be written as an escape.
-        let data = data.replace("]]>", "]]\\u003e");
+        let data = in_cdata(data);
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
              <soap-env:Envelope xmlns:soap-env=\"{SOAP}\"><soap-env:Header>\
@@ -121,16 +130,43 @@ impl Message {
     }
 }
 
+/// Refuses what only another version of SOAP, or another kind of receiver, could read.
+fn check_headers(root: &Element) -> Result<(), SoapFault> {
+    let refused = |code, reason: &str| Err(SoapFault { code, reason: reason.to_owned() });
+    if root.namespace == SOAP_1_1 {
+        return refused(FaultCode::VersionMismatch, "the envelope is of SOAP 1.1");
+    }
+    let headers = root.child("Header").map_or(&[][..], |header| &header.children);
+    let unknown = headers.iter().filter(|header| header.name != "Session");
+    let mandatory = |header: &Element| {
+        let mut attributes = header.attributes.iter();
+        attributes.any(|(name, value)| name == "mustUnderstand" && matches!(&**value, "true" | "1"))
+    };
+    if unknown.into_iter().any(mandatory) {
+        return refused(FaultCode::MustUnderstand, "a header block is not understood");
+    }
+    Ok(())
+}
+
 /// The data of the attachment that is named for licensing and inline.
-fn licensing_data(block: &Element) -> Option<String> {
-    let attachments = block.child("Attachments")?;
+fn licensing_data(block: &Element) -> Result<String, SoapFault> {
+    let missing = || SoapFault::of_sender("the block has no licensing attachment");
+    let attachments = block.child("Attachments").ok_or_else(missing)?;
     let inline = |attachment: &&Element| {
         let mut attributes = attachment.attributes.iter();
         attributes.any(|(name, value)| name == "type" && value == "inline")
     };
     let licensing = |attachment: &&Element| attachment.child_text("Name") == Some(ATTACHMENT_NAME);
-    let found = attachments.children_named("Attachment").filter(inline).find(licensing)?;
-    found.child_text("Data").map(str::to_owned)
+    let found = attachments.children_named("Attachment").filter(inline).find(licensing);
+    let data = found.and_then(|found| found.child("Data")).ok_or_else(missing)?;
+    let encoding = data.attributes.iter().find(|(name, _)| name == "encoding");
+    // No public sample shows an absent one; what XML holds is text.
+    if encoding.is_some_and(|(_, encoding)| !matches!(&**encoding, "plain" | "text" | "")) {
+        let reason = "the licensing attachment must be plain text".to_owned();
+        return Err(SoapFault { code: FaultCode::DataEncodingUnknown, reason });
+    }
+    let text = data.text.trim();
+    if text.is_empty() { Err(missing()) } else { Ok(text.to_owned()) }
 }
 
 fn creation_date(now_ms: u64) -> String {
@@ -139,16 +175,28 @@ fn creation_date(now_ms: u64) -> String {
     time.unwrap_or(Timestamp::MAX).strftime("%Y-%m-%d %H:%M:%S GMT+00:00").to_string()
 }
 
-fn fault(reason: &str) -> ServerAnswer {
-    let reason = escape(reason);
-    let fault = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
-         <soap-env:Envelope xmlns:soap-env=\"{SOAP}\"><soap-env:Body><soap-env:Fault>\
-         <soap-env:Code><soap-env:Value>soap-env:Sender</soap-env:Value></soap-env:Code>\
-         <soap-env:Reason><soap-env:Text xml:lang=\"en\">{reason}</soap-env:Text>\
-         </soap-env:Reason></soap-env:Fault></soap-env:Body></soap-env:Envelope>"
-    );
-    ServerAnswer::new(400, CONTENT_TYPE, fault.into_bytes())
+/// JSON text as a CDATA section can hold it: neither the section's end nor characters that XML has
+/// none of. Both stand inside strings only, where JSON lets them be written as escapes.
+fn in_cdata(json: &str) -> String {
+    let json = json.replace("]]>", "]]\\u003e");
+    if json.chars().all(is_xml_character) {
+        return json;
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_xml_character(character) {
+            text.push(character);
+        } else {
+            text.push_str(&format!("\\u{:04x}", u32::from(character)));
+        }
+    }
+    text
+}
+
+/// The status is what SOAP 1.2 gives each code over HTTP.
+fn refused(fault: SoapFault) -> ServerAnswer {
+    let status = if fault.code == FaultCode::Sender { 400 } else { 500 };
+    ServerAnswer::new(status, CONTENT_TYPE, CallHome::Fault(fault).encode().into_bytes())
 }
 
 #[cfg(test)]
@@ -171,7 +219,7 @@ mod tests {
     #[test]
     fn a_reply_reads_back_with_sender_and_receiver_swapped() {
         let asked = message("{}");
-        let data = "{\"text\":\"a]]>b\"}";
+        let data = "{\"text\":\"a]]>b\u{ffff}\"}";
         let reply = asked.reply(data, &creation_date(1_780_000_000_000));
         let read = Message::read(reply.as_bytes()).unwrap();
         assert_eq!((&read.to, &read.from), (&asked.from, &asked.to));
@@ -187,10 +235,27 @@ mod tests {
         let other_name = good.replace(ATTACHMENT_NAME, "inventory");
         let not_inline = good.replace("\"inline\"", "\"external\"");
         for body in ["", "<a/>", "{}", &good[..200], other_name.as_str(), not_inline.as_str()] {
-            let reason = Message::read(body.as_bytes()).unwrap_err();
-            let answer = fault(&reason);
+            let fault = Message::read(body.as_bytes()).unwrap_err();
+            let answer = refused(fault.clone());
             assert_eq!(answer.status, 400);
-            assert!(Element::parse(FORMAT, std::str::from_utf8(&answer.body).unwrap()).is_ok());
+            assert_eq!(CallHome::decode(&answer.body), Ok(CallHome::Fault(fault)));
         }
+    }
+
+    #[test]
+    fn each_kind_of_fault_has_its_code() {
+        let good = message("{}").reply("{}", "now");
+        let header = "<x:H xmlns:x='urn:x' e:mustUnderstand='1' xmlns:e='";
+        let other_header = format!("<soap-env:Header>{header}{SOAP}'/>");
+        for (body, code) in [
+            (good.replace(SOAP, SOAP_1_1), FaultCode::VersionMismatch),
+            (good.replace("<soap-env:Header>", &other_header), FaultCode::MustUnderstand),
+            (good.replace("\"plain\"", "\"base64\""), FaultCode::DataEncodingUnknown),
+        ] {
+            let fault = Message::read(body.as_bytes()).unwrap_err();
+            assert_eq!(fault.code, code);
+            assert_eq!(refused(fault).status, 500);
+        }
+        assert!(Message::read(good.replace("\"plain\"", "\"text\"").as_bytes()).is_ok());
     }
 }

@@ -7,7 +7,9 @@ use muster_wire::Udi;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::classic::control as classic;
 use crate::defects::Defect;
+use crate::holdings::control as holdings;
 use crate::message::{ServerAnswer, ServerRequest};
 use crate::product_instance::{ProductInstance, UsageRecord};
 use crate::router::percent_decoded;
@@ -16,6 +18,8 @@ use crate::settings::SettingsChange;
 
 const BANNER: &str = "Muster embedded licensing server (TEST). Control API: /muster/control/";
 const ROOT: &str = "/muster/control/";
+const RESOURCES: &str = "accounts, backups, clock, collect, defects, entitlements, \
+    product-instances, registrations, restore, settings, synchronize, tokens";
 const COLLECT: &str = "/muster/control/collect";
 
 /// Whether a request to the admin listener asks for a collection, which needs sockets.
@@ -38,6 +42,9 @@ pub(crate) fn answer(
         };
     }
     let Some(resource) = path.strip_prefix(ROOT) else { return ServerAnswer::not_found() };
+    if let Some(answer) = of_accounts(core, resource, request, query) {
+        return answer;
+    }
     match (resource, request.method) {
         ("clock", "GET") => clock(core),
         ("clock", "POST") => move_clock(core, request.body),
@@ -52,8 +59,41 @@ pub(crate) fn answer(
         ("collect", _) => ServerAnswer::method_not_allowed("POST"),
         ("defects", "GET") => defects(core),
         ("defects", _) => ServerAnswer::method_not_allowed("GET"),
-        _ => wrong(404, "no such resource: clock, product-instances, settings, collect, defects"),
+        _ => wrong(404, &format!("no such resource: {RESOURCES}")),
     }
+}
+
+/// Accounts, and what the classic era adds; none for other resources.
+fn of_accounts(
+    core: &Core,
+    resource: &str,
+    request: &ServerRequest<'_>,
+    query: Option<&str>,
+) -> Option<ServerAnswer> {
+    let body = request.body;
+    Some(match (resource, request.method) {
+        ("accounts", "GET") => holdings::accounts(core),
+        ("accounts", "PUT") => holdings::change_account(core, body),
+        ("accounts", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("entitlements", "GET") => holdings::entitlements(core, query),
+        ("entitlements", "PUT") => holdings::change_entitlement(core, body),
+        ("entitlements", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("tokens", "GET") => classic::tokens(core),
+        ("tokens", "POST") => classic::create_token(core, body),
+        ("tokens", "DELETE") => classic::withdraw_token(core, query),
+        ("tokens", _) => ServerAnswer::method_not_allowed("GET, POST, DELETE"),
+        ("registrations", "GET") => classic::registrations(core),
+        ("registrations", "DELETE") => classic::remove_registration(core, query),
+        ("registrations", _) => ServerAnswer::method_not_allowed("GET, DELETE"),
+        ("synchronize", "POST") => classic::synchronize(core),
+        ("synchronize", _) => ServerAnswer::method_not_allowed("POST"),
+        ("backups", "GET") => classic::backups(core),
+        ("backups", "POST") => classic::back_up(core, body),
+        ("backups", _) => ServerAnswer::method_not_allowed("GET, POST"),
+        ("restore", "POST") => classic::restore(core, body),
+        ("restore", _) => ServerAnswer::method_not_allowed("POST"),
+        _ => return None,
+    })
 }
 
 #[derive(Deserialize)]
@@ -111,9 +151,7 @@ fn record(record: &UsageRecord) -> Value {
 }
 
 fn remove(core: &Core, query: Option<&str>) -> ServerAnswer {
-    let mut members = query.unwrap_or_default().split('&');
-    let text = members.find_map(|member| member.strip_prefix("udi="));
-    let Some(text) = text.and_then(percent_decoded) else {
+    let Some(text) = query_value(query, "udi") else {
         return wrong(400, "say which one: ?udi=P:<product id>,S:<serial number>");
     };
     match text.parse::<Udi>() {
@@ -121,6 +159,13 @@ fn remove(core: &Core, query: Option<&str>) -> ServerAnswer {
         Ok(udi) => wrong(404, &format!("{udi} is in no account")),
         Err(error) => wrong(400, &error.to_string()),
     }
+}
+
+/// The value of a member of the query, decoded.
+pub(crate) fn query_value(query: Option<&str>, name: &str) -> Option<String> {
+    let mut members = query.unwrap_or_default().split('&');
+    let value = members.find_map(|member| member.strip_prefix(name)?.strip_prefix('='));
+    value.and_then(percent_decoded)
 }
 
 fn settings(core: &Core) -> ServerAnswer {
@@ -144,6 +189,7 @@ fn defects(core: &Core) -> ServerAnswer {
     let defect = |defect: Defect| {
         json!({
             "name": defect.name(),
+            "era": defect.era().as_str(),
             "title": defect.title(),
             "requirement": defect.requirement(),
             "active": core.has(defect),

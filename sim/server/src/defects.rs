@@ -8,9 +8,30 @@ use std::fmt;
 pub struct DefectEntry {
     /// Position in the catalogue.
     index: u32,
+    era: Era,
     name: &'static str,
     requirement: &'static str,
     title: &'static str,
+}
+
+/// The era of the messages a deviation shows in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Era {
+    /// Trust, report, acknowledge.
+    Policy,
+    /// Register, authorize, convert.
+    Classic,
+}
+
+impl Era {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Classic => "classic",
+        }
+    }
 }
 
 /// A deviation that can be switched on.
@@ -33,6 +54,12 @@ impl Defect {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.0.name
+    }
+
+    /// The era of the messages it shows in.
+    #[must_use]
+    pub fn era(&self) -> Era {
+        self.0.era
     }
 
     /// What the server does wrong, in one clause.
@@ -77,27 +104,31 @@ impl DefectSet {
 }
 
 macro_rules! defects {
-    ($($constant:ident = $name:literal, $requirement:literal, $title:literal;)*) => {
+    ($(@$era:ident
+        $($constant:ident = $name:literal, $requirement:literal, $title:literal;)*
+    )*) => {
         #[expect(non_camel_case_types, reason = "numbers the entries under their own names")]
-        enum Index { $($constant,)* }
+        enum Index { $($($constant,)*)* }
 
         impl Defect {
-            $(
+            $($(
                 #[doc = $title]
                 pub const $constant: Self = Self(&DefectEntry {
                     index: Index::$constant as u32,
+                    era: Era::$era,
                     name: $name,
                     requirement: $requirement,
                     title: $title,
                 });
-            )*
+            )*)*
 
-            const TABLE: &[Self] = &[$(Self::$constant),*];
+            const TABLE: &[Self] = &[$($(Self::$constant,)*)*];
         }
     };
 }
 
 defects! {
+    @Policy
     ACCEPTS_OLD_TRUST_ID = "accepts-old-trust-id", "TRUST-012",
         "takes a trust id that is not over the last one processed";
     WRONG_OLD_TRUST_CODE = "wrong-old-trust-code", "TRUST-013",
@@ -152,6 +183,47 @@ defects! {
         "answers a GET on the smart receiver's URL with another text";
     NO_ONPREM_BANNER = "no-onprem-banner", "TRANS-008",
         "answers a GET on a tenant's URL with another text";
+    @Classic
+    TAKES_EXPIRED_TOKENS = "takes-expired-tokens", "TOK-004",
+        "registers an instance with an expired token";
+    TAKES_USED_UP_TOKENS = "takes-used-up-tokens", "TOK-006",
+        "registers more instances with a token than it allows";
+    TAKES_REVOKED_TOKENS = "takes-revoked-tokens", "TOK-010",
+        "registers an instance with a revoked token";
+    TAKES_TOKENS_OF_OTHER_SERVERS = "takes-tokens-of-other-servers", "REG-009",
+        "registers an instance at an On-Prem with a token of CSSM";
+    REGISTERS_TWICE_WITHOUT_FORCE = "registers-twice-without-force", "REG-011",
+        "registers an instance it still has a record of, without the force option";
+    IGNORES_REGISTRATION_CLOCK = "ignores-registration-clock", "CERT-009",
+        "registers an instance whose clock is more than a day off";
+    REGISTERS_INCOMPATIBLE_AGENT = "registers-incompatible-agent", "CERT-014",
+        "registers an old agent before the certificate for it is there";
+    EXPORT_ALLOWED_TO_ALL = "export-allowed-to-all", "EXP-029",
+        "says that export-controlled functions are allowed whatever the token says";
+    ID_CERTIFICATE_FOR_TWO_YEARS = "id-certificate-for-two-years", "IDC-003",
+        "issues ID certificates that are valid for two years";
+    RENEWS_EXPIRED_ID_CERTIFICATE = "renews-expired-id-certificate", "IDC-008",
+        "renews an ID certificate that has expired";
+    ACCEPTS_FOREIGN_SIGNATURE = "accepts-foreign-signature", "IDC-002",
+        "does not verify with the key of the ID certificate who sent a request";
+    AUTHORIZES_BEYOND_PURCHASE = "authorizes-beyond-purchase", "AUTH-009",
+        "says that an instance is authorized although more is in use than was purchased";
+    IGNORES_HIGHER_TIERS = "ignores-higher-tiers", "AUTH-012",
+        "says that a licence is short although a higher tier could stand in for it";
+    COUNTS_BOTH_OF_A_PAIR = "counts-both-of-a-pair", "AHA-008",
+        "counts the licence of a redundant application twice, active and standby";
+    KEEPS_LICENCES_OF_WHO_LEFT = "keeps-licences-of-who-left", "REG-024",
+        "goes on counting the licences of an instance that was removed";
+    NEVER_RELEASES_SILENT_INSTANCES = "never-releases-silent-instances", "PIL-006",
+        "goes on counting the licences of an instance that was silent for 90 days";
+    HASTY_EXPORT_POLLS = "hasty-export-polls", "EXP-007",
+        "lets an instance poll for an export-controlled licence every minute";
+    GRANTS_EXPORT_WITHOUT_HOLDINGS = "grants-export-without-holdings", "EXP-025",
+        "authorizes more export-controlled licences than the account holds";
+    CONVERTS_TWICE = "converts-twice", "DLC-004",
+        "converts the licences of an instance again";
+    CONVERTS_WHERE_NOT_ENABLED = "converts-where-not-enabled", "DLC-007",
+        "converts licences in a virtual account that may not convert";
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const POLL_ID_SPREAD: u64 = 1_000_000_000_000_000;
 
 /// The first half of the SHA-256 of a message or payload: 128 bits tell messages apart, and a
 /// fleet's memory holds several for each product instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Digest([u8; 16]);
 
 impl Digest {
@@ -68,6 +68,11 @@ pub(crate) fn collection_nonce(seed: &Seed, number: u64) -> Nonce {
 /// Serial number of an instance's certificate; never zero.
 pub(crate) fn certificate_serial(seed: &Seed, udi: &Udi, trust_id: TrustId) -> u64 {
     number(&seed.derive(&format!("certificate {udi}"), trust_id.0)) | 1
+}
+
+/// Serial number of the `number`th ID certificate a server issues; never zero.
+pub(crate) fn id_certificate_serial(seed: &Seed, udi: &Udi, number: u64) -> u64 {
+    self::number(&seed.derive(&format!("ID certificate {udi}"), number)) | 1
 }
 
 fn number(bytes: &[u8]) -> u64 {

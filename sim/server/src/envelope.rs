@@ -27,7 +27,7 @@ const CSLU_CAPABILITIES: [&str; 10] = [
     "TELEMETRY",
 ];
 
-const SSM_CAPABILITIES: [&str; 6] =
+pub(crate) const SSM_CAPABILITIES: [&str; 6] =
     ["DLC", "AppHA", "EXPORT_2", "POLICY_USAGE", "UTILITY", "TELEMETRY"];
 
 /// The full envelope.
@@ -87,7 +87,9 @@ pub(crate) fn failure(
 
 fn connect_info(core: &Core, asked: &Asked<'_>) -> ConnectInfo {
     let (name, version, capabilities) = match asked.endpoint {
-        Endpoint::SmartReceiver => (SSM_NAME, "1.3", SSM_CAPABILITIES.as_slice()),
+        Endpoint::SmartReceiver | Endpoint::CallHomeReceiver => {
+            (SSM_NAME, "1.3", SSM_CAPABILITIES.as_slice())
+        }
         _ => (CSLU_NAME, "v1", CSLU_CAPABILITIES.as_slice()),
     };
     let capabilities = if core.has(Defect::CAPABILITIES_MISSING) { &[] } else { capabilities };

@@ -10,10 +10,14 @@
 //!   instances get in; `control`: the harness's side door
 //! - `collect`, `pull`: reports the server asks for itself, without and with the sockets
 //! - `router` picks the endpoint, `handler` answers, `store` remembers, `envelope` wraps
+//! - `classic`: the classic era, from registration to conversion; `holdings`: what the virtual
+//!   accounts hold, in both eras
 
 mod accept;
 mod account;
+mod authorization_code;
 mod callhome;
+mod classic;
 pub mod clock;
 mod collect;
 mod connection;
@@ -24,8 +28,10 @@ mod derivation;
 mod envelope;
 mod error;
 mod handler;
+mod holdings;
 pub mod listen;
 pub mod message;
+mod nonce_memory;
 pub mod options;
 mod product_catalogue;
 mod product_instance;
@@ -39,7 +45,7 @@ mod tls;
 
 pub use account::{Account, IdTokenGrant, Tenant, id_token};
 pub use clock::ClockSource;
-pub use defects::Defect;
+pub use defects::{Defect, Era};
 pub use error::Error;
 pub use listen::{Listen, Running, serve};
 pub use message::{Listener, ServerAnswer, ServerRequest, Then};

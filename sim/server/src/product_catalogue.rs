@@ -28,6 +28,11 @@ pub(crate) fn mismatch(software: &SoftwareTag, licence: Option<&EntitlementTag>)
     }
 }
 
+/// Whether an account can hold a licence at all.
+pub(crate) fn knows(licence: &EntitlementTag) -> bool {
+    is_regid(licence.as_str()) && !is_nobodys(licence)
+}
+
 fn is_nobodys(tag: &EntitlementTag) -> bool {
     tag.as_str().split_once(".com.cisco.").is_some_and(|(_, name)| name.starts_with("UNKNOWN_"))
 }
@@ -51,5 +56,7 @@ mod tests {
         let licence = EntitlementTag::new(&format!("regid.{LICENCE}"));
         assert!(mismatch(&SoftwareTag::new("regid.x"), Some(&licence)).is_some());
         assert!(mismatch(&SoftwareTag::new(PRODUCTS[1].1), None).is_some());
+        assert!(knows(&licence) && !knows(&EntitlementTag::new(LICENCE)));
+        assert!(!knows(&EntitlementTag::new(&nobodys)));
     }
 }

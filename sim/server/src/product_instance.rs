@@ -5,13 +5,11 @@
 use std::sync::Arc;
 
 use muster_certs::PublicKey;
-use muster_wire::{EntitlementTag, Nonce, PollId, ReportId, TrustId};
+use muster_wire::{ConfirmationCode, EntitlementTag, Nonce, PollId, ReportId, ReturnCode, TrustId};
 
 use crate::account::Account;
 use crate::derivation::Digest;
-
-/// Requests whose nonce is remembered. An instance sends a few a day; replays are tried soon.
-const NONCES_MAX: usize = 16;
+use crate::nonce_memory::{NONCES_MAX, NonceMemory, NonceUse};
 
 /// Deferred results kept until they are fetched. Three usage requests a day, each polled after
 /// about a day, leave far fewer open.
@@ -42,10 +40,21 @@ pub(crate) struct ProductInstance {
     pub(crate) record: Option<UsageRecord>,
     /// The custom policy it was given.
     pub(crate) policy_id: Option<u64>,
+    /// What it did with its authorization codes; boxed, because few have any.
+    pub(crate) authorization: Option<Box<AuthorizationRecord>>,
     /// Oldest first, as the promises.
-    nonces: Vec<(Nonce, Digest)>,
+    nonces: NonceMemory,
     open: Vec<Promise>,
     delivered: Vec<Promise>,
+}
+
+/// The last codes of a product instance that came back.
+#[derive(Debug, Default)]
+pub(crate) struct AuthorizationRecord {
+    /// Proves that it installed a code over an older one.
+    pub(crate) confirmed: Option<ConfirmationCode>,
+    /// Proves that it gave everything back.
+    pub(crate) returned: Option<ReturnCode>,
 }
 
 /// A poll id given to the instance, and for which request.
@@ -87,25 +96,9 @@ pub(crate) enum Novelty {
     Conflicting,
 }
 
-/// How a request stands to those before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NonceUse {
-    First,
-    /// The same request again, byte for byte.
-    SameRequest,
-    OtherRequest,
-}
-
 impl ProductInstance {
     pub(crate) fn use_nonce(&mut self, nonce: &Nonce, request: Digest) -> NonceUse {
-        if let Some((_, before)) = self.nonces.iter().find(|(known, _)| known == nonce) {
-            return if *before == request { NonceUse::SameRequest } else { NonceUse::OtherRequest };
-        }
-        if self.nonces.len() == NONCES_MAX {
-            self.nonces.remove(0);
-        }
-        push_tight(&mut self.nonces, (nonce.clone(), request));
-        NonceUse::First
+        self.nonces.note(nonce, request)
     }
 
     /// Keeps a poll id; returns the one that makes room for it.
@@ -210,7 +203,7 @@ fn keep(promises: &mut Vec<Promise>, promise: Promise, max: usize) -> Option<Pol
     oldest
 }
 
-fn push_tight<T>(list: &mut Vec<T>, item: T) {
+pub(crate) fn push_tight<T>(list: &mut Vec<T>, item: T) {
     make_room(list);
     list.push(item);
 }

@@ -1,7 +1,8 @@
 //! Which endpoint a request is for, and what HTTP itself has to say before a handler does.
 //!
 //! Source: SSM On-Prem 7 User Guide, "About Product Instance Registration"; Troubleshoot SLP on
-//! 9800, "Smart with CSSM", "SSM On-Prem", "Test Connection to Smart Receiver".
+//! 9800, "Smart with CSSM", "SSM On-Prem", "Test Connection to Smart Receiver". Public: the Call
+//! Home URL of CSSM, from many configurations.
 
 use muster_wire::limits::MESSAGE_BYTES_MAX;
 use muster_wire::status::RECEIVER_BANNER;
@@ -10,7 +11,7 @@ use crate::defects::Defect;
 use crate::message::{Listener, ServerAnswer, ServerRequest, Then};
 use crate::server::Core;
 use crate::settings::Fault;
-use crate::{callhome, control, handler};
+use crate::{callhome, classic, control, handler};
 
 /// What defects put in place of the banner.
 const WRONG_BANNER: &str = "It works!";
@@ -23,6 +24,8 @@ const GARBAGE: &[u8] = b"\x15\x03\x01\x00\x02\x02\x16 this is not HTTP \x00\xff"
 pub(crate) enum Endpoint {
     /// CSSM.
     SmartReceiver,
+    /// CSSM, Call Home.
+    CallHomeReceiver,
     /// On-Prem, Smart Transport.
     SmartTransport,
     /// On-Prem, Call Home.
@@ -31,14 +34,33 @@ pub(crate) enum Endpoint {
     Tenant(usize),
 }
 
+/// Which server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Cssm,
+    OnPrem,
+}
+
 impl Endpoint {
     /// The tenant behind an On-Prem endpoint. Assumed: URLs without a tenant mean the first one.
     pub(crate) fn tenant(self) -> Option<usize> {
         match self {
-            Self::SmartReceiver => None,
+            Self::SmartReceiver | Self::CallHomeReceiver => None,
             Self::SmartTransport | Self::CallHome => Some(0),
             Self::Tenant(at) => Some(at),
         }
+    }
+
+    pub(crate) fn role(self) -> Role {
+        match self.tenant() {
+            None => Role::Cssm,
+            Some(_) => Role::OnPrem,
+        }
+    }
+
+    /// Whether classic messages are read here. Assumed: CSLU knows the policy era only.
+    pub(crate) fn serves_classic(self) -> bool {
+        !matches!(self, Self::Tenant(_))
     }
 }
 
@@ -70,6 +92,9 @@ fn endpoint(core: &Core, listener: Listener, path: &str) -> Option<Endpoint> {
         "/licservice/license" if listener == Listener::ProductHttps => {
             return Some(Endpoint::SmartReceiver);
         }
+        "/its/service/oddce/services/DDCEService" if listener == Listener::ProductHttps => {
+            return Some(Endpoint::CallHomeReceiver);
+        }
         "/SmartTransport" => return Some(Endpoint::SmartTransport),
         "/Transportgateway/services/DeviceRequestHandler" => return Some(Endpoint::CallHome),
         // CSLU on a workstation is configured without a tenant (public sample).
@@ -82,7 +107,7 @@ fn endpoint(core: &Core, listener: Listener, path: &str) -> Option<Endpoint> {
 
 fn banner(core: &Core, endpoint: Endpoint) -> &'static str {
     let defect = match endpoint {
-        Endpoint::SmartReceiver => Defect::NO_BANNER,
+        Endpoint::SmartReceiver | Endpoint::CallHomeReceiver => Defect::NO_BANNER,
         _ => Defect::NO_ONPREM_BANNER,
     };
     if core.has(defect) { WRONG_BANNER } else { RECEIVER_BANNER }
@@ -98,9 +123,24 @@ fn licensing(core: &Core, endpoint: Endpoint, body: &[u8]) -> ServerAnswer {
     }
     let try_again = fault == Some(Fault::TryAgain);
     match endpoint {
-        Endpoint::CallHome => callhome::answer(core, body, try_again),
-        _ => handler::smart_transport(core, endpoint, body, try_again),
+        Endpoint::CallHome | Endpoint::CallHomeReceiver => {
+            callhome::answer(core, endpoint, body, try_again)
+        }
+        _ => message(core, endpoint, body, try_again),
     }
+}
+
+/// Answers a licensing message, however it came: the two eras share their URLs.
+pub(crate) fn message(
+    core: &Core,
+    endpoint: Endpoint,
+    body: &[u8],
+    try_again: bool,
+) -> ServerAnswer {
+    if endpoint.serves_classic() && classic::shape::is_classic(body) {
+        return classic::exchange::answer(core, endpoint, body, try_again);
+    }
+    handler::smart_transport(core, endpoint, body, try_again)
 }
 
 /// The text behind percent-escapes; none when it is not UTF-8 or an escape is broken.
@@ -134,7 +174,7 @@ mod tests {
         server.answer(listener, request)
     }
 
-    const PATHS: [&str; 7] = [
+    const PATHS: [&str; 8] = [
         "/licservice/license",
         "/SmartTransport",
         "/Transportgateway/services/DeviceRequestHandler",
@@ -142,6 +182,7 @@ mod tests {
         "/cslu/v1/pi/Default-1",
         "/cslu/v1/pi/My%20VA-1",
         "/cslu/v1/pi/Validated-1?x=1",
+        "/its/service/oddce/services/DDCEService",
     ];
 
     #[test]
@@ -169,7 +210,7 @@ mod tests {
     #[test]
     fn plain_http_serves_on_prem_only() {
         let server = server(&[]);
-        for (path, status) in [(PATHS[0], 404), (PATHS[1], 200), (PATHS[4], 200)] {
+        for (path, status) in [(PATHS[0], 404), (PATHS[7], 404), (PATHS[1], 200), (PATHS[4], 200)] {
             assert_eq!(call(&server, Listener::ProductHttp, "GET", path).status, status, "{path}");
         }
     }

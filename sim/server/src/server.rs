@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 use jiff::Timestamp;
-use muster_certs::{Authority, AuthorityOptions, Seed, ServerIdentity};
+use muster_certs::{Authority, AuthorityOptions, IssuedCertificate, Seed, ServerIdentity};
 use muster_wire::Udi;
 use muster_wire::proposed::policy::Policy;
 
@@ -41,6 +41,10 @@ pub(crate) struct Core {
     pub(crate) tokens: Vec<(String, Arc<Account>)>,
     /// As every trust code carries it.
     pub(crate) sub_ca_base64: String,
+    /// The server's time when it was made, unix milliseconds.
+    pub(crate) started_ms: u64,
+    /// Serial number of the signing certificate, decimal.
+    pub(crate) signing_serial: String,
     /// Made when it is first supplied.
     pub(crate) policy: OnceLock<Policy>,
     date: DateHeader,
@@ -74,6 +78,8 @@ impl Server {
         }
         Ok(Self(Arc::new(Core {
             seed,
+            started_ms: clock.now_ms(),
+            signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
             date: DateHeader::default(),
@@ -156,11 +162,17 @@ impl Core {
 
     pub(crate) fn remove_product_instance(&self, udi: &Udi) -> bool {
         let mut store = self.store();
+        let was_registered = store.deregister(udi);
         if self.has(Defect::KEEPS_REMOVED_RECORD) {
-            return store.is_listed(udi);
+            return store.is_listed(udi) || was_registered;
         }
-        store.remove(udi)
+        store.remove(udi) || was_registered
     }
+}
+
+fn signing_serial(authority: &Authority) -> Result<String, Error> {
+    let certificate = IssuedCertificate::from_der(authority.signing_certificate_der())?;
+    Ok(certificate.serial().to_owned())
 }
 
 fn authority_options(options: &ServerOptions, clock: &Clock) -> Result<AuthorityOptions, Error> {

@@ -13,6 +13,10 @@ pub(crate) struct Settings {
     pub(crate) acknowledge_after_ms: u64,
     /// On-Prem: milliseconds until a deferred result is ready.
     pub(crate) onprem_acknowledge_after_ms: u64,
+    /// On-Prem: whether authorization codes are asked of CSSM at once.
+    pub(crate) instant_authorization: bool,
+    /// On-Prem: whether older Smart Agents can register.
+    pub(crate) three_tier_certificate: bool,
     /// By tenant name.
     pub(crate) tenants: BTreeMap<String, TenantSettings>,
     /// How many of the next licensing requests are answered OK_TRY_AGAIN.
@@ -39,6 +43,8 @@ pub(crate) struct TenantSettings {
 pub(crate) struct SettingsChange {
     acknowledge_after_ms: Option<u64>,
     onprem_acknowledge_after_ms: Option<u64>,
+    instant_authorization: Option<bool>,
+    three_tier_certificate: Option<bool>,
     #[serde(default)]
     tenants: BTreeMap<String, TenantSettings>,
     try_again_next: Option<u32>,
@@ -65,6 +71,8 @@ impl Settings {
         Self {
             acknowledge_after_ms: options.acknowledge_after_ms,
             onprem_acknowledge_after_ms: options.onprem_acknowledge_after_ms,
+            instant_authorization: false,
+            three_tier_certificate: false,
             tenants: tenants.collect(),
             try_again_next: 0,
             bad_gateway_next: 0,
@@ -83,6 +91,12 @@ impl Settings {
         for (value, change) in [
             (&mut self.acknowledge_after_ms, change.acknowledge_after_ms),
             (&mut self.onprem_acknowledge_after_ms, change.onprem_acknowledge_after_ms),
+        ] {
+            *value = change.unwrap_or(*value);
+        }
+        for (value, change) in [
+            (&mut self.instant_authorization, change.instant_authorization),
+            (&mut self.three_tier_certificate, change.three_tier_certificate),
         ] {
             *value = change.unwrap_or(*value);
         }

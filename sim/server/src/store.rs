@@ -10,7 +10,10 @@ use std::sync::{Arc, OnceLock};
 use muster_certs::Seed;
 use muster_wire::{EntitlementTag, Nonce, PollId, ReportId, Udi};
 
+use crate::classic::registry::Registry;
 use crate::derivation::{Digest, first_poll_id};
+use crate::handler::authorization::AuthorizationWish;
+use crate::holdings::Holdings;
 use crate::options::ServerOptions;
 use crate::product_instance::{ProductInstance, Trust};
 use crate::settings::Settings;
@@ -22,6 +25,10 @@ const SHARED_TAGS_MAX: usize = 4_096;
 /// Everything that changes.
 pub(crate) struct Store {
     pub(crate) settings: Settings,
+    /// What the virtual accounts hold.
+    pub(crate) holdings: Holdings,
+    /// Registered instances of the classic era.
+    pub(crate) classic: Registry,
     /// Boxed: half of a tree's places are empty, and one is to cost a pointer.
     instances: BTreeMap<Udi, Box<ProductInstance>>,
     instances_max: usize,
@@ -51,6 +58,8 @@ pub(crate) enum DeferredResult {
     Trust(Box<Trust>, u64),
     /// An acknowledgement.
     Usage(TakenUsage),
+    /// An authorization code.
+    Authorization(AuthorizationWish),
 }
 
 /// A usage request that was taken.
@@ -77,8 +86,13 @@ pub(crate) struct Full;
 
 impl Store {
     pub(crate) fn new(seed: &Seed, options: &ServerOptions) -> Self {
+        let of_tenants = options.tenants.iter().map(|tenant| &tenant.account);
+        let of_tokens = options.id_tokens.iter().map(|grant| &grant.account);
+        let holdings = Holdings::new(of_tenants.chain(of_tokens));
         Self {
             settings: Settings::new(options),
+            classic: Registry::new(seed, options, &holdings),
+            holdings,
             instances: BTreeMap::new(),
             instances_max: options.instances_max,
             tags: BTreeSet::new(),
@@ -128,14 +142,21 @@ impl Store {
 
     /// Keeps a result for its poll and names it.
     pub(crate) fn defer(&mut self, deferred: Deferred) -> Result<PollId, Full> {
-        let poll_id = self.next_poll_id;
+        self.instance_mut(&deferred.udi)?;
+        let poll_id = self.number_poll();
         let evicted = self.instance_mut(&deferred.udi)?.add_poll(poll_id, deferred.request);
         if let Some(evicted) = evicted {
             self.deferred.remove(&evicted);
         }
-        self.next_poll_id = PollId(poll_id.0 + 1);
         self.deferred.insert(poll_id, Arc::new(deferred));
         Ok(poll_id)
+    }
+
+    /// A poll id nobody was given before.
+    pub(crate) fn number_poll(&mut self) -> PollId {
+        let poll_id = self.next_poll_id;
+        self.next_poll_id = PollId(poll_id.0 + 1);
+        poll_id
     }
 
     /// Numbers a collection, from 1.

@@ -4,23 +4,25 @@
 //! verifies without it, and commits under it again.
 
 mod acknowledgement;
+pub(crate) mod authorization;
 mod poll;
 mod trust;
 mod usage;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use muster_wire::transport::smart::{RequestLine, SmartRequest};
 use muster_wire::transport::smart_answer::AnswerLine;
 use muster_wire::{LineStatus, Nonce, PollId, RequestType, Sudi, Udi};
 use serde_json::Value;
 
+use self::authorization::Errand;
 use crate::defects::Defect;
 use crate::derivation::{DAY_S, Digest, poll_interval_s};
 use crate::envelope;
 use crate::message::ServerAnswer;
-use crate::product_instance::NonceUse;
+use crate::nonce_memory::NonceUse;
 use crate::refusal::Refusal;
 use crate::router::Endpoint;
 use crate::server::Core;
@@ -30,7 +32,7 @@ use crate::store::Store;
 const LINES_MAX: usize = 64;
 
 /// The longest documented nonce has 20 characters.
-const NONCE_LENGTH_MAX: usize = 128;
+pub(crate) const NONCE_LENGTH_MAX: usize = 128;
 
 /// Product id and serial number together: what fits the common name of a certificate.
 const UDI_LENGTH_MAX: usize = 54;
@@ -40,7 +42,7 @@ const UDI_LENGTH_MAX: usize = 54;
 const TRY_AGAIN_AFTER_S: u64 = 300;
 
 /// The reason in a public sample of OK_TRY_AGAIN.
-const TRY_AGAIN_MESSAGE: &str = "Server error occurred: LS_LICENGINE_FAIL_TO_CONNECT";
+pub(crate) const TRY_AGAIN_MESSAGE: &str = "Server error occurred: LS_LICENGINE_FAIL_TO_CONNECT";
 
 /// One request and where and when it came.
 pub(crate) struct Asked<'a> {
@@ -120,6 +122,15 @@ impl Core {
                 }
                 Some(RequestType::LicenseUsage) => lines.push(self.usage(asked, line)?),
                 Some(RequestType::Poll) => lines.push(self.poll(asked, line)?),
+                Some(RequestType::AuthRequest) => {
+                    lines.extend(self.authorization(asked, line, Errand::Request)?);
+                }
+                Some(RequestType::AuthConfirm) => {
+                    lines.extend(self.authorization(asked, line, Errand::Confirm)?);
+                }
+                Some(RequestType::AuthReturn) => {
+                    lines.extend(self.authorization(asked, line, Errand::Return)?);
+                }
                 Some(RequestType::Hello | RequestType::TrustAck) => {
                     lines.push(about(line, &asked.udi, LineStatus::Complete));
                 }
@@ -200,7 +211,7 @@ fn failure(core: &Core, refusal: Refusal, nonce: Nonce) -> ServerAnswer {
 /// On-Prem URLs behave like the CSLU one.
 fn has_id_token_at_onprem(core: &Core, endpoint: Endpoint, request: &SmartRequest) -> bool {
     let id_token = |line| request.line_type(line) == Some(&RequestType::IdTokenTrust);
-    endpoint != Endpoint::SmartReceiver
+    endpoint.tenant().is_some()
         && request.license_data.iter().any(id_token)
         && !core.has(Defect::ID_TOKEN_AT_ONPREM_ACCEPTED)
 }
@@ -218,7 +229,7 @@ pub(crate) fn checked(request: &SmartRequest) -> Result<(), &'static str> {
 }
 
 /// A comma would make the UDI's text form ambiguous; control characters have no place in XML.
-fn checked_udi(udi: &Udi) -> Result<(), &'static str> {
+pub(crate) fn checked_udi(udi: &Udi) -> Result<(), &'static str> {
     let parts = [udi.product_id.as_str(), udi.serial_number.as_str()];
     if parts.iter().any(|part| part.is_empty()) {
         return Err("sudi must have udi_pid and udi_serial_number");

@@ -46,11 +46,12 @@ impl Core {
         if early {
             return Ok(self.deferred_line(line, udi, poll_id));
         }
-        self.deliver(line, poll_id, &deferred)
+        self.deliver(asked, line, poll_id, &deferred)
     }
 
     fn deliver(
         &self,
+        asked: &Asked<'_>,
         line: &RequestLine,
         poll_id: PollId,
         deferred: &Deferred,
@@ -64,6 +65,9 @@ impl Core {
                 store.instance_mut(&deferred.udi)?.install_deferred(Trust::clone(trust));
                 drop(store);
                 Ok(self.trust_line(line, &deferred.udi, code))
+            }
+            DeferredResult::Authorization(wish) => {
+                Ok(self.deliver_authorization(line, poll_id, deferred, wish, asked.now_ms))
             }
             DeferredResult::Usage(usage) => {
                 let mut answer = about(line, &deferred.udi, LineStatus::Complete);

@@ -229,7 +229,7 @@ impl Core {
     }
 
     /// The base64 signature over the text of an artefact.
-    pub(super) fn signature(&self, signed: &str) -> String {
+    pub(crate) fn signature(&self, signed: &str) -> String {
         STANDARD.encode(self.authority.sign(signed.as_bytes()))
     }
 

@@ -87,7 +87,7 @@ fn an_unknown_request_type_fails_its_line() {
     let server = good_server();
     let mut instance = Instance::new(1);
     for (kind, code) in
-        [("NO_SUCH", "UNKNOWN_REQUEST_TYPE"), ("AUTH_REQUEST", "UNSUPPORTED_REQUEST_TYPE")]
+        [("NO_SUCH", "UNKNOWN_REQUEST_TYPE"), ("TELEMETRY", "UNSUPPORTED_REQUEST_TYPE")]
     {
         let body = instance.body(json!([{ "request_type": kind, "request_line_id": 1 }]));
         let answer = post(&server, CSLU, &body);

@@ -1,5 +1,6 @@
 //! Hand-made product instances against the server, through its front door.
 
+mod authorization;
 mod collection;
 mod defects;
 mod envelope;
@@ -25,8 +26,8 @@ use crate::defects::Defect;
 use crate::message::{Listener, ServerAnswer, ServerRequest};
 use crate::{ClockSource, Server, ServerOptions, id_token};
 
-pub(super) const START_MS: u64 = 1_780_000_000_000;
-pub(super) const SEED: u64 = 77;
+pub(crate) const START_MS: u64 = 1_780_000_000_000;
+pub(crate) const SEED: u64 = 77;
 pub(super) const RECEIVER: &str = "/licservice/license";
 pub(super) const CSLU: &str = "/cslu/v1/pi/Default-1";
 pub(super) const CSLU_OTHER: &str = "/cslu/v1/pi/My%20VA-1";
@@ -35,7 +36,7 @@ pub(super) const LICENCE: &str =
     "regid.2021-03.com.cisco.MUSTER_ADV,1.0_3f0c2a51-0d6e-4b6e-8d53-70a1b52f4c01";
 const SOFTWARE: &str = "regid.2017-05.com.cisco.C9300,v1_727af1d9-6c39-4444-b301-863f81445b72";
 
-pub(super) fn server(defects: &[Defect]) -> Server {
+pub(crate) fn server(defects: &[Defect]) -> Server {
     let options =
         ServerOptions { seed: SEED, defects: defects.to_vec(), ..ServerOptions::default() };
     Server::new(options, ClockSource::Manual { start_ms: START_MS }).unwrap()

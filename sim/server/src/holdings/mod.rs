@@ -1,0 +1,270 @@
+//! What each virtual account holds of each licence, and how much of it is in use.
+//!
+//! Source: SSM On-Prem 7 User Guide, "About Product Instances" (licences are drawn from the virtual
+//! account of the instance). Assumed: what an account holds before the control API says otherwise:
+//! the first one plenty of every licence, the others a few of every licence and none of those that
+//! are export-controlled.
+//!
+//! - [`published`]: licences of public samples; [`tier`]: which may stand in for which
+//! - [`lot`]: one purchase; [`family`]: bought, in use, borrowed
+//! - [`reservation`]: export-controlled licences given to one product instance each
+//! - [`control`]: the control API
+
+pub(crate) mod control;
+pub(crate) mod family;
+pub(crate) mod lot;
+pub(crate) mod published;
+pub(crate) mod reservation;
+pub(crate) mod tier;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use muster_wire::{EntitlementTag, Udi};
+
+use self::family::{Balance, Licence};
+use self::lot::{Lot, LotSource};
+use self::reservation::Reservation;
+use crate::account::Account;
+use crate::product_catalogue;
+
+/// Licences of each kind in the first account: twice the instances of the largest documented
+/// server, so that nothing is short that nobody made short.
+const PLENTY: u32 = 100_000;
+
+/// Licences of each kind in the other accounts.
+const FEW: u32 = 10;
+
+/// Different licences of one account. A price list has some thousand; tags beyond are made up.
+const LICENCES_MAX: usize = 4_096;
+
+/// Purchases of one licence in one account.
+pub(crate) const LOTS_MAX: usize = 64;
+
+/// A virtual account by its position in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AccountNumber(usize);
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct Holdings {
+    accounts: Vec<Book>,
+    /// By product instance, whatever the account.
+    reservations: BTreeMap<Udi, Reservation>,
+}
+
+/// One virtual account.
+#[derive(Debug)]
+struct Book {
+    account: Arc<Account>,
+    /// Whether tokens may allow export-controlled functions.
+    export_allowed: bool,
+    /// Whether product instances may convert classic licences.
+    conversion_enabled: bool,
+    /// By ladder, in the order of the tiers.
+    ladders: BTreeMap<String, Vec<Licence>>,
+    licences: usize,
+}
+
+/// The account has no such licence and never can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoSuchLicence;
+
+impl Holdings {
+    /// The accounts in their order; one that is there twice counts once.
+    pub(crate) fn new<'a>(accounts: impl Iterator<Item = &'a Account>) -> Self {
+        let mut holdings = Self { accounts: Vec::new(), reservations: BTreeMap::new() };
+        for account in accounts {
+            if holdings.number(account).is_none() {
+                holdings.accounts.push(Book {
+                    account: Arc::new(account.clone()),
+                    export_allowed: true,
+                    // Assumed: an administrator allowed it for the first account only.
+                    conversion_enabled: holdings.accounts.is_empty(),
+                    ladders: BTreeMap::new(),
+                    licences: 0,
+                });
+            }
+        }
+        holdings
+    }
+
+    pub(crate) fn number(&self, account: &Account) -> Option<AccountNumber> {
+        self.accounts.iter().position(|book| *book.account == *account).map(AccountNumber)
+    }
+
+    /// The account of a virtual account's name, the first when several smart accounts have one.
+    pub(crate) fn named(&self, virtual_account: &str) -> Option<AccountNumber> {
+        let is = |book: &Book| book.account.virtual_account == virtual_account;
+        self.accounts.iter().position(is).map(AccountNumber)
+    }
+
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = AccountNumber> {
+        (0..self.accounts.len()).map(AccountNumber)
+    }
+
+    pub(crate) fn account(&self, number: AccountNumber) -> &Arc<Account> {
+        &self.accounts[number.0].account
+    }
+
+    pub(crate) fn export_allowed(&self, number: AccountNumber) -> bool {
+        self.accounts[number.0].export_allowed
+    }
+
+    pub(crate) fn conversion_enabled(&self, number: AccountNumber) -> bool {
+        self.accounts[number.0].conversion_enabled
+    }
+
+    pub(crate) fn allow_export(&mut self, number: AccountNumber, allowed: bool) {
+        self.accounts[number.0].export_allowed = allowed;
+    }
+
+    pub(crate) fn enable_conversion(&mut self, number: AccountNumber, enabled: bool) {
+        self.accounts[number.0].conversion_enabled = enabled;
+    }
+
+    /// What is known of a licence nobody touched: the published ones, for listings.
+    pub(crate) fn list_published(&mut self, number: AccountNumber) {
+        for tag in published::tags() {
+            // The table has room for the published licences unless it is full of others.
+            let _ = self.licence_mut(number, &tag);
+        }
+    }
+
+    /// Every licence of an account with its balance, ladder by ladder.
+    pub(crate) fn listed(
+        &self,
+        number: AccountNumber,
+        now_ms: u64,
+    ) -> impl Iterator<Item = (&Licence, Balance)> {
+        self.accounts[number.0]
+            .ladders
+            .values()
+            .flat_map(move |ladder| ladder.iter().zip(family::balances(ladder, now_ms, true)))
+    }
+
+    /// How a licence stands; none when the account cannot have it.
+    pub(crate) fn balance(
+        &self,
+        number: AccountNumber,
+        tag: &EntitlementTag,
+        now_ms: u64,
+        may_borrow: bool,
+    ) -> Option<Balance> {
+        let ladder = self.accounts[number.0].ladders.get(&tier::rung(tag).ladder)?;
+        let at = ladder.iter().position(|licence| *licence.tag == *tag)?;
+        family::balances(ladder, now_ms, may_borrow).get(at).copied()
+    }
+
+    /// Whether a licence is export-controlled, also one nobody touched.
+    pub(crate) fn is_export_controlled(&self, number: AccountNumber, tag: &EntitlementTag) -> bool {
+        match self.licence(number, tag) {
+            Some(licence) => licence.export_controlled,
+            None => published::is_export_controlled(tag),
+        }
+    }
+
+    pub(crate) fn licence(&self, number: AccountNumber, tag: &EntitlementTag) -> Option<&Licence> {
+        let ladder = self.accounts[number.0].ladders.get(&tier::rung(tag).ladder)?;
+        ladder.iter().find(|licence| *licence.tag == *tag)
+    }
+
+    /// The licence, made with what the account holds of it from the start.
+    pub(crate) fn licence_mut(
+        &mut self,
+        number: AccountNumber,
+        tag: &EntitlementTag,
+    ) -> Result<&mut Licence, NoSuchLicence> {
+        let book = &mut self.accounts[number.0];
+        let rung = tier::rung(tag);
+        let ladder = book.ladders.entry(rung.ladder.clone()).or_default();
+        let key = |licence: &Licence| (licence.tier, Arc::clone(&licence.tag));
+        let place = ladder.partition_point(|of| key(of) < (rung.tier, Arc::new(tag.clone())));
+        if ladder.get(place).is_none_or(|licence| *licence.tag != *tag) {
+            if !product_catalogue::knows(tag) || book.licences >= LICENCES_MAX {
+                if ladder.is_empty() {
+                    book.ladders.remove(&rung.ladder);
+                }
+                return Err(NoSuchLicence);
+            }
+            book.licences += 1;
+            ladder.insert(place, initial(number, tag, rung.tier));
+        }
+        let ladder = book.ladders.get_mut(&rung.ladder).expect("it was found or filled above");
+        Ok(&mut ladder[place])
+    }
+
+    /// Counts more of a licence as in use.
+    pub(crate) fn add_use(
+        &mut self,
+        number: AccountNumber,
+        tag: &EntitlementTag,
+        count: u64,
+    ) -> Result<(), NoSuchLicence> {
+        let licence = self.licence_mut(number, tag)?;
+        licence.in_use = licence.in_use.saturating_add(count);
+        Ok(())
+    }
+
+    /// Counts less of a licence as in use.
+    pub(crate) fn end_use(&mut self, number: AccountNumber, tag: &EntitlementTag, count: u64) {
+        if let Ok(licence) = self.licence_mut(number, tag) {
+            licence.in_use = licence.in_use.saturating_sub(count);
+            self.forget_untouched(number, tag);
+        }
+    }
+
+    /// Adds a purchase; the oldest of too many is taken for it.
+    pub(crate) fn deposit(&mut self, number: AccountNumber, tag: &EntitlementTag, lot: Lot) {
+        let Ok(licence) = self.licence_mut(number, tag) else { return };
+        if licence.lots.len() >= LOTS_MAX {
+            licence.lots.remove(0);
+        }
+        licence.lots.push(lot);
+        licence.is_set = true;
+    }
+
+    /// Drops a licence that stands as it stood before anybody used it, so that made-up tags leave
+    /// nothing behind.
+    fn forget_untouched(&mut self, number: AccountNumber, tag: &EntitlementTag) {
+        let book = &mut self.accounts[number.0];
+        let ladder_name = tier::rung(tag).ladder;
+        let Some(ladder) = book.ladders.get_mut(&ladder_name) else { return };
+        let before = ladder.len();
+        ladder.retain(|of| of.is_set || of.in_use > 0 || of.reserved > 0 || *of.tag != *tag);
+        book.licences -= before - ladder.len();
+        if ladder.is_empty() {
+            book.ladders.remove(&ladder_name);
+        }
+    }
+
+    /// Forgets all use, for whoever counts it anew.
+    pub(crate) fn end_all_use(&mut self) {
+        for book in &mut self.accounts {
+            for licence in book.ladders.values_mut().flatten() {
+                licence.in_use = 0;
+            }
+        }
+    }
+}
+
+fn initial(number: AccountNumber, tag: &EntitlementTag, tier: u8) -> Licence {
+    let export_controlled = published::is_export_controlled(tag);
+    let quantity = match (number.0, export_controlled) {
+        (0, _) => PLENTY,
+        (_, false) => FEW,
+        (_, true) => 0,
+    };
+    Licence {
+        tag: Arc::new(tag.clone()),
+        tier,
+        export_controlled,
+        lots: vec![Lot::perpetual(quantity, LotSource::Initial)],
+        in_use: 0,
+        reserved: 0,
+        is_set: false,
+    }
+}
