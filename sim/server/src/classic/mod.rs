@@ -1,7 +1,7 @@
 //! The classic era: product instances register, report what they use, and are told how they stand.
 //!
-//! - [`shape`] tells a classic request from one of the policy era; [`exchange`] reads it, [`sender`]
-//!   proves whom it is from, [`reply`] wraps what a handler says; [`refusal`]: why not;
+//! - [`shape`] tells a classic request from one of the policy era; [`exchange`] reads it,
+//!   [`sender`] proves whom it is from, [`reply`] wraps what a handler says; [`refusal`]: why not;
 //!   [`compatibility`]: which agents suit
 //! - handlers, one per message type: [`registration`], [`id_certificate`], [`entitlement`],
 //!   [`life`], [`export_authorization`], [`conversion`], [`poll`], [`third_party_key`]
