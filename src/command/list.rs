@@ -17,7 +17,7 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, Error> {
         Listing::Checks => (&["id", "level", "requirements", "title"], list_checks()),
         Listing::Scenarios => (&["id", "needs", "title"], list_scenarios()?),
         Listing::Requirements => (&["id", "level", "actor", "status", "statement"], requirements()),
-        Listing::Defects => (&["name", "requirement", "title"], list_defects()),
+        Listing::Defects => (&["name", "era", "requirement", "title"], list_defects()),
         Listing::Platforms => (&["name", "product_id", "reports", "title"], list_platforms()),
     };
     if args.json {
@@ -86,6 +86,7 @@ fn list_defects() -> Vec<Value> {
         .map(|defect| {
             json!({
                 "name": defect.name(),
+                "era": defect.era().as_str(),
                 "requirement": defect.requirement(),
                 "title": defect.title(),
             })
