@@ -7,7 +7,7 @@ use muster_agent::Platform;
 use muster_conformance::Catalogue;
 use muster_fleet::program::Program;
 use muster_scenarios::model::Scenario;
-use muster_scenarios::{KnownNames, library, lint};
+use muster_scenarios::{Era, KnownNames, library, lint};
 
 use crate::error::Error;
 
@@ -60,6 +60,13 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Scenario, Error> {
     let platforms = Platform::all().iter().map(|platform| platform.name.to_string()).collect();
     // A target profile may have hooks of its own: a name nobody knows is a hook it lacks.
     let requirements = Catalogue::embedded().iter().map(|row| row.id.to_string()).collect();
+    let eras = Platform::all().iter().map(|platform| {
+        let era = match platform.era {
+            muster_agent::Era::Policy => Era::Policy,
+            muster_agent::Era::Classic => Era::Classic,
+        };
+        (platform.name.to_string(), era)
+    });
     let features = Platform::all().iter().map(|platform| {
         let features = platform.licenses.iter().map(|license| license.feature.to_string());
         (platform.name.to_string(), features.collect())
@@ -67,6 +74,7 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Scenario, Error> {
     let known = KnownNames {
         platforms,
         features: features.collect(),
+        eras: eras.collect(),
         requirements,
         hooks: Vec::new(),
         ..KnownNames::common()

@@ -152,7 +152,7 @@ fn per_instance(count: u64, cast: u32) -> u32 {
 /// timers make comes on top; nobody knows it before the run.
 fn count<'a>(steps: impl IntoIterator<Item = &'a Step>) -> (u64, u64) {
     let of_step = |step: &Step| match &step.action {
-        Action::Sync | Action::Report | Action::Collect {} => (1, 1),
+        Action::Sync | Action::Report | Action::Collect {} | Action::Classic(_) => (1, 1),
         Action::Trust { .. }
         | Action::Poll { .. }
         | Action::Probe { .. }

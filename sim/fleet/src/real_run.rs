@@ -72,7 +72,7 @@ pub async fn run(
 
 /// A client for a plan's target.
 pub fn client(plan: &Plan, options: ClientOptions) -> Result<Client, RunError> {
-    Client::new(&plan.target.roots, options).map_err(|error| RunError::Tls {
+    Client::for_target(&plan.target, options).map_err(|error| RunError::Tls {
         target: plan.target.name.clone(),
         reason: error.to_string(),
     })
@@ -80,7 +80,7 @@ pub fn client(plan: &Plan, options: ClientOptions) -> Result<Client, RunError> {
 
 /// The load client of a shard.
 pub fn load_client(plan: &Plan, options: LoadOptions) -> Result<LoadClient, RunError> {
-    LoadClient::new(&plan.target.roots, options).map_err(|error| RunError::Tls {
+    LoadClient::for_target(&plan.target, options).map_err(|error| RunError::Tls {
         target: plan.target.name.clone(),
         reason: error.to_string(),
     })
@@ -90,28 +90,31 @@ pub fn load_client(plan: &Plan, options: LoadOptions) -> Result<LoadClient, RunE
 /// starts with: the wall clock, or the target's own time where the run can move it.
 pub async fn reach(plan: &Plan, client: &Client) -> Result<Clock, RunError> {
     let Some((endpoint, url)) = plan.target.first_endpoint() else { return Ok(Clock::wall()) };
-    let call = Call {
-        endpoint: endpoint.clone(),
-        url: url.clone(),
-        method: "GET".into(),
-        headers: Arc::default(),
-        body: Vec::new(),
-    };
-    let mut reason = String::new();
-    let mut attempts = 0;
+    let (mut reason, mut attempts) = (String::new(), 0);
     for pause in REACH_PAUSES_MS {
         tokio::time::sleep(Duration::from_millis(pause)).await;
         attempts += 1;
-        match client.exchange(&call).await.result {
-            Ok(received) if plan.target.hooks.contains_key("clock") => {
-                let mut headers = received.headers.iter();
-                let date = headers.find(|(name, _)| name == "date").map(|(_, date)| date.as_str());
-                return Ok(Clock::wall().with_date_of(date));
+        // Where the first server is down, one to fail over to is a target that is there.
+        for server in 0..plan.target.server_count(endpoint) {
+            let Some(call) = probe(plan, endpoint, server) else { continue };
+            match client.exchange(&call).await.result {
+                Ok(received) if plan.target.hooks.contains_key("clock") => {
+                    let mut headers = received.headers.iter();
+                    let date = headers.find(|(name, _)| name == "date");
+                    return Ok(Clock::wall().with_date_of(date.map(|(_, date)| date.as_str())));
+                }
+                Ok(_) => return Ok(Clock::wall()),
+                Err(lost) => reason = lost.detail,
             }
-            Ok(_) => return Ok(Clock::wall()),
-            Err(lost) => reason = lost.detail,
         }
     }
     let (target, url) = (plan.target.name.clone(), url.text.clone());
     Err(RunError::Unreachable { target, url, attempts, reason })
+}
+
+/// A request that asks a server for nothing but a sign of life.
+fn probe(plan: &Plan, endpoint: &str, server: usize) -> Option<Call> {
+    let (endpoint, url) = plan.target.server(endpoint, server)?;
+    let (headers, body) = (Arc::default(), Vec::new());
+    Some(Call { endpoint, url, method: "GET".into(), headers, body })
 }

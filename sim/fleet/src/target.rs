@@ -3,9 +3,13 @@
 //! Nothing in the harness knows which server it talks to; the embedded server is described by a
 //! profile of the same form. `docs/target.md` is the reference for authors.
 
+mod endpoint;
 mod host;
 mod instance;
 mod load;
+mod places;
+mod proxy;
+mod server_kind;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,9 +18,12 @@ use std::sync::Arc;
 use muster_scenarios::model::Need;
 use rustls_pki_types::CertificateDer;
 
+pub use endpoint::{EndpointUrl, Ipv6Refused, Way};
 pub use host::{HostPolicy, HostRefused};
 pub use instance::InstanceAccess;
 pub use load::TargetError;
+pub use proxy::Proxy;
+pub use server_kind::ServerKind;
 
 /// Every endpoint name a profile may give.
 pub const ENDPOINTS: &[&str] = &[
@@ -35,10 +42,16 @@ pub const ENDPOINTS: &[&str] = &[
 pub struct Target {
     /// Name of the profile, shown in every report.
     pub name: String,
-    /// Endpoint name to URL.
+    /// Endpoint name to URL; of several, the first.
     pub endpoints: BTreeMap<Arc<str>, Arc<EndpointUrl>>,
+    /// Endpoint name to the URLs after the first, in the order they are turned to.
+    pub secondaries: BTreeMap<Arc<str>, Vec<Arc<EndpointUrl>>>,
+    /// The proxy between instances and server; each URL says whether it is used.
+    pub proxy: Option<Arc<Proxy>>,
     /// Certificates a TLS connection must lead to.
     pub roots: Vec<CertificateDer<'static>>,
+    /// Private authorities that instances imported; a satellite must lead to one of these.
+    pub imported: Vec<CertificateDer<'static>>,
     /// ID tokens by the name scenarios use.
     pub id_tokens: BTreeMap<String, Secret>,
     /// What else the profile can do, by hook name.
@@ -47,21 +60,6 @@ pub struct Target {
     pub capabilities: Vec<String>,
     /// How instances let themselves be collected from.
     pub instance: InstanceAccess,
-}
-
-/// An endpoint URL taken apart once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointUrl {
-    /// The URL as the profile gives it.
-    pub text: String,
-    /// Whether TLS is spoken.
-    pub tls: bool,
-    /// Host name or address, without brackets.
-    pub host: String,
-    /// Port, defaulted from the scheme.
-    pub port: u16,
-    /// Path and query, `/` at least.
-    pub path: String,
 }
 
 /// A value that must never be shown.
@@ -134,14 +132,33 @@ impl Target {
             Hook::Http { headers, .. } => headers.iter().map(|(_, value)| value).collect(),
             Hook::Command { .. } => Vec::new(),
         });
+        let proxy = self.proxy.iter().flat_map(|proxy| proxy.secrets());
         let instance = self.instance.credentials.iter().map(|(_, password)| password);
-        let secrets = self.id_tokens.values().chain(headers).chain(instance);
+        let secrets = self.id_tokens.values().chain(headers).chain(proxy).chain(instance);
         secrets.map(|secret| secret.0.clone()).collect()
+    }
+
+    /// How many servers an endpoint has: its first URL and those to fail over to.
+    pub fn server_count(&self, endpoint: &str) -> usize {
+        let more = self.secondaries.get(endpoint).map_or(0, Vec::len);
+        usize::from(self.endpoints.contains_key(endpoint)) + more
+    }
+
+    /// The name and the URL of an endpoint's server; server 0 is the first.
+    pub fn server(&self, endpoint: &str, server: usize) -> Option<(Arc<str>, Arc<EndpointUrl>)> {
+        let (name, first) = self.endpoints.get_key_value(endpoint)?;
+        let url = match server.checked_sub(1) {
+            None => first,
+            Some(at) => self.secondaries.get(endpoint)?.get(at)?,
+        };
+        Some((Arc::clone(name), Arc::clone(url)))
     }
 
     /// What the journal's header says of the target.
     pub fn info(&self) -> muster_journal::TargetInfo {
         let hooks = self.hooks.keys().map(|name| format!("hook:{name}"));
+        let proxy = self.proxy.iter().map(|proxy| format!("proxy:{}", proxy.url.text));
+        let failover = self.secondaries.keys().map(|name| format!("failover:{name}"));
         muster_journal::TargetInfo {
             name: self.name.clone(),
             endpoints: self
@@ -149,7 +166,14 @@ impl Target {
                 .iter()
                 .map(|(name, url)| (name.to_string(), url.text.clone()))
                 .collect(),
-            capabilities: self.capabilities.iter().cloned().chain(hooks).collect(),
+            capabilities: self
+                .capabilities
+                .iter()
+                .cloned()
+                .chain(hooks)
+                .chain(proxy)
+                .chain(failover)
+                .collect(),
         }
     }
 
@@ -159,48 +183,5 @@ impl Target {
             .into_iter()
             .find_map(|name| self.endpoints.get_key_value(name))
             .or_else(|| self.endpoints.iter().next())
-    }
-}
-
-impl EndpointUrl {
-    /// Takes a URL apart; the error says what is wrong with it. URLs are written to journals, so
-    /// one with a password in it is refused.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let uri: http::Uri = text.parse().map_err(|error| format!("not a URL: {error}"))?;
-        let tls = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
-            Some(other) => return Err(format!("scheme `{other}`; use http or https")),
-            None => return Err("no scheme; write https://host:port/path".to_owned()),
-        };
-        let authority = uri.authority().ok_or("no host")?;
-        if authority.as_str().contains('@') {
-            return Err("a user name in the URL; leave it out".to_owned());
-        }
-        let host = authority.host().trim_matches(['[', ']']).to_owned();
-        let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
-            None | Some("") => {
-                if tls {
-                    443
-                } else {
-                    80
-                }
-            }
-            Some(port) => match port.parse() {
-                Ok(number) if number > 0 => number,
-                _ => return Err(format!("port `{port}`; a port is 1 to 65535")),
-            },
-        };
-        let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
-        Ok(Self { text: text.to_owned(), tls, host, port, path })
-    }
-
-    /// The same server with another path, text and parts alike.
-    #[must_use]
-    pub fn with_path(&self, path: &str) -> Self {
-        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        let start = self.text.find("://").map_or(0, |at| at + 3);
-        let end = self.text[start..].find(['/', '?', '#']).map_or(self.text.len(), |at| start + at);
-        Self { text: format!("{}{path}", &self.text[..end]), path, ..self.clone() }
     }
 }

@@ -18,6 +18,12 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// The same where `failed` says that the message itself refuses or is none.
+    pub(super) fn with_answer(self, failed: bool) -> Self {
+        let failure = self.failure.or(failed.then_some(Failure::ProtocolStatus));
+        Self { failure, ..self }
+    }
+
     pub(super) fn of(exchange: &Exchange, is_retry: bool) -> Self {
         let kind = match exchange.intent.request_type.as_deref().map(RequestType::from) {
             Some(RequestType::LicenseUsage) => StepKind::ReportUsage,

@@ -43,7 +43,9 @@ impl Journey {
     /// What expressions see, from the standpoint of one member that got `last`.
     pub(super) fn facts(&self, member: usize, last: &Last) -> Facts {
         let member = &self.members[member];
-        let answer: Value = serde_json::from_slice(&last.body).unwrap_or(Value::Null);
+        let opened = member.agent.is_classic().then(|| opened_answer(&last.body)).flatten();
+        let answer = opened.or_else(|| serde_json::from_slice(&last.body).ok());
+        let answer = answer.unwrap_or(Value::Null);
         let line = answer.pointer("/license_data/0").cloned().unwrap_or(Value::Null);
         let artefact = line
             .get("smart_license")
@@ -51,12 +53,9 @@ impl Journey {
             .filter(|text| !text.is_empty())
             .and_then(|text| muster_wire::Artefact::from_smart_license(text).ok())
             .map_or(Value::Null, |artefact| artefact.to_json());
-        let view = |member: &super::Member| {
-            serde_json::to_value(member.agent.view()).expect("a view is plain data")
-        };
         let cast: serde_json::Map<_, _> = (0..)
             .zip(&self.members)
-            .map(|(at, member)| (self.role(at).name.clone(), view(member)))
+            .map(|(at, member)| (self.role(at).name.clone(), member.agent.view()))
             .collect();
         let mut facts = serde_json::Map::new();
         facts.insert("http".to_owned(), last.http.map_or(Value::Null, Value::from));
@@ -64,7 +63,7 @@ impl Journey {
         facts.insert("answer".to_owned(), answer);
         facts.insert("line".to_owned(), line);
         facts.insert("artefact".to_owned(), artefact);
-        facts.insert("agent".to_owned(), view(member));
+        facts.insert("agent".to_owned(), member.agent.view());
         facts.insert("udi".to_owned(), member.agent.identity().udi.to_string().into());
         facts.insert("cast".to_owned(), cast.into());
         facts.insert("captures".to_owned(), self.captures().into());
@@ -79,6 +78,14 @@ impl Journey {
             Some(Err(problem)) => Err(problem),
             None => Err("the expression was not compiled with the scenario"),
         }
+    }
+}
+
+/// The text inside a classic answer, itself opened; none when the body is no such answer.
+fn opened_answer(body: &[u8]) -> Option<Value> {
+    match muster_wire::decoded_json(body) {
+        Value::Object(mut envelope) => envelope.remove("response").filter(Value::is_object),
+        _ => None,
     }
 }
 

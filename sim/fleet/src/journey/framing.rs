@@ -3,15 +3,15 @@
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use muster_agent::{SmartAgent, TransportFailure};
+use muster_agent::{ClassicAgent, Identity, TransportFailure};
 use muster_journal::FailureCause;
 use muster_wire::transport::callhome::{
     APPLIANCE, Attachment, BACKEND, BlockGroup, Builder, CallHome, CallHomeMessage, Content,
-    TYPE_SMART_LICENSING,
+    Sender, TYPE_SMART_LICENSING,
 };
 
-/// Name of the endpoint that speaks Call Home.
-pub(super) const CALL_HOME: &str = "call_home";
+/// How the name of every endpoint that speaks Call Home begins.
+const CALL_HOME: &str = "call_home";
 
 /// Headers of a Smart Transport request, the same for all.
 static JSON: LazyLock<Arc<Vec<(String, String)>>> = LazyLock::new(|| typed("application/json"));
@@ -23,14 +23,19 @@ fn typed(content_type: &str) -> Arc<Vec<(String, String)>> {
     Arc::new(vec![("content-type".to_owned(), content_type.to_owned())])
 }
 
-/// Headers and body for a message sent to `endpoint`.
+/// Whether what is sent to an endpoint travels in Call Home messages.
+pub(super) fn speaks_call_home(endpoint: &str) -> bool {
+    endpoint.starts_with(CALL_HOME)
+}
+
+/// Headers and body for a message that an instance of the policy era sends to `endpoint`.
 pub(super) fn wrap(
     endpoint: &str,
-    agent: &SmartAgent,
+    identity: impl FnOnce() -> Identity,
     body: Vec<u8>,
     now_ms: u64,
 ) -> (Arc<Vec<(String, String)>>, Vec<u8>) {
-    if endpoint != CALL_HOME {
+    if !speaks_call_home(endpoint) {
         return (Arc::clone(&JSON), body);
     }
     // A message that was cut or garbled on purpose may not be text: it travels as it is.
@@ -38,15 +43,55 @@ pub(super) fn wrap(
         Ok(data) => data,
         Err(error) => return (Arc::clone(&XML), error.into_bytes()),
     };
-    let envelope = CallHome::Message(Box::new(call_home(agent, data, now_ms))).encode();
+    let envelope = CallHome::Message(Box::new(call_home(&identity(), data, now_ms))).encode();
     (Arc::clone(&XML), envelope.into_bytes())
 }
 
 /// The message inside an answer from `endpoint`; an answer of another form stays as it is.
 pub(super) fn unwrap(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
-    if endpoint == CALL_HOME
+    if speaks_call_home(endpoint)
         && let Ok(CallHome::Message(message)) = CallHome::decode(&body)
         && let Some(data) = message.smart_licensing_data()
+    {
+        return data.as_bytes().to_vec();
+    }
+    body
+}
+
+/// Headers and body for the `number`th message that an instance of the classic era sends to
+/// `endpoint`.
+pub(super) fn wrap_classic(
+    endpoint: &str,
+    agent: &ClassicAgent,
+    number: u64,
+    body: Vec<u8>,
+    now_ms: u64,
+) -> (Arc<Vec<(String, String)>>, Vec<u8>) {
+    if !speaks_call_home(endpoint) {
+        return (Arc::clone(&JSON), body);
+    }
+    // As above: what is no text travels as it is.
+    let data = match String::from_utf8(body) {
+        Ok(data) => data,
+        Err(error) => return (Arc::clone(&XML), error.into_bytes()),
+    };
+    let identity = agent.identity();
+    let sender = Sender {
+        product_id: &identity.udi.product_id,
+        serial_number: &identity.udi.serial_number,
+        series: &agent.platform().title,
+        hostname: &identity.hostname,
+    };
+    let message = CallHomeMessage::licensing(sender, number, now_ms / 1_000, &data);
+    (Arc::clone(&XML), CallHome::Message(Box::new(message)).encode().into_bytes())
+}
+
+/// The classic message inside an answer from `endpoint`; where it is not attached as it must be,
+/// the answer stays as it is, and the instance sees that it is none.
+pub(super) fn unwrap_classic(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
+    if speaks_call_home(endpoint)
+        && let Ok(CallHome::Message(message)) = CallHome::decode(&body)
+        && let Ok(data) = message.licensing_text()
     {
         return data.as_bytes().to_vec();
     }
@@ -66,8 +111,7 @@ pub(crate) fn agent_failure(cause: FailureCause) -> TransportFailure {
     }
 }
 
-fn call_home(agent: &SmartAgent, data: String, now_ms: u64) -> CallHomeMessage {
-    let identity = agent.identity();
+fn call_home(identity: &Identity, data: String, now_ms: u64) -> CallHomeMessage {
     let (serial, model) = (identity.udi.serial_number.to_string(), &identity.udi.product_id);
     let seconds = now_ms / 1_000;
     let date = i64::try_from(now_ms)

@@ -1,14 +1,15 @@
 //! The end of a step: its expectations, its captures, and the word for how it went.
 
 use muster_journal::Event;
-use muster_scenarios::model::{Action, Expect, Step};
+use muster_scenarios::model::{Action, ClassicAction, Expect, Step};
 use muster_wire::RequestType;
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart_answer::SmartAnswer;
 
+use super::agent::Agent;
 use super::cursor::{Wait, takes_member};
 use super::facts::Facts;
-use super::look::{Look, look_at_trust, word_of};
+use super::look::{Look, Said, look_at_trust, word_of};
 use super::member::Hindrance;
 use super::request::word_of_answer;
 use super::{Journey, Wish, step_words};
@@ -99,7 +100,11 @@ impl Journey {
     /// look again.
     fn not_up_before(&self, member: usize, step: &Step) -> Option<u64> {
         let member = &self.members[member];
-        let starts = matches!(step.action, Action::Boot | Action::Reload) && member.is_on;
+        let starts = match &step.action {
+            Action::Boot | Action::Reload => member.is_on,
+            Action::Classic(ClassicAction::Release { .. }) => member.is_on,
+            _ => false,
+        };
         if starts && !member.agent.is_crypto_ready() { member.timer() } else { None }
     }
 
@@ -121,8 +126,12 @@ impl Journey {
             }
             Action::Poll { until_complete: true, .. } => {
                 let awaited = &self.cursors[at].awaited;
-                let held = self.members[member].agent.polls();
-                let left = held.filter(|(poll_id, _)| awaited.contains(poll_id)).count();
+                let left = match &self.members[member].agent {
+                    Agent::Policy(agent) => {
+                        agent.polls().filter(|(poll_id, _)| awaited.contains(poll_id)).count()
+                    }
+                    Agent::Classic(instance) => instance.agent.deferred_results(),
+                };
                 looks.push(Look {
                     subject: "results outstanding".to_owned(),
                     expected: "0".to_owned(),
@@ -148,9 +157,11 @@ impl Journey {
         let nothing = match &step.action {
             Action::Collect {} => Some("nothing was pushed"),
             Action::Poll { .. } => Some("no result is outstanding"),
-            Action::Trust { .. } | Action::Sync | Action::Report => {
+            Action::Trust { .. } | Action::Sync | Action::Report | Action::Classic(_) => {
                 (!is_off && is_starting).then_some("the instance is still starting")
             }
+            // Only instances of the classic era tell their server at once.
+            Action::Use { .. } => None,
             Action::Probe { .. } | Action::Send(_) | Action::Replay { .. } => None,
             _ => return None,
         };
@@ -188,25 +199,20 @@ impl Journey {
         let last = self.members[member].judged();
         let lost = last.failure.map(|failure| format!("no answer ({})", word_of(failure)));
         let answer = SmartAnswer::decode(&last.body).ok();
+        let said = Said::of(&last.body, answer.as_ref(), self.members[member].agent.is_classic());
         let why = absent.or(lost.as_deref());
         if let Some(http) = expect.http {
             let actual = last.http.map(|status| status.to_string());
             looks.push(Look::equal("http", &http.to_string(), actual, why));
         }
         if let Some(envelope) = &expect.envelope {
-            let actual = answer.as_ref().map(|answer| answer.status.as_str().to_owned());
-            looks.push(Look::equal("envelope", envelope, actual, why));
+            looks.push(Look::equal("envelope", envelope, said.envelope, why));
         }
-        let line = answer.as_ref().and_then(|answer| answer.license_data.first());
         if let Some(status) = &expect.status {
-            let actual = line.map(|line| line.status.as_str().to_owned());
-            looks.push(Look::equal("status", status, actual, why));
+            looks.push(Look::equal("status", status, said.status, why));
         }
         if let Some(code) = &expect.message_code {
-            let envelope = answer.as_ref().and_then(|answer| answer.message_code.as_deref());
-            let line = line.and_then(|line| line.message_code.as_deref());
-            let actual = envelope.or(line).map(str::to_owned);
-            looks.push(Look::equal("message_code", code, actual, why));
+            looks.push(Look::equal("message_code", code, said.code, why));
         }
         if let Some(failure) = &expect.failure {
             looks.push(match hindrance {

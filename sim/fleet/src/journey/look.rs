@@ -5,6 +5,7 @@ use muster_scenarios::model::TrustExpectation;
 use muster_wire::transport::smart_answer::SmartAnswer;
 use muster_wire::{AnswerStatus, Artefact, LineStatus, RequestType};
 
+use super::classic;
 use super::member::Last;
 
 /// One thing looked at.
@@ -35,6 +36,32 @@ impl Look {
         let actual = actual.unwrap_or_else(|| "nothing".to_owned());
         let (subject, expected) = (subject.to_owned(), expected.to_owned());
         Self { subject, met: expected == actual, expected, actual }
+    }
+}
+
+/// What an answer says of itself.
+pub(super) struct Said {
+    pub(super) envelope: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) code: Option<String>,
+}
+
+impl Said {
+    /// What a body says: `answer` where it is one of the policy era, else as one of the classic
+    /// era, if an instance of that got it.
+    pub(super) fn of(body: &[u8], answer: Option<&SmartAnswer>, is_classic: bool) -> Self {
+        let classic = if is_classic { classic::said_by(body) } else { None };
+        if let Some(answer) = classic {
+            let code = answer.message_code.filter(|code| !code.is_empty());
+            return Self { envelope: None, status: Some(answer.status.to_string()), code };
+        }
+        let line = answer.and_then(|answer| answer.license_data.first());
+        let code = answer.and_then(|answer| answer.message_code.clone());
+        Self {
+            envelope: answer.map(|answer| answer.status.as_str().to_owned()),
+            status: line.map(|line| line.status.as_str().to_owned()),
+            code: code.or_else(|| line.and_then(|line| line.message_code.clone())),
+        }
     }
 }
 

@@ -2,20 +2,26 @@
 
 use std::sync::Arc;
 
-use muster_agent::{AgentView, Common, Effect, Input, Platform, SmartAgent};
+use muster_agent::{
+    AgentView, ClassicEffect, ClassicInput, Command, Common, Effect, Input, Platform, SmartAgent,
+};
 use muster_journal::exchange::Reading;
 use muster_journal::{Event, FailureCause, Intent};
 use muster_scenarios::model::{CastMember, Tamper};
 use muster_wire::{LineStatus, Nonce, PollId, RequestType};
 
+use super::agent::Agent;
 use super::{Setting, UnknownPlatform};
 use crate::transport::Call;
+use crate::transport::failover::{Failover, FailoverInput};
 
 /// A product instance in a journey. While it is idle it is the agent and a few flags: a fleet
 /// holds fifty thousand of these.
 pub(crate) struct Member {
-    pub(crate) agent: SmartAgent,
+    pub(crate) agent: Agent,
     pub(crate) index: u32,
+    /// Which server of its endpoint it uses.
+    pub(crate) failover: Failover,
     /// Its place in the scenario's cast.
     pub(crate) role: u16,
     /// Whether it is switched on.
@@ -171,10 +177,10 @@ impl Member {
                 .collect::<Vec<_>>()
                 .join(", "),
         })?;
-        let agent = SmartAgent::with_signing(platform, &setting.seed, index, setting.signing);
         Ok(Self {
-            agent,
+            agent: Agent::new(platform, setting, index),
             index,
+            failover: Failover::default(),
             role: place,
             is_on: role.boots,
             is_taken: false,
@@ -243,7 +249,7 @@ impl Member {
 
     /// What an agent of the policy era knows.
     pub(crate) fn policy_view(&self) -> Option<AgentView> {
-        Some(self.agent.view())
+        self.agent.in_policy_era().map(SmartAgent::view)
     }
 
     pub(crate) fn timer(&self) -> Option<u64> {
@@ -301,7 +307,8 @@ impl Member {
         page.sent.push(sent());
     }
 
-    /// Gives the agent an input; what follows includes facts only where `facts` are wanted.
+    /// Gives an agent of the policy era an input; what follows includes facts only where `facts`
+    /// are wanted.
     pub(crate) fn input(
         &mut self,
         now_ms: u64,
@@ -309,21 +316,39 @@ impl Member {
         facts: bool,
         common: &mut Common,
     ) -> Vec<Effect> {
+        if matches!(input, Input::Boot | Input::Command(Command::Reload | Command::SetTransport(_)))
+        {
+            self.failover.take(FailoverInput::Restarted, 1, now_ms);
+        }
+        let Agent::Policy(agent) = &mut self.agent else {
+            unreachable!("an input of the policy era goes to an instance of it");
+        };
         let mut effects = Vec::new();
         if facts {
-            self.agent.handle_with(now_ms, input, &mut effects, common);
+            agent.handle_with(now_ms, input, &mut effects, common);
         } else {
-            self.agent.handle_quietly(now_ms, input, &mut effects, common);
+            agent.handle_quietly(now_ms, input, &mut effects, common);
         }
         effects
     }
 
-    /// Puts back what an earlier run saved of the instance.
-    pub(crate) fn restore(&mut self, saved: &[u8], setting: &Setting) -> Result<(), String> {
-        let (platform, common) = (self.agent.platform(), &mut setting.common.borrow_mut());
-        let (seed, mode) = (&setting.seed, setting.signing);
-        let agent = SmartAgent::restore_with(platform, seed, self.index, mode, saved, common);
-        self.agent = agent.map_err(|error| error.to_string())?;
-        Ok(())
+    /// The same for the classic era.
+    pub(crate) fn classic_input(
+        &mut self,
+        now_ms: u64,
+        input: ClassicInput<'_>,
+        facts: bool,
+        common: &mut Common,
+    ) -> Vec<ClassicEffect> {
+        let Agent::Classic(instance) = &mut self.agent else {
+            unreachable!("an input of the classic era goes to an instance of it");
+        };
+        let mut effects = Vec::new();
+        if facts {
+            instance.agent.handle_with(now_ms, input, &mut effects, common);
+        } else {
+            instance.agent.handle_quietly(now_ms, input, &mut effects, common);
+        }
+        effects
     }
 }

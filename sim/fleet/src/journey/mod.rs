@@ -3,10 +3,13 @@
 //! No I/O and no clock: [`Journey::run`] does what can be done now and says what it wants; the
 //! driver performs exchanges and hooks, brings the results back, and moves time.
 
+mod agent;
+mod classic;
 mod collection;
 mod cursor;
 mod ended;
 mod facts;
+mod failover;
 mod framing;
 mod judge_step;
 mod look;
@@ -100,8 +103,7 @@ pub struct Setting {
 impl Setting {
     /// The name and URL of an endpoint of the target.
     fn endpoint(&self, name: &str) -> Option<(Arc<str>, Arc<EndpointUrl>)> {
-        let (name, url) = self.target.endpoints.get_key_value(name)?;
-        Some((Arc::clone(name), Arc::clone(url)))
+        self.target.server(name, 0)
     }
 }
 
@@ -171,7 +173,7 @@ impl Journey {
             let index = member.index;
             let saved = fleet.instances.get(&index);
             let saved = saved.ok_or_else(|| format!("instance {index} is not in it"))?;
-            let restored = member.restore(saved, &self.setting);
+            let restored = member.agent.restore(saved, &self.setting, index);
             restored.map_err(|error| format!("instance {index}: {error}"))?;
         }
         self.cursors[0] = Cursor::at_block(self.setting.program.steps, None);
@@ -215,6 +217,9 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) {
+        if self.members[at].agent.is_classic() {
+            return self.configure_classic(at, now_ms, wishes, log);
+        }
         if self.role(at).via.starts_with("cslu") {
             let cslu = muster_agent::TransportKind::Cslu;
             let command = muster_agent::Command::SetTransport(cslu);
@@ -373,8 +378,7 @@ impl Journey {
 
     /// Adds its members to the counts of a run, and says how many there are.
     pub(crate) fn count(&self, totals: &mut LoadTotals) -> u64 {
-        for member in &self.members {
-            let agent = &member.agent;
+        for agent in self.members.iter().filter_map(|member| member.agent.in_policy_era()) {
             totals.acknowledged += u64::from(agent.acknowledged());
             totals.instances_acknowledged += u64::from(agent.acknowledged() > 0);
             totals.instances_trusted += u64::from(agent.is_trusted());

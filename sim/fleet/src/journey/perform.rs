@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use muster_agent::{Command, Effect, Input, TransportKind};
+use muster_agent::{ClassicCommand, ClassicInput, Command, Effect, Input, TransportKind};
 use muster_journal::Event;
 use muster_scenarios::model::{Action, Advance, RawBody, RawRequest, Step, Tamper};
 
+use super::classic::in_classic_words;
 use super::collection::COLLECT;
 use super::cursor::{Wait, takes_member};
 use super::member::{Hindrance, StepPlace};
@@ -15,6 +16,12 @@ use crate::program::{Node, NumberedStep};
 
 /// Why an instance that was never booted does nothing.
 pub(super) const SWITCHED_OFF: &str = "the instance is switched off";
+
+/// What a step is to the agent of its instance.
+enum Typed {
+    Policy(Command),
+    Classic(ClassicCommand),
+}
 
 impl Journey {
     /// Position of the member a step acts on; the linter has refused unknown names.
@@ -80,6 +87,11 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) -> Result<(), Hindrance> {
+        if let Some(era) = step.action.era().filter(|era| *era != self.members[member].agent.era())
+        {
+            let verb = step_words::verb(&step.action);
+            return Err(Hindrance::Refused(format!("`{verb}` belongs to the {era} era")));
+        }
         if !step.tamper.is_empty() {
             // Before the instance is asked for anything: what it has written it means to send.
             let tampers = self.render_tampers(&step.tamper, member).map_err(Hindrance::NotSent)?;
@@ -147,7 +159,12 @@ impl Journey {
         if !self.members[member].is_on {
             return Err(Hindrance::refused(SWITCHED_OFF));
         }
-        let Some(command) = self.command_of(member, step)? else { return Ok(()) };
+        let is_classic = self.members[member].agent.is_classic();
+        let command = match is_classic {
+            false => self.command_of(member, step)?.map(Typed::Policy),
+            true => self.classic_command_of(member, step)?.map(Typed::Classic),
+        };
+        let Some(command) = command else { return Ok(()) };
         let skew = step.tamper.iter().find_map(|tamper| match tamper {
             Tamper::SkewClock { by_ms } if *by_ms != 0 => Some(*by_ms),
             _ => None,
@@ -157,7 +174,15 @@ impl Journey {
             let step_clock = Input::Command(Command::StepClock { by_ms });
             self.agent_input(member, here, now_ms, wishes, log, step_clock);
         }
-        self.agent_input(member, here, now_ms, wishes, log, Input::Command(command));
+        match command {
+            Typed::Policy(command) => {
+                self.agent_input(member, here, now_ms, wishes, log, Input::Command(command));
+            }
+            Typed::Classic(command) => {
+                let input = ClassicInput::Command(command);
+                self.classic_input(member, here, now_ms, wishes, log, input);
+            }
+        }
         self.right_clock_when_sent(member, now_ms, wishes, log);
         Ok(())
     }
@@ -194,9 +219,6 @@ impl Journey {
                     return Ok(None);
                 }
             },
-            Action::Classic(_) => {
-                return Err(Hindrance::refused("the step belongs to the classic era"));
-            }
             _ => unreachable!("every other action is no command"),
         }))
     }
@@ -254,6 +276,10 @@ impl Journey {
         log: &mut Log<'_>,
         input: Input<'_>,
     ) {
+        if self.members[member].agent.is_classic() {
+            let input = in_classic_words(input);
+            return self.classic_input(member, place, now_ms, wishes, log, input);
+        }
         let chained =
             matches!(input, Input::Answer { .. } | Input::Read { .. } | Input::Failure(_));
         let effects = {
@@ -345,16 +371,13 @@ impl Journey {
         advance: Advance,
         now_ms: u64,
     ) -> Result<u64, &'static str> {
+        let agent = &self.members[member].agent;
         match advance {
             Advance::For { ms } => Ok(now_ms.saturating_add(ms)),
-            Advance::UntilPollDue => self.poll_due(member).ok_or("no poll is pending"),
-            Advance::UntilReportDue => {
-                self.members[member].agent.next_report_due_ms().ok_or("no report is planned")
-            }
-            Advance::UntilRetry => {
-                self.members[member].agent.retry_due_ms().ok_or("no retry is planned")
-            }
-            Advance::UntilClassic(_) => Err("the moment belongs to the classic era"),
+            Advance::UntilPollDue => agent.poll_due_ms().ok_or("no poll is pending"),
+            Advance::UntilReportDue => agent.next_report_due_ms().ok_or("no report is planned"),
+            Advance::UntilRetry => agent.retry_due_ms().ok_or("no retry is planned"),
+            Advance::UntilClassic(moment) => self.classic_moment(member, moment, now_ms),
         }
     }
 }

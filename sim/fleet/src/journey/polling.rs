@@ -4,6 +4,7 @@ use muster_agent::{Command, Input};
 use muster_scenarios::model::{Action, Step};
 use muster_wire::PollId;
 
+use super::agent::Agent;
 use super::cursor::Wait;
 use super::member::Hindrance;
 use super::perform::SWITCHED_OFF;
@@ -42,7 +43,7 @@ impl Journey {
         let (block, node) = self.cursors[at].place;
         let place = Some(self.step_at(block, node).0);
         self.cursors[at].polls_left -= 1;
-        let command = Command::PollNow { poll_id: Some(poll_id) };
+        let command = Command::PollNow { poll_id };
         self.agent_input(member, place, now_ms, wishes, log, Input::Command(command));
     }
 
@@ -55,7 +56,9 @@ impl Journey {
         if !self.members[member].is_on {
             return Err(Hindrance::refused(SWITCHED_OFF));
         }
-        let agent = &self.members[member].agent;
+        let Some(agent) = self.members[member].agent.in_policy_era() else {
+            return Ok(Vec::new());
+        };
         let mut held: Vec<_> = agent.polls().map(|(poll_id, _)| poll_id).collect();
         if let Some(template) = id {
             let wanted = self.poll_id(template, member)?;
@@ -74,17 +77,28 @@ impl Journey {
         number.map(PollId).map_err(|_| Hindrance::refused("the poll id is not a number"))
     }
 
-    /// The awaited result whose poll is due first, and when that is.
-    fn next_awaited(&self, at: usize, member: usize) -> Option<(PollId, u64)> {
+    /// The awaited result whose poll is due first, and when that is. An instance of the classic
+    /// era polls for all that were deferred, whatever their ids.
+    fn next_awaited(&self, at: usize, member: usize) -> Option<(Option<PollId>, u64)> {
         let cursor = &self.cursors[at];
         if cursor.polls_left == 0 {
             return None;
         }
-        let agent = &self.members[member].agent;
+        let agent = match &self.members[member].agent {
+            Agent::Policy(agent) => agent,
+            Agent::Classic(instance) => {
+                let agent = &instance.agent;
+                if agent.deferred_results() == 0 {
+                    return None;
+                }
+                let due = agent.poll_due_ms().max(agent.retry_due_ms());
+                return due.map(|due| (None, due));
+            }
+        };
         let awaited = agent.polls().filter(|(poll_id, _)| cursor.awaited.contains(poll_id));
         let (poll_id, poll_time_ms) = awaited.min_by_key(|(_, poll_time_ms)| *poll_time_ms)?;
         // After a failure the instance itself holds back, and so does the step.
-        Some((poll_id, poll_time_ms.max(agent.retry_due_ms().unwrap_or(0))))
+        Some((Some(poll_id), poll_time_ms.max(agent.retry_due_ms().unwrap_or(0))))
     }
 
     /// A server may defer a result once more under another poll id: the step awaits that one too.
@@ -103,9 +117,5 @@ impl Journey {
             return None;
         }
         self.next_awaited(at, member).map(|(_, due)| due)
-    }
-
-    pub(super) fn poll_due(&self, member: usize) -> Option<u64> {
-        self.members[member].agent.polls().map(|(_, poll_time_ms)| poll_time_ms).min()
     }
 }

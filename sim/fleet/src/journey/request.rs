@@ -67,19 +67,20 @@ impl Journey {
             self.members[member].keep_tampered(outcomes);
             body
         };
-        let endpoint = self.endpoint_of(member, step);
-        let Some((endpoint, url)) = self.setting.endpoint(endpoint) else {
-            self.break_off(no_endpoint(endpoint));
+        let Some((endpoint, url)) = self.server_of(member, step, now_ms) else {
+            let reason = no_endpoint(self.endpoint_of(member, step));
+            self.break_off(reason);
             return;
         };
-        let (headers, body) = framing::wrap(&endpoint, &self.members[member].agent, body, now_ms);
+        let identity = || self.members[member].agent.identity();
+        let (headers, body) = framing::wrap(&endpoint, identity, body, now_ms);
         let call = Call { endpoint, url, method: "POST".into(), headers, body };
         let dispatch = Dispatch { call, intent, place, cause, nonce, reading, for_agent: true };
         self.dispatch(member, dispatch, now_ms, wishes);
     }
 
     /// Name of the endpoint a request goes to.
-    fn endpoint_of<'a>(&'a self, member: usize, step: Option<&'a Step>) -> &'a str {
+    pub(super) fn endpoint_of<'a>(&'a self, member: usize, step: Option<&'a Step>) -> &'a str {
         let own = &self.role(member).via;
         step.and_then(|step| step.via.as_deref()).unwrap_or(own)
     }
@@ -156,7 +157,17 @@ impl Journey {
         }
         let mut intent = sent.intent;
         intent.deviations.push(Deviation::RequestReplayed);
-        if !step.tamper.is_empty() {
+        if !step.tamper.is_empty() && self.members[member].agent.is_classic() {
+            let deviations = &mut intent.deviations;
+            self.tamper_with_replay(
+                member,
+                &mut call,
+                &sent_to,
+                sent.nonce.clone(),
+                deviations,
+                now_ms,
+            );
+        } else if !step.tamper.is_empty() {
             let inner = framing::unwrap(&sent_to, call.body.clone());
             let is_wrapped = inner != call.body;
             let original = match SmartRequest::decode(&inner) {
@@ -177,8 +188,8 @@ impl Journey {
             let is_changed = outcomes.iter().any(Result::is_ok);
             self.members[member].keep_tampered(outcomes);
             if is_changed && (is_message || is_wrapped) {
-                let agent = &self.members[member].agent;
-                (call.headers, call.body) = framing::wrap(&call.endpoint, agent, body, now_ms);
+                let identity = || self.members[member].agent.identity();
+                (call.headers, call.body) = framing::wrap(&call.endpoint, identity, body, now_ms);
             } else if is_changed {
                 call.body = body;
             }
@@ -190,7 +201,13 @@ impl Journey {
         self.dispatch(member, dispatch, now_ms, wishes);
     }
 
-    fn dispatch(&mut self, member: usize, item: Dispatch, now_ms: u64, wishes: &mut Vec<Wish>) {
+    pub(super) fn dispatch(
+        &mut self,
+        member: usize,
+        item: Dispatch,
+        now_ms: u64,
+        wishes: &mut Vec<Wish>,
+    ) {
         let Dispatch { call, intent, place, cause, nonce, reading, for_agent } = item;
         let call = Arc::new(call);
         let sent = || SentCall { call: Arc::clone(&call), intent: intent.clone(), nonce };
@@ -219,10 +236,16 @@ impl Journey {
         self.exchanges += 1;
         let is_licensing = for_agent || reading.is_some();
         let mut reading = reading.unwrap_or_default();
+        let is_classic = self.members[member].agent.is_classic();
+        // In an envelope of Call Home the message is a part of the body, not the body.
+        let has_reading = !is_classic && !framing::speaks_call_home(&endpoint);
         let Reply { result, tls, elapsed_us, .. } = reply;
+        if for_agent && !is_classic {
+            self.heard_of(member, &endpoint, &url, result.as_ref(), now_ms, log);
+        }
         let outcome = match result {
             Ok(received) => {
-                if is_licensing && &*endpoint != framing::CALL_HOME {
+                if is_licensing && has_reading {
                     reading.answer = Some(AnswerReading::of(&received.body));
                 }
                 ExchangeOutcome::Answered(Answer {
@@ -248,21 +271,20 @@ impl Journey {
             sent_at_ms,
             outcome,
             tls,
-            // In an envelope of Call Home the message is a part of the body, not the body.
-            reading: (&*endpoint != framing::CALL_HOME).then_some(reading),
+            reading: has_reading.then_some(reading),
         });
         let exchange = log.exchange(now_ms, self.id, self.members[member].index, exchange);
         let is_retry = for_agent && cause.is_none() && self.members[member].has_failed;
         let ended = Ended::of(&exchange, is_retry);
+        let came = Came { endpoint, step, cause, for_agent };
+        let ended = if is_classic {
+            let refuses = self.hand_over_classic(member, came, *exchange, now_ms, wishes, log);
+            ended.with_answer(refuses)
+        } else {
+            self.hand_over(member, came, exchange, now_ms, wishes, log);
+            ended
+        };
         self.members[member].has_failed = ended.failure.is_some();
-        self.hand_over(
-            member,
-            Came { endpoint, step, cause, for_agent },
-            exchange,
-            now_ms,
-            wishes,
-            log,
-        );
         ended
     }
 
@@ -314,7 +336,7 @@ impl Journey {
     }
 
     /// Whether the body of an answer is of use to the step it belongs to, or to a later one.
-    fn is_looked_at(&self, place: Option<StepPlace>) -> bool {
+    pub(super) fn is_looked_at(&self, place: Option<StepPlace>) -> bool {
         self.setting.program.keeps_answers
             || place.is_some_and(|place| {
                 let step = &self.step_at(place.block, place.node).1.step;
@@ -334,26 +356,29 @@ pub(super) fn word_of_answer(reading: Option<&AnswerReading>, status: Option<u16
     }
 }
 
-fn no_endpoint(name: &str) -> String {
+pub(super) fn no_endpoint(name: &str) -> String {
     format!("the target profile has no endpoint `{name}`")
 }
 
-struct Dispatch {
-    call: Call,
-    intent: Intent,
-    place: Option<StepPlace>,
-    cause: Option<StepPlace>,
-    nonce: Option<muster_wire::Nonce>,
-    reading: Option<Box<Reading>>,
-    for_agent: bool,
+/// A request that is ready, and whose it is.
+pub(super) struct Dispatch {
+    pub(super) call: Call,
+    pub(super) intent: Intent,
+    /// The step whose own request it is.
+    pub(super) place: Option<StepPlace>,
+    /// The step that set the agent going.
+    pub(super) cause: Option<StepPlace>,
+    pub(super) nonce: Option<muster_wire::Nonce>,
+    pub(super) reading: Option<Box<Reading>>,
+    pub(super) for_agent: bool,
 }
 
 /// Whose answer came.
-struct Came {
-    endpoint: Arc<str>,
-    step: Option<StepPlace>,
-    cause: Option<StepPlace>,
-    for_agent: bool,
+pub(super) struct Came {
+    pub(super) endpoint: Arc<str>,
+    pub(super) step: Option<StepPlace>,
+    pub(super) cause: Option<StepPlace>,
+    pub(super) for_agent: bool,
 }
 
 /// Whether a request is the one the step means: its first, or for `report` the usage itself.

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use muster_scenarios::model::{Action, Advance, RawBody, Step, Tamper};
 use serde_json::Value;
 
+use super::classic::words as classic_words;
+
 /// The word a step is written with.
 pub(super) fn verb(action: &Action) -> &'static str {
     match action {
@@ -23,7 +25,7 @@ pub(super) fn verb(action: &Action) -> &'static str {
         Action::Hook { .. } => "hook",
         Action::Collect {} => "collect",
         Action::Import { .. } => "import",
-        Action::Classic(_) => "classic",
+        Action::Classic(action) => classic_words::verb(action),
         Action::Assert(_) => "assert",
         Action::Repeat { .. } => "repeat",
         Action::When { .. } => "when",
@@ -73,6 +75,11 @@ pub(super) fn arguments(step: &Step) -> Value {
         Action::Advance(Advance::For { ms }) => drop(put("ms", (*ms).into())),
         Action::Advance(Advance::UntilPollDue) => drop(put("until", "poll_due".into())),
         Action::Advance(Advance::UntilReportDue) => drop(put("until", "report_due".into())),
+        Action::Advance(Advance::UntilRetry) => drop(put("until", "retry".into())),
+        Action::Advance(Advance::UntilClassic(moment)) => {
+            put("until", classic_words::moment(*moment).into());
+        }
+        Action::Classic(action) => classic_words::arguments(action, &mut put),
         Action::Hook { name, .. } => drop(put("name", name.as_str().into())),
         Action::Replay { of } => drop(put("of", of.unwrap_or(1).into())),
         Action::Probe { path } => put_path(path, &mut put),

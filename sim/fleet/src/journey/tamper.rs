@@ -268,7 +268,7 @@ impl Request<'_> {
 }
 
 /// The payload with its last digit changed: the smallest edit that keeps it JSON.
-fn edited(payload: &str) -> String {
+pub(super) fn edited(payload: &str) -> String {
     let mut bytes = payload.as_bytes().to_vec();
     if let Some(digit) = bytes.iter_mut().rev().find(|byte| byte.is_ascii_digit()) {
         *digit = if *digit == b'9' { b'8' } else { *digit + 1 };
@@ -277,7 +277,7 @@ fn edited(payload: &str) -> String {
 }
 
 /// Sets the member at a JSON pointer; the parent must exist.
-fn set(value: &mut Value, pointer: &str, new: Value) -> Outcome {
+pub(super) fn set(value: &mut Value, pointer: &str, new: Value) -> Outcome {
     if let Some(place) = value.pointer_mut(pointer) {
         if *place == new {
             return Err(format!("`{pointer}` has that value already"));
@@ -295,7 +295,7 @@ fn set(value: &mut Value, pointer: &str, new: Value) -> Outcome {
     }
 }
 
-fn remove(value: &mut Value, pointer: &str) -> Outcome {
+pub(super) fn remove(value: &mut Value, pointer: &str) -> Outcome {
     let nothing = || format!("the body has nothing at `{pointer}`");
     let (parent, name) = pointer.rsplit_once('/').ok_or_else(nothing)?;
     match value.pointer_mut(parent) {

@@ -42,7 +42,7 @@ impl Journey {
 
     /// When the first instance's next poll is due.
     pub(crate) fn first_poll_due(&self) -> Option<u64> {
-        self.poll_due(0)
+        self.members[0].agent.poll_due_ms()
     }
 
     /// When the first instance's next report is due.

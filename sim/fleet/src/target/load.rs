@@ -1,16 +1,19 @@
 //! Reading a target profile: every mistake is named with file, line and what to write instead.
 
+mod document;
+mod endpoint;
+mod hook;
 mod instance;
+mod trust;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use instance::InstanceDocument;
-use rustls_pki_types::CertificateDer;
-use serde::Deserialize;
+use document::{ProfileDocument, SecretDocument, SecretForm};
 
-use super::{ENDPOINTS, EndpointUrl, Hook, HostPolicy, HostRefused, Secret, Target};
+use super::places::Places;
+use super::{EndpointUrl, Hook, HostPolicy, HostRefused, Secret, Target};
 
 /// Why a profile cannot be used. The text names file, place and remedy.
 #[derive(Debug, thiserror::Error)]
@@ -33,20 +36,24 @@ pub enum TargetError {
         detail: String,
     },
     /// A value that cannot be used.
-    #[error("{}: {field}: {problem}", path.display())]
+    #[error("{}{field}: {problem}", place(path, *line))]
     Field {
         /// The profile.
         path: PathBuf,
+        /// Line of the field, or of what was to hold it; none when it stands nowhere.
+        line: Option<usize>,
         /// For example `endpoints.cslu`.
         field: String,
         /// What is wrong and what to do.
         problem: String,
     },
     /// A host that may not be reached.
-    #[error("{}: {field}: {source}", path.display())]
+    #[error("{}{field}: {source}", place(path, *line))]
     Host {
         /// The profile.
         path: PathBuf,
+        /// Line of the field.
+        line: Option<usize>,
         /// For example `endpoints.cslu`.
         field: String,
         /// Which host and why.
@@ -54,57 +61,9 @@ pub enum TargetError {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProfileDocument {
-    name: String,
-    #[serde(default)]
-    capabilities: Vec<String>,
-    endpoints: BTreeMap<String, String>,
-    #[serde(default)]
-    trust: TrustDocument,
-    #[serde(default)]
-    id_tokens: BTreeMap<String, SecretForm>,
-    #[serde(default)]
-    hooks: BTreeMap<String, HookDocument>,
-    #[serde(default)]
-    instance: InstanceDocument,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TrustDocument {
-    #[serde(default)]
-    roots: Vec<PathBuf>,
-    #[serde(default)]
-    roots_pem: Option<String>,
-}
-
-/// Anything but a reference is kept out of the parser's messages: it may be the secret itself.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SecretForm {
-    Reference(SecretDocument),
-    Other(serde::de::IgnoredAny),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SecretDocument {
-    env: Option<String>,
-    file: Option<PathBuf>,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HookDocument {
-    method: Option<String>,
-    url: Option<String>,
-    body: Option<String>,
-    #[serde(default)]
-    headers: BTreeMap<String, SecretForm>,
-    command: Option<Vec<String>>,
+fn place(path: &Path, line: Option<usize>) -> String {
+    let line = line.map(|line| format!("line {line}, ")).unwrap_or_default();
+    format!("{}: {line}", path.display())
 }
 
 impl Target {
@@ -121,18 +80,41 @@ impl Target {
         })?;
         // The parent of a bare file name is an empty path, which is no folder to run a hook in.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let loader = Loader { path, folder: folder.unwrap_or(Path::new(".")), hosts };
-        let mut target = Self {
-            endpoints: loader.endpoints(&document.endpoints)?,
-            roots: loader.roots(&document.trust)?,
+        let folder = folder.unwrap_or(Path::new("."));
+        Loader { path, folder, places: Places::of(text), hosts }.target(document)
+    }
+}
+
+struct Loader<'a> {
+    path: &'a Path,
+    folder: &'a Path,
+    places: Places<'a>,
+    hosts: &'a HostPolicy,
+}
+
+impl Loader<'_> {
+    fn target(&self, document: ProfileDocument) -> Result<Target, TargetError> {
+        let proxies = document.proxy.as_ref().map(|proxy| self.proxies(proxy)).transpose()?;
+        let endpoints = self.endpoints(&document.endpoints, proxies.as_ref())?;
+        let trust = &document.trust;
+        let mut target = Target {
+            endpoints: endpoints.first,
+            secondaries: endpoints.more,
+            proxy: proxies.map(|proxies| Arc::clone(&proxies.proxy)),
+            roots: self.certificates("roots", trust.roots_pem.as_deref(), &trust.roots)?,
+            imported: self.certificates(
+                "imported",
+                trust.imported_pem.as_deref(),
+                &trust.imported,
+            )?,
             id_tokens: BTreeMap::new(),
             hooks: BTreeMap::new(),
             name: document.name,
             capabilities: document.capabilities,
-            instance: loader.instance(&document.instance)?,
+            instance: self.instance(&document.instance)?,
         };
         for (name, secret) in &document.id_tokens {
-            let secret = loader.secret(&format!("id_tokens.{name}"), secret)?;
+            let secret = self.secret(&format!("id_tokens.{name}"), secret)?;
             target.id_tokens.insert(name.clone(), secret);
         }
         // A token no server knows needs no configuration.
@@ -142,70 +124,25 @@ impl Target {
             .or_insert_with(|| Secret::new("MUSTER-TEST-TOKEN-NO-SERVER-KNOWS".to_owned()));
         for (name, hook) in document.hooks {
             let field = format!("hooks.{name}");
-            target.hooks.insert(name, loader.hook(&field, hook)?);
+            target.hooks.insert(name, self.hook(&field, hook)?);
         }
         Ok(target)
     }
-}
 
-struct Loader<'a> {
-    path: &'a Path,
-    folder: &'a Path,
-    hosts: &'a HostPolicy,
-}
-
-impl Loader<'_> {
     fn field(&self, field: &str, problem: String) -> TargetError {
-        TargetError::Field { path: self.path.to_owned(), field: field.to_owned(), problem }
+        let (path, line) = (self.path.to_owned(), self.places.line_of(field));
+        TargetError::Field { path, line, field: field.to_owned(), problem }
     }
 
     fn url(&self, field: &str, text: &str) -> Result<EndpointUrl, TargetError> {
         let url = EndpointUrl::parse(text).map_err(|problem| self.field(field, problem))?;
         self.hosts.check(&url.host).map_err(|source| TargetError::Host {
             path: self.path.to_owned(),
+            line: self.places.line_of(field),
             field: field.to_owned(),
             source,
         })?;
         Ok(url)
-    }
-
-    fn endpoints(
-        &self,
-        document: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<Arc<str>, Arc<EndpointUrl>>, TargetError> {
-        if document.is_empty() {
-            let problem = format!("no endpoint; give at least one of {}", ENDPOINTS.join(", "));
-            return Err(self.field("endpoints", problem));
-        }
-        let mut endpoints = BTreeMap::new();
-        for (name, text) in document {
-            let field = format!("endpoints.{name}");
-            if !ENDPOINTS.contains(&name.as_str()) {
-                let problem = format!("unknown endpoint; known are {}", ENDPOINTS.join(", "));
-                return Err(self.field(&field, problem));
-            }
-            endpoints.insert(name.as_str().into(), Arc::new(self.url(&field, text)?));
-        }
-        Ok(endpoints)
-    }
-
-    fn roots(&self, trust: &TrustDocument) -> Result<Vec<CertificateDer<'static>>, TargetError> {
-        let mut roots = Vec::new();
-        let mut add = |field: &str, pem: &str| {
-            let found = muster_certs::trust_roots_from_pem(pem)
-                .map_err(|error| self.field(field, error.to_string()))?;
-            roots.extend(found);
-            Ok(())
-        };
-        if let Some(pem) = &trust.roots_pem {
-            add("trust.roots_pem", pem)?;
-        }
-        for file in &trust.roots {
-            let file = self.folder.join(file);
-            let pem = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
-            add(&format!("trust.roots ({})", file.display()), &pem)?;
-        }
-        Ok(roots)
     }
 
     fn secret(&self, field: &str, form: &SecretForm) -> Result<Secret, TargetError> {
@@ -233,59 +170,6 @@ impl Loader<'_> {
             return Err(self.field(field, "is empty".to_owned()));
         }
         Ok(Secret::new(text))
-    }
-
-    fn hook(&self, field: &str, document: HookDocument) -> Result<Hook, TargetError> {
-        let HookDocument { method, url, body, headers, command } = document;
-        match (url, command) {
-            (Some(url), None) => self.http_hook(field, url, method, body, &headers),
-            (None, Some(argv)) if !argv.is_empty() => {
-                if method.is_some() || body.is_some() || !headers.is_empty() {
-                    let problem = "`method`, `body` and `headers` go with `url`, not `command`";
-                    return Err(self.field(field, problem.to_owned()));
-                }
-                Ok(Hook::Command { argv, folder: self.folder.to_owned() })
-            }
-            _ => Err(self.field(field, "give either `url` or `command = [..]`".to_owned())),
-        }
-    }
-
-    fn http_hook(
-        &self,
-        field: &str,
-        url: String,
-        method: Option<String>,
-        body: Option<String>,
-        headers: &BTreeMap<String, SecretForm>,
-    ) -> Result<Hook, TargetError> {
-        let place = format!("{field}.url");
-        // A scenario must not choose the host: only the profile is checked against the policy.
-        let server = url.find("://").map_or(&*url, |at| &url[at + 3..]);
-        let server = &server[..server.find(['/', '?', '#']).unwrap_or(server.len())];
-        if server.contains(['{', '}']) {
-            let problem = "arguments may stand in the path and the query only".to_owned();
-            return Err(self.field(&place, problem));
-        }
-        // Placeholders are not URL characters: they are judged with a stand-in.
-        self.url(&place, &url.replace(['{', '}'], ""))?;
-        let method = method.unwrap_or_else(|| "POST".to_owned());
-        if !method.bytes().all(|byte| byte.is_ascii_uppercase()) || method.is_empty() {
-            let problem = format!("`{method}` is no HTTP method; write for example POST");
-            return Err(self.field(&format!("{field}.method"), problem));
-        }
-        let mut sent = Vec::new();
-        for (name, secret) in headers {
-            let place = format!("{field}.headers.{name}");
-            let secret = self.secret(&place, secret)?;
-            if name.parse::<http::HeaderName>().is_err()
-                || secret.reveal().parse::<http::HeaderValue>().is_err()
-            {
-                let problem = "not a header name, or a value that no header can hold".to_owned();
-                return Err(self.field(&place, problem));
-            }
-            sent.push((name.to_ascii_lowercase(), secret));
-        }
-        Ok(Hook::Http { method, url, body, headers: sent })
     }
 }
 

@@ -10,13 +10,14 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use muster_journal::{FailureCause, PeerTls};
-use rustls::ClientConfig;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 use tokio_rustls::TlsConnector;
 
-use super::{Call, Received, Reply, Undelivered};
+use super::certificate::Trust;
+use super::{Call, Received, Reply, TlsSetupError, Undelivered, late, proxy, usable};
+use crate::target::{EndpointUrl, Proxy, Target};
 
 /// Deadlines and limits of one exchange.
 #[derive(Clone, Debug)]
@@ -40,18 +41,10 @@ impl Default for ClientOptions {
     }
 }
 
-/// The trust roots cannot be used.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("trust root {position}: {reason}")]
-pub struct TlsSetupError {
-    position: usize,
-    reason: String,
-}
-
 /// Sends calls to one target.
 #[derive(Clone)]
 pub struct Client {
-    tls: TlsConnector,
+    trust: Trust,
     options: ClientOptions,
 }
 
@@ -61,19 +54,14 @@ impl Client {
         roots: &[CertificateDer<'static>],
         options: ClientOptions,
     ) -> Result<Self, TlsSetupError> {
-        let mut store = rustls::RootCertStore::empty();
-        for (at, root) in roots.iter().enumerate() {
-            store
-                .add(root.clone())
-                .map_err(|error| TlsSetupError { position: at + 1, reason: error.to_string() })?;
-        }
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the aws-lc-rs provider supports TLS 1.2 and 1.3")
-            .with_root_certificates(store)
-            .with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)), options })
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        Ok(Self { trust: Trust::new(roots, &[], provider)?, options })
+    }
+
+    /// A client for a target, with everything its profile trusts.
+    pub fn for_target(target: &Target, options: ClientOptions) -> Result<Self, TlsSetupError> {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        Ok(Self { trust: Trust::of(target, provider)?, options })
     }
 
     /// Sends one call and waits for its reply; never longer than the deadlines.
@@ -90,16 +78,22 @@ impl Client {
         call: &Call,
         peer: &mut Option<PeerTls>,
     ) -> Result<Received, Undelivered> {
-        let limit = Duration::from_millis(self.options.connect_ms_max);
-        let tcp = self.connect(call, limit).await?;
-        if !call.url.tls {
-            return self.request(TokioIo::new(tcp), call).await;
+        let (limit, url) = (Duration::from_millis(self.options.connect_ms_max), &*call.url);
+        let tcp = connect(url, limit).await.map_err(|lost| proxy::on_the_way(url, lost))?;
+        let (wire, _) = proxy::pass(tcp, url, &self.trust, limit).await?;
+        if !url.tls {
+            return self.request(TokioIo::new(wire), call).await;
         }
-        let name = ServerName::try_from(call.url.host.clone())
+        let name = ServerName::try_from(url.host.clone())
             .map_err(|error| Undelivered::new(FailureCause::Tls, error))?;
-        let stream = match timeout_at(deadline(limit), self.tls.connect(name, tcp)).await {
+        // Each exchange has a judge of its own, so that what it says is about this server.
+        let verifier = self.trust.verifier(&url.way);
+        let connector = TlsConnector::from(Arc::new(self.trust.config(verifier.clone())));
+        let stream = match timeout_at(deadline(limit), connector.connect(name, wire)).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => return Err(Undelivered::new(FailureCause::Tls, error)),
+            Ok(Err(error)) => {
+                return Err(Undelivered::new(FailureCause::Tls, verifier.words(&error)));
+            }
             Err(_) => return Err(late("TLS handshake", limit)),
         };
         let (_, session) = stream.get_ref();
@@ -112,31 +106,6 @@ impl Client {
             chain_length: session.peer_certificates().map_or(0, <[_]>::len),
         });
         self.request(TokioIo::new(stream), call).await
-    }
-
-    async fn connect(&self, call: &Call, limit: Duration) -> Result<TcpStream, Undelivered> {
-        let address = (call.url.host.as_str(), call.url.port);
-        let resolved = timeout_at(deadline(limit), tokio::net::lookup_host(address)).await;
-        let addresses: Vec<_> = match resolved {
-            Ok(Ok(addresses)) => addresses.collect(),
-            Ok(Err(error)) => return Err(Undelivered::new(FailureCause::Dns, error)),
-            Err(_) => return Err(late("name resolution", limit)),
-        };
-        let mut last = Undelivered::new(FailureCause::Dns, "the name has no address");
-        for address in addresses {
-            match timeout_at(deadline(limit), TcpStream::connect(address)).await {
-                Ok(Ok(tcp)) => {
-                    // Requests are single small writes; waiting to coalesce only adds delay.
-                    let _ = tcp.set_nodelay(true);
-                    return Ok(tcp);
-                }
-                Ok(Err(error)) => {
-                    last = Undelivered::new(FailureCause::Connect, format!("{address}: {error}"));
-                }
-                Err(_) => last = late("TCP connection", limit),
-            }
-        }
-        Err(last)
     }
 
     async fn request<S>(&self, stream: S, call: &Call) -> Result<Received, Undelivered>
@@ -154,6 +123,10 @@ impl Client {
                 Ok(answer) => answer.map_err(failed)?,
                 Err(_) => return Err(late("answer", limit)),
             };
+            proxy::unless_refused(&call.url, answer.status().as_u16(), || {
+                let asks = answer.headers().get_all("proxy-authenticate");
+                asks.iter().map(|value| value.as_bytes().to_vec()).collect()
+            })?;
             match timeout_at(until, self.collect(answer)).await {
                 Ok(received) => received,
                 Err(_) => Err(late("answer body", limit)),
@@ -190,22 +163,46 @@ impl Client {
     }
 }
 
-fn build(call: &Call) -> Result<http::Request<Full<Bytes>>, Undelivered> {
-    let default_port = if call.url.tls { 443 } else { 80 };
-    let host = if call.url.host.contains(':') {
-        format!("[{}]", call.url.host)
-    } else {
-        call.url.host.clone()
+/// A TCP connection to the first stop on the way.
+async fn connect(url: &EndpointUrl, limit: Duration) -> Result<TcpStream, Undelivered> {
+    let resolved = tokio::net::lookup_host(proxy::first_stop(url));
+    let addresses = match timeout_at(deadline(limit), resolved).await {
+        Ok(Ok(addresses)) => usable(addresses, url)?,
+        Ok(Err(error)) => return Err(Undelivered::new(FailureCause::Dns, error)),
+        Err(_) => return Err(late("name resolution", limit)),
     };
-    let host =
-        if call.url.port == default_port { host } else { format!("{host}:{}", call.url.port) };
-    let mut request = http::Request::builder().method(&*call.method).uri(&call.url.path);
+    let mut last = Undelivered::new(FailureCause::Dns, "the name has no address");
+    for address in addresses {
+        match timeout_at(deadline(limit), TcpStream::connect(address)).await {
+            Ok(Ok(tcp)) => {
+                // Requests are single small writes; waiting to coalesce only adds delay.
+                let _ = tcp.set_nodelay(true);
+                return Ok(tcp);
+            }
+            Ok(Err(error)) => {
+                last = Undelivered::new(FailureCause::Connect, format!("{address}: {error}"));
+            }
+            Err(_) => last = late("TCP connection", limit),
+        }
+    }
+    Err(last)
+}
+
+fn build(call: &Call) -> Result<http::Request<Full<Bytes>>, Undelivered> {
+    let names =
+        |header: &str| call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(header));
+    let target = proxy::request_target(&call.url);
+    let mut request = http::Request::builder().method(&*call.method).uri(target);
     // A request written by hand may name another host.
-    if !call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-        request = request.header("host", host);
+    if !names("host") {
+        request = request.header("host", call.url.host_header());
     }
     for (name, value) in call.headers.iter() {
         request = request.header(name, value);
+    }
+    let known = proxy::relay(&call.url).and_then(Proxy::authorization);
+    if let Some(known) = known.filter(|_| !names("proxy-authorization")) {
+        request = request.header("proxy-authorization", known);
     }
     request
         .body(Full::new(Bytes::from(call.body.clone())))
@@ -214,10 +211,6 @@ fn build(call: &Call) -> Result<http::Request<Full<Bytes>>, Undelivered> {
 
 fn deadline(limit: Duration) -> tokio::time::Instant {
     tokio::time::Instant::now() + limit
-}
-
-fn late(stage: &str, limit: Duration) -> Undelivered {
-    Undelivered::new(FailureCause::Timeout, format!("no {stage} within {} ms", limit.as_millis()))
 }
 
 fn http_cause(error: &hyper::Error) -> FailureCause {

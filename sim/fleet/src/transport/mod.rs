@@ -1,14 +1,21 @@
 //! How a request reaches a target: the call and the reply, and the ways between them.
 
+mod certificate;
+pub mod failover;
 mod https;
 mod load;
+mod proxy;
+mod wire;
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use muster_journal::{FailureCause, PeerTls};
 
-pub use https::{Client, ClientOptions, TlsSetupError};
+pub use certificate::TlsSetupError;
+pub use https::{Client, ClientOptions};
 pub use load::{ClientCounters, ConnectionUse, LoadClient, LoadOptions, LoadReply, LoadRequest};
 
 use crate::target::EndpointUrl;
@@ -99,5 +106,49 @@ pub struct Undelivered {
 impl Undelivered {
     pub(crate) fn new(cause: FailureCause, detail: impl std::fmt::Display) -> Self {
         Self { cause, detail: detail.to_string() }
+    }
+}
+
+fn late(stage: &str, limit: Duration) -> Undelivered {
+    Undelivered::new(FailureCause::Timeout, format!("no {stage} within {} ms", limit.as_millis()))
+}
+
+/// What a name resolved to, as far as it is of use to an instance that goes this way.
+fn usable(
+    addresses: impl Iterator<Item = SocketAddr>,
+    url: &EndpointUrl,
+) -> Result<Vec<SocketAddr>, Undelivered> {
+    let all: Vec<_> = addresses.collect();
+    if all.is_empty() {
+        return Err(Undelivered::new(FailureCause::Dns, "the name has no address"));
+    }
+    if !url.way.is_ipv4_only {
+        return Ok(all);
+    }
+    let four: Vec<_> = all.into_iter().filter(SocketAddr::is_ipv4).collect();
+    if four.is_empty() {
+        let detail = "the name has IPv6 addresses only, which Smart Licensing of this product \
+                      does not support";
+        return Err(Undelivered::new(FailureCause::Dns, detail));
+    }
+    Ok(four)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_another_kind_are_left_alone_where_ipv6_is_not_spoken() {
+        let (four, six) = ("192.0.2.7:443".parse().unwrap(), "[2001:db8::7]:443".parse().unwrap());
+        let any = EndpointUrl::parse("https://onprem.lab/").unwrap();
+        let only = any.over_ipv4().unwrap();
+        assert_eq!(usable([six, four].into_iter(), &any).unwrap(), [six, four]);
+        assert_eq!(usable([six, four].into_iter(), &only).unwrap(), [four]);
+        let lost = usable([six].into_iter(), &only).unwrap_err();
+        assert_eq!(lost.cause, FailureCause::Dns);
+        assert!(lost.detail.contains("IPv6 addresses only"), "{}", lost.detail);
+        let lost = usable([].into_iter(), &only).unwrap_err();
+        assert_eq!(lost.detail, "the name has no address");
     }
 }

@@ -5,12 +5,11 @@ use std::rc::Rc;
 
 use muster_fleet::log::Log;
 use muster_fleet::program::Program;
+use muster_fleet::virtual_run::Peer;
 use muster_fleet::watch::Watch;
 use muster_fleet::{HostPolicy, Plan, RunSummary, Target, virtual_run};
 use muster_journal::Recorder;
 use muster_journal::{Entry, Event, Exchange, ExchangeOutcome, JourneyOutcome};
-
-use crate::scripted_peer::ScriptedPeer;
 
 /// 2027-01-15T08:00:00Z.
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
@@ -59,11 +58,11 @@ pub(crate) fn plan(text: &str, profile: &str, scale: u32) -> Plan {
     Plan { scale: Some(scale), seed: 7, in_flight_max: 64, ..plan }
 }
 
-pub(crate) fn play(text: &str, peer: &mut ScriptedPeer) -> Played {
+pub(crate) fn play(text: &str, peer: &mut dyn Peer) -> Played {
     play_plan(&plan(text, PROFILE, 1), peer, &|| false)
 }
 
-pub(crate) fn play_plan(plan: &Plan, peer: &mut ScriptedPeer, stop: &dyn Watch) -> Played {
+pub(crate) fn play_plan(plan: &Plan, peer: &mut dyn Peer, stop: &dyn Watch) -> Played {
     let mut recorder = Recorder::new();
     let mut log = Log::new(vec![&mut recorder]);
     let summary = virtual_run::run(plan, START_MS, peer, &mut log, stop).unwrap();
@@ -154,6 +153,12 @@ fn line(entry: &Entry) -> Option<String> {
         Event::HookCalled { hook, arguments, failure } => {
             format!("hook {hook} {arguments} {}", failure.as_deref().unwrap_or("worked"))
         }
+        Event::FaultRaised { kind, severity, detail } => {
+            format!("fault {kind} ({severity}): {detail}")
+        }
+        Event::FaultCleared { kind, tag } => format!("no fault {kind} {tag}"),
+        Event::ServerChosen { server } => format!("server: {server}"),
+        Event::ThirdPartyKeyReceived { name, key_id } => format!("key {name} {key_id}"),
         Event::TimeAdvanced { by_ms, .. } => format!("+{by_ms} ms"),
         Event::JourneyFinished { outcome } => format!("end: {outcome:?}"),
         _ => return None,

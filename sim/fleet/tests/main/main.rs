@@ -5,8 +5,14 @@
 
 mod bench;
 mod bytes;
+mod certificate;
+mod classic;
+mod classic_journal;
+mod classic_peer;
+mod classic_tampers;
 mod client;
 mod endings;
+mod failover;
 mod instance_api;
 mod load_client;
 mod load_client_differential;
@@ -16,6 +22,10 @@ mod load_client_tls;
 mod parallel;
 mod polling;
 mod profile;
+mod proxy;
+mod proxy_differential;
+mod proxy_server;
+mod proxy_third_party;
 mod real_run;
 mod scripted_peer;
 mod socket_server;

@@ -20,27 +20,51 @@ fn with(more: &str) -> String {
     format!("name = \"lab\"\n[endpoints]\nadmin = \"https://127.0.0.1:8443\"\n{more}\n")
 }
 
+/// The profiles that the document shows, in order.
+fn examples() -> Vec<&'static str> {
+    let parts = DOCUMENT.split("```toml\n").skip(1);
+    parts.map(|part| part.split_once("```").unwrap().0).collect()
+}
+
 #[test]
-fn the_example_of_the_document_can_be_used() {
-    let (_, rest) = DOCUMENT.split_once("```toml\n").unwrap();
-    let (example, _) = rest.split_once("```").unwrap();
+fn the_examples_of_the_document_can_be_used() {
     let folder = tempfile::tempdir().unwrap();
     let root = crate::socket_server::authority(3).root_pem();
-    std::fs::write(folder.path().join("lab-root.pem"), root).unwrap();
-    std::fs::write(folder.path().join("token.txt"), "file-token\n").unwrap();
-    // The environment is shared by all tests: a file stands in for the variable.
-    let example = example.replace("env = \"LAB_ID_TOKEN\"", "file = \"token.txt\"");
+    for file in ["lab-root.pem", "licensing-root.pem", "satellite-root.pem"] {
+        std::fs::write(folder.path().join(file), &root).unwrap();
+    }
+    std::fs::write(folder.path().join("secret.txt"), "file-secret\n").unwrap();
     let path = folder.path().join("target.toml");
-    std::fs::write(&path, example).unwrap();
-    let target = Target::load(&path, &HostPolicy::default()).unwrap();
+    let hosts = ["onprem-1.lab", "onprem-2.lab", "gateway.lab", "cssm.lab", "proxy.lab"];
+    let hosts = HostPolicy { allowed: hosts.map(str::to_owned).to_vec() };
+    let mut targets = Vec::new();
+    for example in examples() {
+        // The environment is shared by all tests: a file stands in for each variable.
+        let variables = ["LAB_ID_TOKEN", "LAB_PROXY_PASSWORD", "COLLECTOR_PASSWORD"];
+        let example = variables.iter().fold(example.to_owned(), |text, name| {
+            text.replace(&format!("env = \"{name}\""), "file = \"secret.txt\"")
+        });
+        // One that shows a part of a profile says so by having no name.
+        let example = match (example.starts_with("name"), example.contains("[endpoints")) {
+            (true, _) => example,
+            (false, true) => format!("name = \"part\"\n{example}"),
+            (false, false) => with(&example),
+        };
+        std::fs::write(&path, example).unwrap();
+        targets.push(Target::load(&path, &hosts).unwrap());
+    }
+    let target = &targets[0];
     assert_eq!(target.roots.len(), 1);
-    assert_eq!(target.id_tokens["valid"].reveal(), "file-token");
+    assert_eq!(target.id_tokens["valid"].reveal(), "file-secret");
     assert!(target.id_tokens.contains_key("unknown"));
     let hooks: Vec<_> = target.hooks.keys().map(String::as_str).collect();
     assert_eq!(hooks, ["clock", "remove_product_instance"]);
     for name in muster_fleet::ENDPOINTS {
         assert!(DOCUMENT.contains(&format!("| `{name}` |")), "docs/target.md lacks {name}");
     }
+    assert!(targets.iter().any(|target| target.server_count("call_home") == 2));
+    assert!(targets.iter().any(|target| target.proxy.is_some()));
+    assert!(targets.iter().any(|target| !target.imported.is_empty()));
 }
 
 #[test]
@@ -88,17 +112,65 @@ fn every_mistake_names_file_and_field() {
 }
 
 #[test]
+fn every_mistake_about_servers_and_proxies_names_its_line_and_a_remedy() {
+    let endpoint = |text: &str| format!("name = \"lab\"\n\n[endpoints]\ncall_home = {text}\n");
+    let proxy = |text: &str| with(&format!("\n[proxy]\n{text}"));
+    let at = |text: &str| proxy(&format!("url = \"http://127.0.0.1:3128\"\n{text}"));
+    let cases = [
+        endpoint("7"),
+        endpoint("{ kind = \"satellite\" }"),
+        endpoint("{ url = \"https://localhost/\", urls = [\"https://localhost/\"] }"),
+        endpoint("{ urls = [] }"),
+        endpoint("{ urls = [\"http://localhost/\", \"http://localhost/\"] }"),
+        endpoint("{ urls = [\"http://localhost/\", \"localhost\"] }"),
+        endpoint("{ urls = [\"http://localhost/\", \"http://onprem.lab/\"] }"),
+        endpoint("{ url = \"https://localhost/\", kind = \"cloud\" }"),
+        endpoint("{ url = \"http://localhost/\", kind = \"direct\" }"),
+        endpoint("{ url = \"https://localhost/\", kind = \"transport_gateway\" }"),
+        endpoint("{ url = \"https://localhost/\", strikt = true }"),
+        endpoint("{ url = \"https://localhost/\", strict = \"yes\" }"),
+        endpoint("{ url = \"https://[::1]/\", ipv6 = false }"),
+        endpoint("{ url = \"https://localhost/\", proxy = true }"),
+        with("[trust]\nimported = [\"no-such.pem\"]"),
+        with("[trust]\nimported_pem = \"no certificate\""),
+        proxy(""),
+        proxy("url = \"127.0.0.1:3128\""),
+        proxy("url = \"http://127.0.0.1\""),
+        proxy("url = \"http://127.0.0.1:3128/proxy\""),
+        proxy("url = \"http://user:the-word-itself@127.0.0.1:3128\""),
+        proxy("url = \"http://proxy.lab:3128\""),
+        proxy("url = \"http://proxy.esl.cisco.com:80\""),
+        at("user = { value = \"muster\" }"),
+        at("user = \"muster\"\npassword = \"the-word-itself\""),
+        at("user = { value = \"a:b\" }\npassword = { value = \"the-word-itself\" }"),
+        at("user = { value = \"a\" }\npassword = { value = \"the-word\\u0007-itself\" }"),
+        at("no_proxy = [\"127.0.0.1\", \"10.0.0.0/99\"]"),
+        at("no_proxy = \"127.0.0.1\""),
+    ];
+    let messages: Vec<_> = cases.iter().map(|text| mistake(text)).collect();
+    for message in &messages {
+        assert!(message.starts_with("lab/"), "{message}");
+        assert!(!message.contains("the-word"), "{message}");
+    }
+    insta::assert_snapshot!(messages.join("\n"));
+}
+
+#[test]
 fn secrets_are_never_printed() {
     let text = with(
         "[id_tokens]\nvalid = { value = \"hush-token\" }\n[hooks.clock]\n\
-         url = \"https://localhost/\"\nheaders = { Authorization = { value = \"hush-header\" } }",
+         url = \"https://localhost/\"\nheaders = { Authorization = { value = \"hush-header\" } }\n\
+         [proxy]\nurl = \"http://127.0.0.1:3128\"\nuser = { value = \"somebody\" }\n\
+         password = { value = \"hush-word\" }",
     );
     let target = read(&text).unwrap();
     let shown = format!("{target:?} {:?}", target.info());
     assert!(!shown.contains("hush"), "{shown}");
     let mut secrets = target.secrets();
-    secrets.retain(|secret| secret.contains("hush"));
-    assert_eq!(secrets, ["hush-token", "hush-header"]);
+    secrets.retain(|secret| secret.contains("hush") || secret.starts_with("Basic "));
+    let sent = "Basic c29tZWJvZHk6aHVzaC13b3Jk";
+    assert_eq!(secrets, ["hush-token", "hush-header", "hush-word", sent]);
+    assert_eq!(target.info().capabilities[1..], ["proxy:http://127.0.0.1:3128"]);
 }
 
 #[test]

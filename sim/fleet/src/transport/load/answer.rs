@@ -41,6 +41,7 @@ pub(super) struct AnswerParser {
     stage: Stage,
     to_head: bool,
     headers_wanted: bool,
+    of_relay: bool,
     body_bytes_max: usize,
     head: Vec<u8>,
     attempts: u8,
@@ -74,6 +75,7 @@ impl AnswerParser {
             stage: Stage::Head,
             to_head: method == "HEAD",
             headers_wanted,
+            of_relay: false,
             body_bytes_max,
             head: Vec::new(),
             attempts: 0,
@@ -83,6 +85,12 @@ impl AnswerParser {
             keep_alive: false,
             received: Received { status: 0, headers: Vec::new(), body: Vec::new() },
         }
+    }
+
+    /// The same for an answer that a relay passes on. One that wants credentials says so in the
+    /// head, and may be gone before it has said the rest.
+    pub(super) fn of_relay(self) -> Self {
+        Self { of_relay: true, headers_wanted: true, ..self }
     }
 
     /// Whether any byte of an answer came.
@@ -200,7 +208,10 @@ impl AnswerParser {
             100 | 102..200 => return Ok(Some((length, None))),
             _ => {}
         }
-        let framing = framing(status, head.version, head.headers, self.to_head)?;
+        let mut framing = framing(status, head.version, head.headers, self.to_head)?;
+        if self.of_relay && status == 407 {
+            framing = Framing { stage: Stage::Whole, keep_alive: false };
+        }
         self.received.status = status;
         if let Stage::Length(length) = framing.stage {
             let promised = usize::try_from(length).unwrap_or(usize::MAX);

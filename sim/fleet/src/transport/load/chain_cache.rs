@@ -3,7 +3,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
@@ -17,7 +16,7 @@ const CHAINS_MAX: usize = 16;
 /// A verifier that remembers what it verified, by name and every byte of the chain.
 #[derive(Debug)]
 pub(super) struct ChainCache {
-    inner: Arc<WebPkiServerVerifier>,
+    inner: Arc<dyn ServerCertVerifier>,
     believed: Mutex<Vec<Believed>>,
 }
 
@@ -49,7 +48,7 @@ impl Believed {
 }
 
 impl ChainCache {
-    pub(super) fn new(inner: Arc<WebPkiServerVerifier>) -> Self {
+    pub(super) fn new(inner: Arc<dyn ServerCertVerifier>) -> Self {
         Self { inner, believed: Mutex::default() }
     }
 
@@ -110,9 +109,10 @@ mod tests {
     use std::time::Duration;
 
     use muster_certs::{Authority, AuthorityOptions, Seed, trust_roots_from_pem};
-    use rustls::RootCertStore;
 
     use super::*;
+    use crate::target::Way;
+    use crate::transport::certificate::Trust;
 
     /// What a cache makes of the chain of an instance server at a time, seconds since 1970.
     fn verifies(cache: &dyn ServerCertVerifier, chain: &[CertificateDer<'_>], at: u64) -> bool {
@@ -125,11 +125,9 @@ mod tests {
     fn a_chain_is_believed_for_ten_minutes_and_no_other_in_its_stead() {
         let authority = Authority::new(&Seed::from_u64(3), &AuthorityOptions::default()).unwrap();
         let chain = authority.server_identity(&["127.0.0.1".to_owned()]).unwrap().chain;
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(trust_roots_from_pem(&authority.root_pem()).unwrap());
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let inner =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider).build().unwrap();
+        let roots = trust_roots_from_pem(&authority.root_pem()).unwrap();
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let inner = Trust::new(&roots, &[], provider).unwrap().verifier(&Way::default());
         // The last second of the chain's validity, found by asking.
         let years = |count: u64| count * 365 * 24 * 3_600;
         let within = (0..200).map(years).rfind(|at| verifies(&*inner, &chain, *at));

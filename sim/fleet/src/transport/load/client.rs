@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use muster_journal::{FailureCause, PeerTls};
 use rustls::ProtocolVersion;
 use rustls::pki_types::CertificateDer;
+use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::answer::{AnswerParser, Fed};
@@ -21,10 +22,12 @@ use super::lanes::{Lanes, unless_closed};
 use super::place::{Place, Places};
 use super::session::{Session, peer_tls};
 use super::sources::Sources;
+use super::tls_setup::TlsSetup;
 use super::{
     ClientCounters, ConnectionUse, LoadOptions, LoadReply, LoadRequest, Received, TlsSetupError,
-    Undelivered, tls_setup,
+    Undelivered, late, proxy,
 };
+use crate::target::Target;
 
 /// A body up to this is copied behind its head and goes out with it; past it, the copy costs
 /// more than another TLS record.
@@ -73,9 +76,18 @@ impl LoadClient {
         roots: &[CertificateDer<'static>],
         options: LoadOptions,
     ) -> Result<Self, TlsSetupError> {
+        Ok(Self::with(TlsSetup::new(roots)?, options))
+    }
+
+    /// A client for a target, with everything its profile trusts.
+    pub fn for_target(target: &Target, options: LoadOptions) -> Result<Self, TlsSetupError> {
+        Ok(Self::with(TlsSetup::of(target)?, options))
+    }
+
+    fn with(setup: TlsSetup, options: LoadOptions) -> Self {
         let counting = Rc::new(Counting::default());
-        Ok(Self(Rc::new(Parts {
-            places: Places::new(tls_setup::config(roots, &options)?),
+        Self(Rc::new(Parts {
+            places: Places::new(setup),
             sources: Sources::new(&options.sources),
             budget: Budget::new(options.connections_max, Rc::clone(&counting)),
             buffers: Rc::default(),
@@ -84,7 +96,7 @@ impl LoadClient {
             draft: RefCell::default(),
             peers: RefCell::default(),
             options,
-        })))
+        }))
     }
 
     /// Sends one request for a lane and waits for the answer. Beside the wait for a free socket,
@@ -161,6 +173,7 @@ impl Parts {
             match result {
                 Ok((received, fit)) => {
                     self.release(lane, connection, fit);
+                    proxy::unless_refused(request.url, received.status, || asks(&received))?;
                     return Ok(received);
                 }
                 Err(lost) if reused && lost.dead => {
@@ -219,12 +232,14 @@ impl Parts {
             None => self.slot(course).await,
         };
         let limit = Duration::from_millis(self.options.connect_ms_max);
-        let addresses = timeout(limit, place.addresses())
-            .await
-            .unwrap_or_else(|_| Err(late("name resolution", limit)))?;
-        let tcp = self.connect(&addresses, limit).await?;
+        let first = self.first_stop(place, limit).await;
+        let tcp = first.map_err(|lost| proxy::on_the_way(&place.url, lost))?;
         self.counting.add(|all| all.connections_opened += 1);
-        let mut connection = Connection::new(tcp, Rc::clone(place), slot, Rc::clone(&self.buffers));
+        let (wire, carried) = proxy::pass(tcp, &place.url, &self.places.setup.trust, limit).await?;
+        course.bytes_sent += carried.sent;
+        course.bytes_received += carried.received;
+        let buffers = Rc::clone(&self.buffers);
+        let mut connection = Connection::new(wire, Rc::clone(place), slot, buffers);
         if place.speaks_tls() {
             let spoken = timeout(limit, self.speak_tls(&mut connection, place)).await;
             course.bytes_sent += std::mem::take(&mut connection.bytes_sent);
@@ -237,11 +252,18 @@ impl Parts {
         Ok(connection)
     }
 
+    async fn first_stop(&self, place: &Place, limit: Duration) -> Result<TcpStream, Undelivered> {
+        let addresses = timeout(limit, place.addresses())
+            .await
+            .unwrap_or_else(|_| Err(late("name resolution", limit)))?;
+        self.connect(&addresses, limit).await
+    }
+
     async fn connect(
         &self,
         addresses: &[SocketAddr],
         limit: Duration,
-    ) -> Result<tokio::net::TcpStream, Undelivered> {
+    ) -> Result<TcpStream, Undelivered> {
         let mut last = Undelivered::new(FailureCause::Dns, "the name has no address");
         for address in addresses {
             last = match timeout(limit, self.sources.connect(*address)).await {
@@ -263,7 +285,8 @@ impl Parts {
         let untold = |error: &dyn std::fmt::Display| Undelivered::new(FailureCause::Tls, error);
         let name = place.name.as_ref().map_err(|error| untold(error))?;
         let session = Session::new(&place.config, name).map_err(|error| untold(&error))?;
-        connection.establish(session).await.map_err(|error| untold(&error))?;
+        let established = connection.establish(session).await;
+        established.map_err(|error| untold(&place.verifier.words(&error)))?;
         let session = connection.session().expect("established above");
         let resumed = session.is_resumed();
         let (version, chain_length) = session.shown();
@@ -293,6 +316,9 @@ impl Parts {
     ) -> Result<(Received, bool), Lost> {
         let body_bytes_max = self.options.answer_bytes_max;
         let mut parser = AnswerParser::new(request.method, request.headers_wanted, body_bytes_max);
+        if proxy::relay(request.url).is_some() {
+            parser = parser.of_relay();
+        }
         let limit = Duration::from_millis(self.options.answer_ms_max);
         self.put(connection, request).map_err(|error| lost(&error, &parser))?;
         course.sent_at = Some(Instant::now());
@@ -341,6 +367,12 @@ impl Parts {
     }
 }
 
+/// What a proxy that refused a request wants to be shown.
+fn asks(received: &Received) -> Vec<Vec<u8>> {
+    let asks = received.headers.iter().filter(|(name, _)| name == "proxy-authenticate");
+    asks.map(|(_, value)| value.clone().into_bytes()).collect()
+}
+
 /// Sends and reads until the answer is whole. Both at once: a server may answer before it has
 /// read everything.
 fn poll_answer(
@@ -382,8 +414,4 @@ fn poll_answer(
 
 fn lost(error: &io::Error, parser: &AnswerParser) -> Lost {
     Lost { why: Undelivered::new(FailureCause::Closed, error), dead: !parser.has_begun() }
-}
-
-fn late(stage: &str, limit: Duration) -> Undelivered {
-    Undelivered::new(FailureCause::Timeout, format!("no {stage} within {} ms", limit.as_millis()))
 }

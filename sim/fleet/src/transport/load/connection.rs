@@ -7,8 +7,8 @@ use std::task::{Context, Poll, ready};
 
 use muster_journal::PeerTls;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
+use super::Wire;
 use super::budget::Slot;
 use super::buffers::{Buffers, Incoming};
 use super::place::Place;
@@ -16,7 +16,7 @@ use super::session::Session;
 
 /// A connection of one lane.
 pub(super) struct Connection {
-    tcp: TcpStream,
+    wire: Wire,
     tls: Option<Box<Session>>,
     incoming: Incoming,
     /// Without heap while nothing is to be sent.
@@ -44,9 +44,9 @@ pub(super) enum Heard {
 }
 
 impl Connection {
-    pub(super) fn new(tcp: TcpStream, place: Rc<Place>, slot: Slot, buffers: Rc<Buffers>) -> Self {
+    pub(super) fn new(wire: Wire, place: Rc<Place>, slot: Slot, buffers: Rc<Buffers>) -> Self {
         Self {
-            tcp,
+            wire,
             tls: None,
             incoming: Incoming::default(),
             outgoing: Vec::new(),
@@ -98,10 +98,7 @@ impl Connection {
                 return Poll::Pending;
             }
             if ready!(self.poll_read(cx))? == 0 {
-                return Poll::Ready(Err(io::Error::new(
-                    io::ErrorKind::UnexpectedEof,
-                    "the connection ended within the TLS handshake",
-                )));
+                return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
             }
         }
     }
@@ -124,7 +121,7 @@ impl Connection {
     pub(super) fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.outgoing_sent < self.outgoing.len() {
             let rest = &self.outgoing[self.outgoing_sent..];
-            let count = ready!(Pin::new(&mut self.tcp).poll_write(cx, rest))?;
+            let count = ready!(Pin::new(&mut self.wire).poll_write(cx, rest))?;
             if count == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -161,7 +158,7 @@ impl Connection {
             return Poll::Ready(Err(io::Error::other("a TLS message without end")));
         };
         let mut room = ReadBuf::new(room);
-        let polled = Pin::new(&mut self.tcp).poll_read(cx, &mut room);
+        let polled = Pin::new(&mut self.wire).poll_read(cx, &mut room);
         let count = room.filled().len();
         self.incoming.took(count);
         self.bytes_received += count as u64;
@@ -191,7 +188,7 @@ impl Connection {
     pub(super) fn is_sound(&mut self) -> bool {
         loop {
             let Some(room) = self.incoming.room(&self.buffers) else { return false };
-            let read = self.tcp.try_read(room);
+            let read = self.wire.try_read(room);
             match read {
                 Ok(0) => return false,
                 Ok(count) => {
@@ -224,7 +221,7 @@ impl Connection {
     pub(super) fn close(mut self) {
         let Some(tls) = &mut self.tls else { return };
         if self.outgoing.is_empty() && tls.close(&mut self.incoming, &mut self.outgoing).is_ok() {
-            let _ = self.tcp.try_write(&self.outgoing);
+            let _ = self.wire.try_write(&self.outgoing);
         }
     }
 }

@@ -32,7 +32,9 @@ use muster_journal::PeerTls;
 pub use client::LoadClient;
 pub use counters::ClientCounters;
 
-use super::{Call, ClientOptions, Received, TlsSetupError, Undelivered};
+use super::certificate::{StrictVerifier, Trust};
+use super::wire::Wire;
+use super::{Call, ClientOptions, Received, TlsSetupError, Undelivered, late, proxy, usable};
 use crate::target::EndpointUrl;
 
 /// How a load client connects, and its limits.
@@ -119,9 +121,9 @@ pub struct LoadReply {
     pub ended_at: Instant,
     /// What carried it.
     pub used: ConnectionUse,
-    /// Bytes given to sockets, handshakes included.
+    /// Bytes given to sockets, handshakes included; of TLS with a proxy, what it carries.
     pub bytes_sent: u64,
-    /// Bytes taken from sockets, handshakes included.
+    /// Bytes taken from sockets, handshakes included; of TLS with a proxy, what it carries.
     pub bytes_received: u64,
     /// The kept connection had died, and the request was sent again on a new one.
     pub resent: bool,

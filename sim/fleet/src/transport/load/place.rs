@@ -11,24 +11,26 @@ use rustls::ClientConfig;
 use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tokio::sync::Semaphore;
 
-use super::{LoadOptions, Undelivered, tls_setup};
+use super::tls_setup::TlsSetup;
+use super::{LoadOptions, StrictVerifier, Undelivered, proxy, usable};
 use crate::target::EndpointUrl;
 
 /// A name that did not resolve is not asked for again before this: a fleet would ask for it
 /// fifty thousand times.
 const REFUSED_FOR: Duration = Duration::from_secs(1);
 
-/// One host and port.
+/// One host and port, and the way there.
 pub(super) struct Place {
-    host: String,
-    port: u16,
-    tls: bool,
+    /// A URL of it; another path leads to the same place.
+    pub(super) url: EndpointUrl,
     /// What the `host` header says.
     pub(super) host_header: String,
     /// What its certificate must name.
     pub(super) name: Result<ServerName<'static>, InvalidDnsNameError>,
     /// TLS as spoken with it.
     pub(super) config: Arc<ClientConfig>,
+    /// Who judges its certificate.
+    pub(super) verifier: Arc<StrictVerifier>,
     addresses: RefCell<Option<Rc<[SocketAddr]>>>,
     refused: RefCell<Option<(Instant, Undelivered)>>,
     asking: Semaphore,
@@ -38,12 +40,12 @@ pub(super) struct Place {
 pub(super) struct Places {
     known: RefCell<Vec<Rc<Place>>>,
     last: Cell<usize>,
-    base: ClientConfig,
+    pub(super) setup: TlsSetup,
 }
 
 impl Places {
-    pub(super) fn new(base: ClientConfig) -> Self {
-        Self { known: RefCell::default(), last: Cell::new(0), base }
+    pub(super) fn new(setup: TlsSetup) -> Self {
+        Self { known: RefCell::default(), last: Cell::new(0), setup }
     }
 
     /// The place of a URL.
@@ -53,7 +55,7 @@ impl Places {
             return Rc::clone(place);
         }
         let at = known.iter().position(|place| place.is_of(url)).unwrap_or_else(|| {
-            known.push(Rc::new(Place::new(url, tls_setup::for_one_server(&self.base, options))));
+            known.push(Rc::new(Place::new(url, &self.setup, options)));
             known.len() - 1
         });
         self.last.set(at);
@@ -62,19 +64,14 @@ impl Places {
 }
 
 impl Place {
-    fn new(url: &EndpointUrl, config: Arc<ClientConfig>) -> Self {
-        let mut host_header =
-            if url.host.contains(':') { format!("[{}]", url.host) } else { url.host.clone() };
-        if url.port != if url.tls { 443 } else { 80 } {
-            host_header.push_str(&format!(":{}", url.port));
-        }
+    fn new(url: &EndpointUrl, setup: &TlsSetup, options: &LoadOptions) -> Self {
+        let (config, verifier) = setup.for_one_server(&url.way, options);
         Self {
-            host: url.host.clone(),
-            port: url.port,
-            tls: url.tls,
-            host_header,
+            url: url.clone(),
+            host_header: url.host_header(),
             name: ServerName::try_from(url.host.clone()),
             config,
+            verifier,
             addresses: RefCell::default(),
             refused: RefCell::default(),
             asking: Semaphore::new(1),
@@ -82,14 +79,16 @@ impl Place {
     }
 
     fn is_of(&self, url: &EndpointUrl) -> bool {
-        self.port == url.port && self.tls == url.tls && self.host == url.host
+        let own = &self.url;
+        own.port == url.port && own.tls == url.tls && own.host == url.host && own.way == url.way
     }
 
     pub(super) fn speaks_tls(&self) -> bool {
-        self.tls
+        self.url.tls
     }
 
-    /// The addresses of the host, at least one. Lanes that ask at the same time share an answer.
+    /// The addresses of the first stop on the way, at least one. Lanes that ask at the same time
+    /// share an answer.
     pub(super) async fn addresses(&self) -> Result<Rc<[SocketAddr]>, Undelivered> {
         if let Some(known) = self.known() {
             return known;
@@ -98,16 +97,18 @@ impl Place {
         if let Some(known) = self.known() {
             return known;
         }
-        let resolved = tokio::net::lookup_host((self.host.as_str(), self.port)).await;
-        let addresses: Result<Rc<[SocketAddr]>, _> =
-            resolved.map(|all| all.collect::<Vec<_>>().into());
+        let resolved = tokio::net::lookup_host(proxy::first_stop(&self.url)).await;
+        let addresses = match resolved {
+            Ok(all) => usable(all, &self.url),
+            Err(error) => Err(Undelivered::new(FailureCause::Dns, error)),
+        };
         let refused = match addresses {
-            Ok(addresses) if !addresses.is_empty() => {
+            Ok(addresses) => {
+                let addresses: Rc<[SocketAddr]> = addresses.into();
                 *self.addresses.borrow_mut() = Some(Rc::clone(&addresses));
                 return Ok(addresses);
             }
-            Ok(_) => Undelivered::new(FailureCause::Dns, "the name has no address"),
-            Err(error) => Undelivered::new(FailureCause::Dns, error),
+            Err(refused) => refused,
         };
         *self.refused.borrow_mut() = Some((Instant::now(), refused.clone()));
         Err(refused)

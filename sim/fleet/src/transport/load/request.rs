@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use muster_journal::FailureCause;
 
-use super::{Call, LoadRequest, Undelivered};
+use super::{Call, LoadRequest, Undelivered, proxy};
+use crate::target::Proxy;
 
 /// Longer ones are looked at closely.
 const EASY_BYTES_MAX: usize = 4_096;
@@ -79,10 +80,14 @@ impl LoadRequest<'_> {
 
     /// Appends the head; `host` is for requests that name none.
     pub(super) fn write_head(&self, host: &str, into: &mut Vec<u8>) {
+        let relay = proxy::relay(self.url);
         let mut put = |text: &str| into.extend_from_slice(text.as_bytes());
         put(self.method);
         put(" ");
-        put(&self.url.path);
+        match relay {
+            Some(_) => put(&proxy::request_target(self.url)),
+            None => put(&self.url.path),
+        }
         put(" HTTP/1.1\r\n");
         if !self.has("host") {
             put("host: ");
@@ -93,6 +98,12 @@ impl LoadRequest<'_> {
             put(name);
             put(": ");
             put(value);
+            put("\r\n");
+        }
+        let known = relay.and_then(Proxy::authorization);
+        if let Some(known) = known.filter(|_| !self.has("proxy-authorization")) {
+            put("proxy-authorization: ");
+            put(known);
             put("\r\n");
         }
         if !self.has("content-length") {

@@ -2,51 +2,52 @@
 
 use std::sync::Arc;
 
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::Resumption;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::CertificateDer;
-use rustls::{CipherSuite, ClientConfig, NamedGroup, RootCertStore};
+use rustls::{CipherSuite, ClientConfig, NamedGroup};
 
 use super::chain_cache::ChainCache;
 use super::tickets::Tickets;
-use super::{ClientOptions, LoadOptions, TlsSetupError};
-use crate::transport::Client;
+use super::{LoadOptions, StrictVerifier, TlsSetupError, Trust};
+use crate::target::{Target, Way};
 
-/// A configuration that trusts `roots` and nothing else; sessions are not resumed.
-pub(super) fn config(
-    roots: &[CertificateDer<'static>],
-    options: &LoadOptions,
-) -> Result<ClientConfig, TlsSetupError> {
-    // The one-off client names the root that cannot be used, and both must refuse the same ones.
-    Client::new(roots, ClientOptions::default())?;
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(roots.iter().cloned());
-    let (store, provider) = (Arc::new(store), Arc::new(provider()));
-    let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .expect("the aws-lc-rs provider supports TLS 1.2 and 1.3")
-        .with_root_certificates(Arc::clone(&store))
-        .with_no_client_auth();
-    config.resumption = Resumption::disabled();
-    if options.trust_cached_chains {
-        let verifier = WebPkiServerVerifier::builder_with_provider(store, provider).build();
-        // It cannot be built without roots; then no chain verifies and there is none to believe.
-        if let Ok(verifier) = verifier {
-            let cache = Arc::new(ChainCache::new(verifier));
-            config.dangerous().set_certificate_verifier(cache);
-        }
-    }
-    Ok(config)
+/// What the client trusts, and how it speaks TLS.
+pub(super) struct TlsSetup {
+    pub(super) trust: Trust,
 }
 
-/// The configuration for one server, with a store of sessions of its own if they are resumed:
-/// another server could not use its tickets.
-pub(super) fn for_one_server(base: &ClientConfig, options: &LoadOptions) -> Arc<ClientConfig> {
-    let mut config = base.clone();
-    if options.resumption {
-        config.resumption = Resumption::store(Arc::new(Tickets::new(options.connections_max)));
+impl TlsSetup {
+    /// Trust in `roots` and nothing else.
+    pub(super) fn new(roots: &[CertificateDer<'static>]) -> Result<Self, TlsSetupError> {
+        Ok(Self { trust: Trust::new(roots, &[], provider())? })
     }
-    Arc::new(config)
+
+    /// What a target's profile says.
+    pub(super) fn of(target: &Target) -> Result<Self, TlsSetupError> {
+        Ok(Self { trust: Trust::of(target, provider())? })
+    }
+
+    /// The configuration for one server, with a judge and, if sessions are resumed, a store of
+    /// its own: another server could not use its tickets.
+    pub(super) fn for_one_server(
+        &self,
+        way: &Way,
+        options: &LoadOptions,
+    ) -> (Arc<ClientConfig>, Arc<StrictVerifier>) {
+        let verifier = self.trust.verifier(way);
+        let judge: Arc<dyn ServerCertVerifier> = if options.trust_cached_chains {
+            Arc::new(ChainCache::new(verifier.clone()))
+        } else {
+            verifier.clone()
+        };
+        let mut config = self.trust.config(judge);
+        if options.resumption {
+            config.resumption = Resumption::store(Arc::new(Tickets::new(options.connections_max)));
+        }
+        (Arc::new(config), verifier)
+    }
 }
 
 /// Everything the provider has, the cheapest first: AES-128-GCM costs fewer rounds than
