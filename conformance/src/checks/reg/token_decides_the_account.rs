@@ -1,0 +1,42 @@
+//! The token alone decides in which account and virtual account an instance lands.
+//!
+//! Source: SSM On-Prem 7 User Guide, "About PI Registration".
+
+use muster_wire::classic::{AnswerData, MessageType};
+
+use crate::check::{Check, JudgeFn, Judgement};
+use crate::classic::Classic;
+use crate::context::Context;
+use crate::occasion::Occasion;
+use crate::recorded_answer::RecordedAnswer;
+use crate::requirement::Level;
+use crate::treatment::Treatment;
+
+/// The check.
+pub static CHECK: Check = Check {
+    title: "The token decides the account.",
+    requirements: &["REG-005"],
+    level: Level::Must,
+    needs: Occasion::CLASSIC_ANSWER.and(Occasion::HONEST),
+    judge: JudgeFn::Exchange(judge),
+    tamper,
+};
+
+fn judge(context: &Context<'_>) -> Option<Judgement> {
+    let classic = Classic::asking(context, &MessageType::Registration)?;
+    let known = &classic.book().token(classic.token()?)?.account;
+    if classic.treatment() != Treatment::Taken || !classic.is_sound() {
+        return None;
+    }
+    let Some(AnswerData::Registration(answer)) = classic.given() else { return None };
+    let same = known.smart_account == answer.smart_account
+        && known.virtual_account == answer.virtual_account;
+    let expected = format!("{} / {}", known.smart_account, known.virtual_account);
+    Some(Judgement::of(same, &expected, || {
+        format!("{} / {}", answer.smart_account, answer.virtual_account)
+    }))
+}
+
+fn tamper(answer: &mut RecordedAnswer<'_>) {
+    answer.edit_given(|given| given["virtual_account"] = "Elsewhere".into());
+}
