@@ -16,6 +16,10 @@ test:
 snap:
     INSTA_UPDATE=always cargo test --workspace
 
+# Kills a server with a state file twenty times under a fleet and looks for what is lost.
+crash-test:
+    MUSTER_CRASH_ROUNDS=20 cargo test --test cli -- --nocapture survives_a_kill
+
 bench:
     cargo bench --workspace
 

@@ -106,6 +106,7 @@ Examples:
 const SERVE_EXAMPLES: &str = "\
 Examples:
   muster serve --listen 127.0.0.1:8443 --write-target target.toml
+  muster serve --state server.state                 goes on where it was after a restart
   muster serve --defect accepts-old-trust-id";
 
 const RECHECK_EXAMPLES: &str = "\
@@ -242,6 +243,14 @@ pub(crate) struct ServeArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) threads: u32,
+    /// Keep everything in this file (SQLite) and go on with it after a restart. What it says goes
+    /// before --defer.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// With --state: wait for the disk at each commit, to survive a power cut. Killing the server
+    /// loses nothing either way.
+    #[arg(long, requires = "state")]
+    pub(crate) fsync: bool,
     /// Product instances remembered; one more is asked to try again later.
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     pub(crate) instances_max: usize,

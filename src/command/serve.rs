@@ -1,7 +1,7 @@
 //! `muster serve`: the embedded reference server on addresses of the user's choice.
 
 use muster_fleet::SigningMode;
-use muster_server::{ClockSource, Defect, Listen, Running, Server, ServerOptions};
+use muster_server::{ClockSource, Defect, Listen, Running, Server, ServerOptions, StateOptions};
 
 use crate::cli::ServeArgs;
 use crate::embedded::{self, Addresses};
@@ -15,18 +15,22 @@ const STOP_CHECK: std::time::Duration = std::time::Duration::from_millis(100);
 
 pub(crate) fn run(args: &ServeArgs) -> Result<Exit, Error> {
     let defects = embedded::defects(&args.defects)?;
-    let server = Server::new(
-        ServerOptions {
-            seed: args.seed,
-            defects: defects.clone(),
-            signing: if args.unsigned { SigningMode::Placeholder } else { SigningMode::Fast },
-            verify_signatures: !args.unsigned,
-            instances_max: args.instances_max,
-            onprem_acknowledge_after_ms: args.defer.saturating_mul(1_000),
-            ..ServerOptions::default()
-        },
-        ClockSource::Wall,
-    )?;
+    let options = ServerOptions {
+        seed: args.seed,
+        defects: defects.clone(),
+        signing: if args.unsigned { SigningMode::Placeholder } else { SigningMode::Fast },
+        verify_signatures: !args.unsigned,
+        instances_max: args.instances_max,
+        onprem_acknowledge_after_ms: args.defer.saturating_mul(1_000),
+        ..ServerOptions::default()
+    };
+    let server = match &args.state {
+        None => Server::new(options, ClockSource::Wall)?,
+        Some(path) => {
+            let state = StateOptions { path: path.clone(), survives_power_loss: args.fsync };
+            Server::with_state(options, ClockSource::Wall, &state)?
+        }
+    };
     let root = server.root_pem();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -82,6 +86,9 @@ fn announce(
     }
     for defect in defects {
         text.push_str(&format!("  defect             {}: {}\n", defect.name(), defect.title()));
+    }
+    if let Some(state) = &args.state {
+        text.push_str(&format!("  state              {}\n", state.display()));
     }
     text.push_str(&format!("  target profile     {}\n", args.write_target.display()));
     text.push_str("Ctrl-C ends it. Try: muster check --target ");

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod check;
+mod control;
+mod crash;
 mod defects;
 mod device;
 mod help;

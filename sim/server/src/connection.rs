@@ -141,6 +141,11 @@ async fn respond(
     } else {
         server.answer(listener, request)
     };
+    // Nothing is acknowledged that could still be lost.
+    let answer = match server.written().await {
+        Ok(()) => answer,
+        Err(error) => ServerAnswer::text(503, &error.to_string()),
+    };
     match answer.then {
         Then::Answer => Ok(dated(response(answer), date)),
         Then::Close => Err(ClosedOnPurpose),

@@ -14,7 +14,8 @@ use crate::message::{ServerAnswer, ServerRequest};
 use crate::product_instance::{ProductInstance, UsageRecord};
 use crate::router::percent_decoded;
 use crate::server::Core;
-use crate::settings::SettingsChange;
+use crate::settings::{Settings, SettingsChange};
+use crate::snapshot_control;
 
 const BANNER: &str = "Muster embedded licensing server (TEST). Control API: /muster/control/";
 const ROOT: &str = "/muster/control/";
@@ -55,6 +56,10 @@ pub(crate) fn answer(
         ("settings", "GET") => settings(core),
         ("settings", "PUT") => change_settings(core, request.body),
         ("settings", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("snapshots", "GET") => snapshot_control::snapshots(core),
+        ("snapshots", "POST") => snapshot_control::take(core, request.body),
+        ("snapshots", "PUT") => snapshot_control::put_back(core, request.body),
+        ("snapshots", _) => ServerAnswer::method_not_allowed("GET, POST, PUT"),
         ("collect", "POST") => wrong(501, "without sockets no product instance can be called"),
         ("collect", _) => ServerAnswer::method_not_allowed("POST"),
         ("defects", "GET") => defects(core),
@@ -169,7 +174,7 @@ pub(crate) fn query_value(query: Option<&str>, name: &str) -> Option<String> {
 }
 
 fn settings(core: &Core) -> ServerAnswer {
-    let settings = core.store().settings.clone();
+    let settings = Settings::clone(&core.store().settings);
     good(&settings)
 }
 

@@ -40,6 +40,9 @@ mod refusal;
 mod router;
 mod server;
 mod settings;
+mod shared;
+mod snapshot_control;
+mod state;
 mod store;
 mod tls;
 
@@ -52,3 +55,5 @@ pub use message::{Listener, ServerAnswer, ServerRequest, Then};
 pub use muster_certs::{SigningMode, Tiers};
 pub use options::ServerOptions;
 pub use server::Server;
+pub use state::fault::StateFault;
+pub use state::file::StateOptions;

@@ -6,6 +6,7 @@
 
 use muster_wire::limits::MESSAGE_BYTES_MAX;
 use muster_wire::status::RECEIVER_BANNER;
+use serde::{Deserialize, Serialize};
 
 use crate::defects::Defect;
 use crate::message::{Listener, ServerAnswer, ServerRequest, Then};
@@ -35,7 +36,7 @@ pub(crate) enum Endpoint {
 }
 
 /// Which server answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Role {
     Cssm,
     OnPrem,
@@ -114,7 +115,7 @@ fn banner(core: &Core, endpoint: Endpoint) -> &'static str {
 }
 
 fn licensing(core: &Core, endpoint: Endpoint, body: &[u8]) -> ServerAnswer {
-    let fault = core.store().settings.take_fault();
+    let fault = core.store().take_fault();
     match fault {
         Some(Fault::BadGateway) => return ServerAnswer::text(502, "Bad Gateway"),
         Some(Fault::Close) => return ServerAnswer::closing(Then::Close, b""),

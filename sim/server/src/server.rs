@@ -13,11 +13,15 @@ use muster_wire::Udi;
 use muster_wire::proposed::policy::Policy;
 
 use crate::account::{Account, id_token};
-use crate::clock::{Clock, ClockSource};
+use crate::clock::{Clock, ClockSource, KeptTime};
 use crate::date::DateHeader;
 use crate::defects::{Defect, DefectSet};
 use crate::message::{Listener, ServerAnswer, ServerRequest};
 use crate::options::ServerOptions;
+use crate::snapshot_control::Snapshots;
+use crate::state::Single;
+use crate::state::file::{StateFile, StateOptions};
+use crate::state::writer::{NotWritten, Writer};
 use crate::store::Store;
 use crate::{Error, router};
 
@@ -47,8 +51,11 @@ pub(crate) struct Core {
     pub(crate) signing_serial: String,
     /// Made when it is first supplied.
     pub(crate) policy: OnceLock<Policy>,
+    pub(crate) snapshots: Snapshots,
     date: DateHeader,
-    store: Mutex<Store>,
+    store: Arc<Mutex<Store>>,
+    /// None when everything is forgotten at the end. After the store: it writes what is left.
+    writer: Option<Writer>,
 }
 
 impl Server {
@@ -58,36 +65,68 @@ impl Server {
     ///
     /// When the options contradict themselves, or a certificate cannot be issued.
     pub fn new(options: ServerOptions, clock: ClockSource) -> Result<Self, Error> {
-        let names: BTreeSet<_> = options.tenants.iter().map(|tenant| &tenant.name).collect();
-        if names.is_empty() {
-            return Err(Error::NoTenant);
-        }
-        if names.len() != options.tenants.len() {
-            let twice = options.tenants.iter().enumerate().find(|(at, tenant)| {
-                options.tenants[..*at].iter().any(|other| other.name == tenant.name)
-            });
-            let name = twice.map(|(_, tenant)| tenant.name.clone()).unwrap_or_default();
-            return Err(Error::TenantTwice { name });
-        }
+        Self::made(options, clock, None)
+    }
+
+    /// As [`Server::new`], with a file that keeps what is to outlive the process. What the file
+    /// says goes before the options: the settings, the tokens, and where the clock stood.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::new`], and when the file cannot be used.
+    pub fn with_state(
+        options: ServerOptions,
+        clock: ClockSource,
+        state: &StateOptions,
+    ) -> Result<Self, Error> {
+        Self::made(options, clock, Some(state))
+    }
+
+    fn made(
+        options: ServerOptions,
+        clock: ClockSource,
+        state: Option<&StateOptions>,
+    ) -> Result<Self, Error> {
+        check_tenants(&options)?;
         let clock = Clock::new(clock);
         let seed = Seed::from_u64(options.seed);
-        let authority = Authority::new(&seed, &authority_options(&options, &clock)?)?;
-        let store = Store::new(&seed, &options);
+        let mut store = Store::new(&seed, &options);
+        store.time = Single::new(KeptTime {
+            started_ms: clock.now_ms(),
+            certificates_from_ms: certificates_from_ms(&options, &clock)?,
+            clock: clock.moved(),
+        });
+        let file = match state {
+            Some(state) => {
+                let file = StateFile::open(state, options.seed, &mut store, Store::rebuild)?;
+                store.admit(&options);
+                clock.go_on_from(store.time.clock);
+                Some(file)
+            }
+            None => None,
+        };
+        store.holdings.check_limits()?;
+        let authority = Authority::new(&seed, &authority_options(&options, &store.time))?;
         if !options.verify_signatures {
             tracing::warn!("signatures are not verified: for measuring clients only");
         }
+        let started_ms = store.time.started_ms;
+        let store = Arc::new(Mutex::new(store));
+        let writer = file.map(|file| Writer::start(file, Arc::clone(&store))).transpose()?;
         Ok(Self(Arc::new(Core {
             seed,
-            started_ms: clock.now_ms(),
+            started_ms,
             signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
+            snapshots: Snapshots::default(),
             date: DateHeader::default(),
             authority,
             defects: DefectSet::of(&options.defects),
             accounts: options.tenants.iter().map(|of| Arc::new(of.account.clone())).collect(),
             tokens: known_tokens(&options)?,
-            store: Mutex::new(store),
+            store,
+            writer,
             clock,
             options,
         })))
@@ -136,6 +175,13 @@ impl Server {
         self.0.date.at(self.now_ms())
     }
 
+    /// Waits until everything said so far is in the state file, if there is one.
+    pub(crate) async fn written(&self) -> Result<(), NotWritten> {
+        let Some(writer) = &self.0.writer else { return Ok(()) };
+        let has_changed = self.0.timed_store().has_changed();
+        writer.written(has_changed).await
+    }
+
     pub(crate) fn resumption(&self) -> bool {
         self.0.options.resumption
     }
@@ -154,6 +200,16 @@ impl fmt::Debug for Server {
 impl Core {
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().expect("no code panics while it holds the store")
+    }
+
+    /// The store, once it knows how far the clock was moved.
+    pub(crate) fn timed_store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.store();
+        let moved = self.clock.moved();
+        if store.time.clock != moved {
+            store.time.clock = moved;
+        }
+        store
     }
 
     pub(crate) fn has(&self, defect: Defect) -> bool {
@@ -175,16 +231,36 @@ fn signing_serial(authority: &Authority) -> Result<String, Error> {
     Ok(certificate.serial().to_owned())
 }
 
-fn authority_options(options: &ServerOptions, clock: &Clock) -> Result<AuthorityOptions, Error> {
-    Ok(AuthorityOptions {
+/// Every tenant has a URL of its own, and there is one at least.
+fn check_tenants(options: &ServerOptions) -> Result<(), Error> {
+    let names: BTreeSet<_> = options.tenants.iter().map(|tenant| &tenant.name).collect();
+    if names.is_empty() {
+        return Err(Error::NoTenant);
+    }
+    if names.len() != options.tenants.len() {
+        let twice = options.tenants.iter().enumerate().find(|(at, tenant)| {
+            options.tenants[..*at].iter().any(|other| other.name == tenant.name)
+        });
+        let name = twice.map(|(_, tenant)| tenant.name.clone()).unwrap_or_default();
+        return Err(Error::TenantTwice { name });
+    }
+    Ok(())
+}
+
+fn authority_options(options: &ServerOptions, time: &KeptTime) -> AuthorityOptions {
+    AuthorityOptions {
         tiers: options.tiers,
-        not_before_ms: match options.certificates_from_ms {
-            Some(from_ms) => from_ms,
-            None => start_of_year_ms(clock.now_ms())?,
-        },
+        not_before_ms: time.certificates_from_ms,
         validity_days: CERTIFICATE_DAYS,
         signing: options.signing,
-    })
+    }
+}
+
+fn certificates_from_ms(options: &ServerOptions, clock: &Clock) -> Result<i64, Error> {
+    match options.certificates_from_ms {
+        Some(from_ms) => Ok(from_ms),
+        None => start_of_year_ms(clock.now_ms()),
+    }
 }
 
 /// The start of the year, so that a server restarted within it shows the same certificates.

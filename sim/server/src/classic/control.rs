@@ -176,7 +176,7 @@ struct BackupName {
     name: String,
 }
 
-fn backup_name(body: &[u8]) -> Result<String, ServerAnswer> {
+pub(crate) fn backup_name(body: &[u8]) -> Result<String, ServerAnswer> {
     let BackupName { name } = serde_json::from_slice(body)
         .map_err(|error| wrong(400, &format!("not the name of a backup: {error}")))?;
     if (1..=NAME_LENGTH_MAX).contains(&name.len()) {

@@ -80,7 +80,7 @@ impl Core {
                 tag: tag.clone(),
                 count: *count,
                 status: if code.is_some() { ExportStatus::Success } else { ExportStatus::Failed },
-                message: one.refused.map(str::to_owned),
+                message: one.refused.as_deref().map(str::to_owned),
                 smart_license: code.map(|code| to_smart_license(&code.encode())),
                 extra: Extra::new(),
             }

@@ -9,6 +9,7 @@ use muster_certs::PublicKey;
 use muster_wire::classic::AuthorizationState;
 use muster_wire::classic::proposed::entitlement::Application;
 use muster_wire::{EntitlementTag, PollId, ProductInstanceId, Udi};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::promise::{PROMISES_MAX, Promise};
@@ -21,7 +22,7 @@ use crate::router::Role;
 const RELEASE_AFTER_MS: u64 = 90 * 86_400_000;
 
 /// One registered product instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RegisteredInstance {
     /// The server it registered with.
     pub(crate) role: Role,
@@ -49,17 +50,18 @@ pub(crate) struct RegisteredInstance {
 }
 
 /// An ID certificate, as far as the server needs to remember it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IdCertificate {
     pub(crate) serial: u64,
     /// Unix milliseconds, whole seconds.
     pub(crate) not_before_ms: u64,
     pub(crate) days: u32,
+    #[serde(with = "crate::state::public_key")]
     pub(crate) key: PublicKey,
 }
 
 /// One licence in use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Use {
     pub(crate) tag: Arc<EntitlementTag>,
     pub(crate) count: u32,

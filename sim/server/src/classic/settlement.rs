@@ -5,6 +5,7 @@
 //! 90 days without contact the licences go back to the pool, export-controlled ones do not).
 //! Assumed: a synchronization that decides a result comes some time after its request.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use muster_wire::classic::answer_status::LICENSE_ALREADY_CONVERTED;
@@ -12,6 +13,7 @@ use muster_wire::classic::proposed::conversion::ConversionStatus;
 use muster_wire::{PollId, Udi};
 
 use super::promise::{ClassicLicenses, Decided, Outcome, Task, Wanted};
+use super::registered_instance::RegisteredInstance;
 use crate::defects::Defect;
 use crate::derivation::Digest;
 use crate::holdings::AccountNumber;
@@ -46,7 +48,10 @@ impl Store {
     /// What a synchronization with CSSM does to the results that wait for one.
     pub(crate) fn synchronize(&mut self, now_ms: u64) {
         let mut waiting = Vec::new();
-        for (udi, instance) in &mut self.classic.instances {
+        let waits = |of: &RegisteredInstance| of.promises.iter().any(|of| of.outcome.is_none());
+        let who = self.classic.instances.iter().filter(|(_, instance)| waits(instance));
+        for udi in who.map(|(udi, _)| udi.clone()).collect::<Vec<_>>() {
+            let Some(instance) = self.classic.instances.get_mut(&udi) else { continue };
             for promise in instance.promises.iter_mut().filter(|of| of.outcome.is_none()) {
                 let due = (promise.ready_at_ms, promise.poll_id, udi.clone());
                 self.classic.due.remove(&due);
@@ -126,7 +131,7 @@ impl Store {
             if refused.is_none() {
                 self.holdings.reserve(udi, account, &one.tag, one.count);
             }
-            decided.push(Decided { wanted: one.clone(), refused });
+            decided.push(Decided { wanted: one.clone(), refused: refused.map(Cow::Borrowed) });
         }
         Some(Outcome::Export(now_ms, decided))
     }
@@ -143,7 +148,7 @@ impl Store {
             Some(refused) => refused,
             None => {
                 let before = self.classic.conversions.done.insert(udi.clone(), request);
-                self.classic.conversions.proofs.insert(licenses.proof);
+                self.classic.conversions.proofs.insert(licenses.proof, ());
                 // The same request again, after a restore, deposits nothing.
                 let deposits = licenses.converted_to.iter().filter(|_| before != Some(request));
                 for Wanted { tag, count } in deposits {
@@ -190,7 +195,7 @@ impl Store {
         }
         match conversions.done.get(udi) {
             Some(before) => Some(*before) != request,
-            None => conversions.proofs.contains(&proof),
+            None => conversions.proofs.contains_key(&proof),
         }
     }
 

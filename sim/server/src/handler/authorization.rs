@@ -5,6 +5,7 @@
 //! answers with a poll id too; a request names the total of each licence; a confirmation and a
 //! return are finished at once, also at an On-Prem.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use muster_wire::artefact::{Artefact, to_smart_license};
@@ -12,6 +13,7 @@ use muster_wire::proposed::authorization_request::{AuthorizationRequestEntry, Re
 use muster_wire::transport::smart::RequestLine;
 use muster_wire::transport::smart_answer::AnswerLine;
 use muster_wire::{EntitlementTag, LineStatus, PollId, Udi};
+use serde::{Deserialize, Serialize};
 
 use super::{Asked, about, checked_udi, failed_line};
 use crate::authorization_code::Granted;
@@ -36,19 +38,26 @@ const TAG_LENGTH_MAX: usize = 256;
 const POLL_INTERVAL_S: u64 = 300;
 
 /// A request for licences that waits for its poll.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AuthorizationWish {
     account: AccountNumber,
     keys: Box<[(EntitlementTag, u32)]>,
     /// When and how it was decided, unix milliseconds; empty until then.
+    #[serde(with = "crate::state::once")]
     decision: OnceLock<(u64, Decision)>,
 }
 
 /// What became of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Decision {
     Granted,
-    Refused(&'static str, &'static str),
+    Refused(Cow<'static, str>, Cow<'static, str>),
+}
+
+impl Decision {
+    fn refused(code: &'static str, message: &'static str) -> Self {
+        Self::Refused(code.into(), message.into())
+    }
 }
 
 /// What is to be done with authorization codes.
@@ -142,9 +151,9 @@ impl Core {
     ) -> AnswerLine {
         let udi = &deferred.udi;
         let mut store = self.store();
-        let decided = wish.decision.get().copied().or_else(|| {
+        let decided = wish.decision.get().or_else(|| {
             let decision = decide(&mut store.holdings, udi, wish, now_ms)?;
-            Some(*wish.decision.get_or_init(|| (now_ms, decision)))
+            Some(wish.decision.get_or_init(|| (now_ms, decision)))
         });
         let Some((at_ms, decision)) = decided else {
             drop(store);
@@ -154,7 +163,7 @@ impl Core {
         drop(store);
         let code = match decision {
             Decision::Granted => {
-                let granted = Granted { udi, account: wish.account, at_ms };
+                let granted = Granted { udi, account: wish.account, at_ms: *at_ms };
                 self.authorization_code(granted, &wish.keys)
             }
             Decision::Refused(code, message) => self.refused_authorization(udi, code, message),
@@ -224,7 +233,7 @@ fn decide(
         let known = product_catalogue::knows(tag);
         if !known || !holdings.is_export_controlled(wish.account, tag) {
             let message = "the licence needs no authorization or is not known";
-            return Some(Decision::Refused("INVALID_ENTITLEMENT", message));
+            return Some(Decision::refused("INVALID_ENTITLEMENT", message));
         }
     }
     let mut verdicts = Vec::new();
@@ -233,7 +242,7 @@ fn decide(
     }
     if verdicts.iter().any(|of| matches!(of, Verdict::NotAvailable | Verdict::TooMany)) {
         let message = "the licence is not available in the virtual account";
-        return Some(Decision::Refused("LICENSE_NOT_AVAILABLE", message));
+        return Some(Decision::refused("LICENSE_NOT_AVAILABLE", message));
     }
     if verdicts.contains(&Verdict::Elsewhere) {
         return None;

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use muster_wire::EntitlementTag;
+use serde::{Deserialize, Serialize};
 
 use super::lot::Lot;
 
 /// One licence in one virtual account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Licence {
     pub(crate) tag: Arc<EntitlementTag>,
     /// On its ladder, 0 the lowest.

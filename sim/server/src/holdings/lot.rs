@@ -19,7 +19,7 @@ pub(crate) enum LotKind {
 }
 
 /// Where the licences come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LotSource {
     /// Held from the start.
@@ -31,7 +31,7 @@ pub(crate) enum LotSource {
 }
 
 /// One purchase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lot {
     pub(crate) kind: LotKind,
     pub(crate) quantity: u32,

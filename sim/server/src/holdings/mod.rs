@@ -12,24 +12,28 @@
 
 pub(crate) mod control;
 pub(crate) mod family;
+mod ladders;
 pub(crate) mod lot;
 pub(crate) mod published;
 pub(crate) mod reservation;
 pub(crate) mod tier;
+pub(crate) mod virtual_account;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use muster_wire::{EntitlementTag, Udi};
+use serde::{Deserialize, Serialize};
 
 use self::family::{Balance, Licence};
+use self::ladders::Ladders;
 use self::lot::{Lot, LotSource};
 use self::reservation::Reservation;
 use crate::account::Account;
 use crate::product_catalogue;
+use crate::state::{Collection, Keeps, Kept, KeptList};
 
 /// Licences of each kind in the first account: twice the instances of the largest documented
 /// server, so that nothing is short that nobody made short.
@@ -45,19 +49,30 @@ const LICENCES_MAX: usize = 4_096;
 pub(crate) const LOTS_MAX: usize = 64;
 
 /// A virtual account by its position in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct AccountNumber(usize);
 
 /// The table.
 #[derive(Debug)]
 pub(crate) struct Holdings {
-    accounts: Vec<Book>,
+    accounts: KeptList<Book>,
     /// By product instance, whatever the account.
-    reservations: BTreeMap<Udi, Reservation>,
+    reservations: Kept<Udi, Reservation>,
+}
+
+impl Keeps for Holdings {
+    fn each_collection(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Collection)) {
+        let Self { accounts, reservations } = self;
+        visit("accounts", accounts);
+        // After the accounts: licences are read into them.
+        visit("licences", &mut Ladders(accounts));
+        visit("reservations", reservations);
+    }
 }
 
 /// One virtual account.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Book {
     account: Arc<Account>,
     /// Whether tokens may allow export-controlled functions.
@@ -65,7 +80,8 @@ struct Book {
     /// Whether product instances may convert classic licences.
     conversion_enabled: bool,
     /// By ladder, in the order of the tiers.
-    ladders: BTreeMap<String, Vec<Licence>>,
+    #[serde(skip)]
+    ladders: Kept<String, Vec<Licence>>,
     licences: usize,
 }
 
@@ -76,20 +92,24 @@ pub(crate) struct NoSuchLicence;
 impl Holdings {
     /// The accounts in their order; one that is there twice counts once.
     pub(crate) fn new<'a>(accounts: impl Iterator<Item = &'a Account>) -> Self {
-        let mut holdings = Self { accounts: Vec::new(), reservations: BTreeMap::new() };
-        for account in accounts {
-            if holdings.number(account).is_none() {
-                holdings.accounts.push(Book {
-                    account: Arc::new(account.clone()),
-                    export_allowed: true,
-                    // Assumed: an administrator allowed it for the first account only.
-                    conversion_enabled: holdings.accounts.is_empty(),
-                    ladders: BTreeMap::new(),
-                    licences: 0,
-                });
-            }
-        }
+        let mut holdings = Self { accounts: KeptList::default(), reservations: Kept::default() };
+        accounts.for_each(|account| holdings.add(account));
         holdings
+    }
+
+    /// Adds an account that holds something of every licence, unless it is there.
+    pub(crate) fn add(&mut self, account: &Account) {
+        if self.number(account).is_some() {
+            return;
+        }
+        self.accounts.push(Book {
+            account: Arc::new(account.clone()),
+            export_allowed: true,
+            // Assumed: an administrator allowed it for the first account only.
+            conversion_enabled: self.accounts.is_empty(),
+            ladders: Kept::default(),
+            licences: 0,
+        });
     }
 
     pub(crate) fn number(&self, account: &Account) -> Option<AccountNumber> {
@@ -180,7 +200,7 @@ impl Holdings {
     ) -> Result<&mut Licence, NoSuchLicence> {
         let book = &mut self.accounts[number.0];
         let rung = tier::rung(tag);
-        let ladder = book.ladders.entry(rung.ladder.clone()).or_default();
+        let ladder = book.ladders.or_insert_with(rung.ladder.clone(), Vec::new);
         let key = |licence: &Licence| (licence.tier, Arc::clone(&licence.tag));
         let place = ladder.partition_point(|of| key(of) < (rung.tier, Arc::new(tag.clone())));
         if ladder.get(place).is_none_or(|licence| *licence.tag != *tag) {
@@ -243,7 +263,7 @@ impl Holdings {
 
     /// Forgets all use, for whoever counts it anew.
     pub(crate) fn end_all_use(&mut self) {
-        for book in &mut self.accounts {
+        for book in self.accounts.iter_mut() {
             for licence in book.ladders.values_mut().flatten() {
                 licence.in_use = 0;
             }

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use muster_wire::{EntitlementTag, Udi};
+use serde::{Deserialize, Serialize};
 
 use super::{AccountNumber, Holdings};
 
@@ -15,7 +16,7 @@ use super::{AccountNumber, Holdings};
 const LICENCES_MAX: usize = 16;
 
 /// What one product instance holds, and from which account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Reservation {
     pub(crate) account: AccountNumber,
     pub(crate) licences: Vec<(Arc<EntitlementTag>, u32)>,
@@ -90,10 +91,8 @@ impl Holdings {
         let tag = Arc::clone(&licence.tag);
         licence.reserved =
             licence.reserved.saturating_sub(u64::from(before)).saturating_add(u64::from(count));
-        let reservation = self
-            .reservations
-            .entry(udi.clone())
-            .or_insert_with(|| Reservation { account, licences: Vec::new() });
+        let none = || Reservation { account, licences: Vec::new() };
+        let reservation = self.reservations.or_insert_with(udi.clone(), none);
         reservation.licences.retain(|(held, _)| *held != tag);
         if count > 0 {
             reservation.licences.push((tag, count));

@@ -12,6 +12,7 @@ mod life;
 mod properties;
 mod redundancy;
 mod registration;
+mod restart;
 mod third_party_key;
 
 use base64::Engine;

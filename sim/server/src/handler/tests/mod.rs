@@ -6,6 +6,7 @@ mod defects;
 mod envelope;
 mod options;
 mod poll;
+mod restart;
 mod trust;
 mod usage;
 
