@@ -4,7 +4,7 @@ check:
 
 # Formats everything, the checks included: cargo fmt does not see files that only build.rs names.
 fmt:
-    cargo fmt --all && rustfmt --edition 2024 --config-path . conformance/src/checks/*/*.rs
+    cargo fmt --all && rustfmt --edition 2024 --config-path . conformance/src/checks/*/*.rs sim/server/src/defects/*/*.rs
 
 lint:
     cargo clippy --workspace --all-targets -- -D warnings

@@ -12,7 +12,9 @@ mod load;
 mod output;
 mod recheck;
 mod scale;
+mod serve;
 mod server;
+mod walk_through;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,0 +1,36 @@
+//! Which checks notice a deviation of the embedded server: those of its requirement, unless it is
+//! known that they do not. `tests/cli/defects.rs` holds every claim made here.
+
+use muster_conformance::checks;
+use muster_server::Defect;
+
+/// Deviations that the checks of their requirement do not notice, and why.
+const UNNOTICED: &[(&str, &str)] = &[];
+
+/// The ids of the checks that notice it; empty when none does yet.
+pub(crate) fn caught_by(defect: Defect) -> Vec<&'static str> {
+    if unnoticed_because(defect).is_some() {
+        return Vec::new();
+    }
+    let claims = |requirements: &[&str]| requirements.contains(&defect.requirement());
+    let claiming = checks::ALL.iter().filter(|listed| claims(listed.check.requirements));
+    claiming.map(|listed| listed.id).collect()
+}
+
+/// Why the checks of its requirement do not notice it; none when they do, or there are none.
+pub(crate) fn unnoticed_because(defect: Defect) -> Option<&'static str> {
+    let row = UNNOTICED.iter().find(|(name, _)| *name == defect.name());
+    row.map(|(_, reason)| *reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_deviations_that_exist_go_unnoticed() {
+        for (name, reason) in UNNOTICED {
+            assert!(Defect::named(name).is_some() && reason.len() > 20, "{name}: {reason}");
+        }
+    }
+}
