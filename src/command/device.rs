@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
-use muster_agent::{Era, Platform};
+use muster_agent::Platform;
 use muster_fleet::clock::Clock;
 use muster_fleet::console::{Console, Said, Surroundings};
 use muster_fleet::{HostPolicy, Target};
@@ -62,15 +62,7 @@ pub(crate) fn run(args: &DeviceArgs) -> Result<Exit, Error> {
 
 fn platform(name: &str) -> Result<&'static Platform, Error> {
     let known = || Platform::all().iter().map(|platform| platform.name.as_str());
-    let platform =
-        Platform::named(name).ok_or_else(|| Error::unknown("platform", name, known()))?;
-    if platform.era == Era::Classic {
-        return Err(Error::Arguments(format!(
-            "--platform {name}: the command line plays the policy era, and this product registers \
-             as in the classic one; take one of another era (muster list platforms)"
-        )));
-    }
-    Ok(platform)
+    Platform::named(name).ok_or_else(|| Error::unknown("platform", name, known()))
 }
 
 /// Takes line after line. At a terminal a refused line is shown and the next is asked for; a

@@ -10,7 +10,7 @@ mod cursor;
 mod ended;
 mod facts;
 mod failover;
-mod framing;
+pub(crate) mod framing;
 mod judge_step;
 mod look;
 mod member;
