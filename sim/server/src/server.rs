@@ -14,10 +14,15 @@ use muster_wire::proposed::policy::Policy;
 
 use crate::account::{Account, id_token};
 use crate::clock::{Clock, ClockSource, KeptTime};
+use crate::control::wrong;
 use crate::date::DateHeader;
 use crate::defects::{Defect, DefectSet};
 use crate::message::{Listener, ServerAnswer, ServerRequest};
+use crate::metrics::Metrics;
+use crate::mishap::{MishapPlan, Mishaps};
+use crate::notices::Notices;
 use crate::options::ServerOptions;
+use crate::pull_conversation::{CollectionOrder, Conversation, PullCall};
 use crate::snapshot_control::Snapshots;
 use crate::state::Single;
 use crate::state::file::{StateFile, StateOptions};
@@ -38,15 +43,15 @@ pub(crate) struct Core {
     pub(crate) seed: Seed,
     pub(crate) clock: Clock,
     pub(crate) authority: Authority,
-    pub(crate) defects: DefectSet,
+    pub(crate) defects: Arc<DefectSet>,
+    pub(crate) mishaps: Mishaps,
+    pub(crate) metrics: Metrics,
     /// The tenants' accounts, in their order.
     pub(crate) accounts: Vec<Arc<Account>>,
     /// Known ID tokens and what they grant.
     pub(crate) tokens: Vec<(String, Arc<Account>)>,
     /// As every trust code carries it.
     pub(crate) sub_ca_base64: String,
-    /// The server's time when it was made, unix milliseconds.
-    pub(crate) started_ms: u64,
     /// Serial number of the signing certificate, decimal.
     pub(crate) signing_serial: String,
     /// Made when it is first supplied.
@@ -90,7 +95,9 @@ impl Server {
         check_tenants(&options)?;
         let clock = Clock::new(clock);
         let seed = Seed::from_u64(options.seed);
-        let mut store = Store::new(&seed, &options);
+        let defects = Arc::new(DefectSet::of(&options.defects));
+        let mut store = Store::new(&seed, &options, &defects);
+        store.notices = Notices::since(clock.now_ms());
         store.time = Single::new(KeptTime {
             started_ms: clock.now_ms(),
             certificates_from_ms: certificates_from_ms(&options, &clock)?,
@@ -106,23 +113,28 @@ impl Server {
             None => None,
         };
         store.holdings.check_limits()?;
+        store.now_ms = clock.now_ms();
+        store.found_local_accounts(&seed, clock.now_ms());
         let authority = Authority::new(&seed, &authority_options(&options, &store.time))?;
         if !options.verify_signatures {
             tracing::warn!("signatures are not verified: for measuring clients only");
         }
-        let started_ms = store.time.started_ms;
         let store = Arc::new(Mutex::new(store));
         let writer = file.map(|file| Writer::start(file, Arc::clone(&store))).transpose()?;
         Ok(Self(Arc::new(Core {
             seed,
-            started_ms,
             signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
             snapshots: Snapshots::default(),
             date: DateHeader::default(),
             authority,
-            defects: DefectSet::of(&options.defects),
+            defects,
+            mishaps: Mishaps::new(match options.chaos {
+                Some(chaos) => MishapPlan::of(chaos, options.seed),
+                None => MishapPlan::none(options.seed),
+            }),
+            metrics: Metrics::new(),
             accounts: options.tenants.iter().map(|of| Arc::new(of.account.clone())).collect(),
             tokens: known_tokens(&options)?,
             store,
@@ -135,7 +147,29 @@ impl Server {
     /// Answers one request. No I/O: sockets and in-memory transports both call it.
     #[must_use]
     pub fn answer(&self, listener: Listener, request: ServerRequest<'_>) -> ServerAnswer {
-        router::answer(&self.0, listener, &request)
+        let mut answer = router::answer(&self.0, listener, &request);
+        self.0.defects.alter_http(listener, &request, &mut answer);
+        answer
+    }
+
+    /// Collects from a product instance as the control API's `collect` does, without sockets: `order`
+    /// is its body, and `ask` carries a request to the instance and brings the body of a successful
+    /// answer, or why there is none.
+    pub fn collect(
+        &self,
+        order: &[u8],
+        ask: &mut dyn FnMut(PullCall) -> Result<Vec<u8>, String>,
+    ) -> ServerAnswer {
+        let mut collected = || {
+            let mut conversation = Conversation::begin(&CollectionOrder::read(order)?);
+            while let Some(call) = conversation.next_call() {
+                let named = format!("{} {}", call.method, call.path);
+                let answer = ask(call).map_err(|why| wrong(502, &format!("{named}: {why}")))?;
+                conversation.answered(&self.0, &answer)?;
+            }
+            Ok(conversation.end())
+        };
+        collected().unwrap_or_else(|refusal: ServerAnswer| refusal)
     }
 
     /// The server's time, unix milliseconds.
@@ -167,7 +201,9 @@ impl Server {
     }
 
     pub(crate) fn identity(&self, names: &[String]) -> Result<ServerIdentity, Error> {
-        Ok(self.0.authority.server_identity(names)?)
+        let mut identity = self.0.authority.server_identity(names)?;
+        self.0.defects.alter_identity(&self.0.authority, &mut identity);
+        Ok(identity)
     }
 
     /// The server's time as the value of a `date` header.
@@ -218,7 +254,7 @@ impl Core {
 
     pub(crate) fn remove_product_instance(&self, udi: &Udi) -> bool {
         let mut store = self.store();
-        let was_registered = store.deregister(udi);
+        let was_registered = store.remove_registered(udi);
         if self.has(Defect::KEEPS_REMOVED_RECORD) {
             return store.is_listed(udi) || was_registered;
         }

@@ -10,16 +10,22 @@ use muster_wire::{EntitlementTag, Nonce, PollId, ReportId, Udi};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::admin::console::ApiConsole;
 use crate::classic::registry::Registry;
 use crate::clock::KeptTime;
+use crate::cssm::Cssm;
+use crate::defects::DefectSet;
 use crate::derivation::{Digest, first_poll_id};
 use crate::handler::authorization::AuthorizationWish;
 use crate::holdings::Holdings;
+use crate::local_account::LocalAccounts;
+use crate::notices::Notices;
 use crate::options::ServerOptions;
 use crate::product_instance::{ProductInstance, Trust};
 use crate::settings::{Fault, Settings};
 use crate::shared::{Shared, SharedTags};
 use crate::state::{Keeps, Kept, Single, collections};
+use crate::synchronization::Synchronization;
 
 /// Everything that changes. Each field is named in the list below: [`crate::state`] says what makes
 /// a new one outlive the process.
@@ -32,6 +38,16 @@ pub(crate) struct Store {
     pub(crate) holdings: Holdings,
     /// Registered instances of the classic era.
     pub(crate) classic: Registry,
+    pub(crate) local_accounts: LocalAccounts,
+    /// What CSSM knows of On-Prems.
+    pub(crate) cssm: Cssm,
+    pub(crate) synchronization: Synchronization,
+    /// Alerts, events, syslog lines.
+    pub(crate) notices: Notices,
+    /// Up to when everything was brought.
+    pub(crate) now_ms: u64,
+    /// Who may call the admin API, and who does.
+    pub(crate) console: ApiConsole,
     /// Boxed: half of a tree's places are empty, and one is to cost a pointer.
     instances: Kept<Udi, Box<ProductInstance>>,
     instances_max: usize,
@@ -50,8 +66,8 @@ collections!(Store {
         next_poll_id => "next_poll_id",
         collections => "collections",
     }
-    inner { holdings, classic }
-    not_kept { instances_max, tags }
+    inner { holdings, classic, local_accounts, cssm, synchronization, notices, console }
+    not_kept { now_ms, instances_max, tags }
 });
 
 /// A result that waits for its poll.
@@ -102,12 +118,18 @@ pub(crate) struct TakenReport {
 pub(crate) struct Full;
 
 impl Store {
-    pub(crate) fn new(seed: &Seed, options: &ServerOptions) -> Self {
+    pub(crate) fn new(seed: &Seed, options: &ServerOptions, defects: &Arc<DefectSet>) -> Self {
         let holdings = Holdings::new(accounts_of(options));
         Self {
             settings: Single::new(Settings::new(options)),
             time: Single::default(),
-            classic: Registry::new(seed, options, &holdings),
+            classic: Registry::new(seed, options, &holdings, defects),
+            local_accounts: LocalAccounts::default(),
+            cssm: Cssm::default(),
+            synchronization: Synchronization::default(),
+            notices: Notices::default(),
+            now_ms: 0,
+            console: ApiConsole::new(options),
             holdings,
             instances: Kept::default(),
             instances_max: options.instances_max,
@@ -122,6 +144,7 @@ impl Store {
     /// lack stays.
     pub(crate) fn admit(&mut self, options: &ServerOptions) {
         self.settings.add_tenants(&options.tenants);
+        self.console.admit(options);
         accounts_of(options).for_each(|account| self.holdings.add(account));
     }
 
@@ -132,6 +155,7 @@ impl Store {
         let deferred = self.deferred.values_mut().filter_map(Arc::get_mut);
         deferred.for_each(|deferred| deferred.share(&mut shared));
         self.classic.rebuild(&mut shared);
+        self.synchronization.next_due_ms = None;
     }
 
     /// Whether something changed that is not written yet.
@@ -153,6 +177,11 @@ impl Store {
 
     pub(crate) fn instance(&self, udi: &Udi) -> Option<&ProductInstance> {
         self.instances.get(udi).map(|instance| &**instance)
+    }
+
+    /// The instance, with the UDI as it is kept.
+    pub(crate) fn known_instance(&self, udi: &Udi) -> Option<(&Udi, &ProductInstance)> {
+        self.instances.get_key_value(udi).map(|(udi, instance)| (udi, &**instance))
     }
 
     /// The tag, shared with every record that names it.

@@ -80,12 +80,16 @@ impl Store {
                 EnforcementMode::Waiting
             };
         }
-        let defects = self.classic.defects;
+        let defects = &self.classic.defects;
         let may_borrow = !defects.has(Defect::IGNORES_HIGHER_TIERS);
-        match self.holdings.balance(account, tag, now_ms, may_borrow) {
+        // What never begins to count never ends either.
+        let at_ms = if defects.has(Defect::COUNTS_ENDED_SUBSCRIPTIONS) { 0 } else { now_ms };
+        let least = i64::from(defects.has(Defect::SHORT_WHEN_ALL_ARE_IN_USE));
+        match self.holdings.balance(account, tag, at_ms, may_borrow) {
             None => EnforcementMode::InvalidTag,
             Some(balance)
-                if balance.available() >= 0 || defects.has(Defect::AUTHORIZES_BEYOND_PURCHASE) =>
+                if balance.available() >= least
+                    || defects.has(Defect::AUTHORIZES_BEYOND_PURCHASE) =>
             {
                 EnforcementMode::InCompliance
             }

@@ -71,6 +71,7 @@ impl Store {
             on_prem.last_id = request.sync_id;
             on_prem.is_announced = false;
         }
+        self.classic.defects.alter(&mut response);
         Ok(response)
     }
 

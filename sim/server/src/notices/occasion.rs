@@ -6,7 +6,7 @@ use super::instance_text::{self, Named};
 use super::licence_text::Origin;
 use super::notice::Notice;
 use super::topic::Topic;
-use super::{Notices, Place, licence_text, watch};
+use super::{Notices, Place, export_text, licence_text, watch};
 use crate::holdings::lot::Lot;
 use crate::holdings::{AccountNumber, Holdings};
 use crate::store::Store;
@@ -82,6 +82,24 @@ impl Store {
         self.tell(account, instance_text::added(place.pool(), &named, &standbys));
     }
 
+    /// Tells of licences that an authorization code gave out.
+    pub(crate) fn tell_reserved(
+        &mut self,
+        udi: &Udi,
+        account: AccountNumber,
+        keys: &[(EntitlementTag, u32)],
+    ) {
+        let host_name = self.instance(udi).map(|of| of.facts.host_name().to_owned());
+        let named = Named::new(udi, host_name.as_deref());
+        let place = self.holdings.place(account);
+        for (tag, count) in keys {
+            let licence = self.holdings.licence(account, tag);
+            let ends_at_ms = licence.and_then(|of| of.lot_at(self.now_ms)?.ends_at_ms);
+            let of = (tag, u64::from(*count), ends_at_ms);
+            self.tell(account, export_text::reserved(place.pool(), &named, of));
+        }
+    }
+
     /// Tells of a new ID certificate.
     pub(crate) fn tell_renewed(&mut self, udi: &Udi, account: AccountNumber) {
         let (named, place) = (self.named(udi), self.holdings.place(account));
@@ -152,10 +170,15 @@ impl Store {
         for lot in &after {
             let more = lot.quantity.saturating_sub(had(before, lot));
             let lot = Lot { quantity: more, ..lot.clone() };
-            if more > 0 {
-                let of = watch::licences(tag, &lot);
-                self.tell(account, licence_text::new(place.pool(), of, Origin::Plain));
+            if more == 0 {
+                continue;
             }
+            let of = watch::licences(tag, &lot);
+            let notice = match lot.is_pending {
+                true => licence_text::upgrade(place.pool(), of),
+                false => licence_text::new(place.pool(), of, Origin::Plain),
+            };
+            self.tell(account, notice);
         }
         for lot in before {
             let less = lot.quantity.saturating_sub(had(&after, lot));

@@ -133,7 +133,8 @@ impl Store {
             .registration
             .as_ref()
             .ok_or(Refused::State { state, input: AccountInput::SynchronizeFully })?;
-        let report = self.report(account, registration, sync_type, now_ms);
+        let mut report = self.report(account, registration, sync_type, now_ms);
+        self.classic.defects.alter(&mut report.request);
         let clock = &mut self.local_accounts.find(&account.name)?.clock;
         clock.last_id = report.request.sync_id;
         clock.asked = Some((report.request.sync_id, sync_type, report.told));
