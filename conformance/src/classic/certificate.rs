@@ -8,6 +8,7 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use compact_str::CompactString;
+use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -64,6 +65,14 @@ impl Key {
             EC if bits.len() == 65 => Some(Self::P256(bits)),
             _ => None,
         }
+    }
+
+    /// The key in the base64 of a certificate signing request (DER, PKCS#10).
+    #[must_use]
+    pub fn of_request(text: &str) -> Option<Self> {
+        let der = der(text)?;
+        let (_, request) = X509CertificationRequest::from_der(&der).ok()?;
+        Self::of(&request.certification_request_info.subject_pki)
     }
 
     /// Whether `signature` is one over a SHA-256 digest of `text` by this key.

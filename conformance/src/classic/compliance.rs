@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use muster_wire::classic::proposed::entitlement::{ApplicationRole, UsedEntitlement};
+use muster_wire::classic::proposed::entitlement::{
+    ApplicationRole, AuthorizedEntitlement, UsedEntitlement,
+};
 use muster_wire::classic::{
     AnswerData, AuthorizationState, EnforcementMode, MessageType, RequestData,
 };
@@ -93,6 +95,11 @@ pub fn expects(
     }
     let Some(AnswerData::Entitlement(answer)) = classic.given() else { return None };
     let covers = covers(&classic);
+    let is_short = answer.authorization_state == AuthorizationState::OutOfCompliance;
+    let is_plain = |one: &AuthorizedEntitlement| covers.get(&one.tag) == Some(&Cover::Plain);
+    if wanted == Cover::Plain && is_short && answer.entitlements.iter().all(is_plain) {
+        return Some(Judgement::violates(expected, answer.authorization_state.as_str()));
+    }
     let judged = answer.entitlements.iter().filter(|one| covers.get(&one.tag) == Some(&wanted));
     let mut judged = judged.peekable();
     judged.peek()?;

@@ -152,8 +152,10 @@ pub(crate) fn reads_three_levels_only(exchange: &ClassicExchange) -> bool {
 }
 
 fn is_foreign(classic: &Classic<'_>) -> bool {
-    let meant = |deviation: &Deviation| {
-        matches!(deviation, Deviation::PayloadEdited | Deviation::SignatureBroken)
+    let meant = |deviation: &Deviation| match deviation {
+        Deviation::PayloadEdited | Deviation::SignatureBroken => true,
+        Deviation::MemberRemoved { pointer } => pointer.starts_with("/signature"),
+        _ => false,
     };
     if !classic.deviations().iter().any(meant) {
         return false;

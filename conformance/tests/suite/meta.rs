@@ -41,6 +41,8 @@ const SIDE_EFFECTS: &[(&str, &[&str])] = &[
     // One report may be wrong in two ways.
     ("trust/unknown_trust_id_is_refused", &["trust/report_is_not_processed_without_valid_trust"]),
     ("trust/report_is_not_processed_without_valid_trust", &["trust/unknown_trust_id_is_refused"]),
+    // What is said of a whole is said of its only part.
+    ("auth/state_follows_from_its_licences", &["auth/use_within_purchase_is_authorized"]),
     // A certificate that says something else than what was signed.
     ("idc/id_certificate_is_valid_for_a_year", &["idc/certificates_are_issued_by_the_sub_ca"]),
     // One quantity is held against what was asked for, what is held, and what the code says.

@@ -3,6 +3,7 @@
 //!
 //! Source: SSM On-Prem 7 User Guide, "Convert to Smart Licensing".
 
+use muster_journal::Deviation;
 use muster_wire::classic::MessageType;
 
 use crate::check::{Check, JudgeFn, Judgement};
@@ -24,7 +25,9 @@ pub static CHECK: Check = Check {
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let classic = Classic::asking(context, &MessageType::Conversion)?;
-    if !classic.side().converted || classic.doubts().gone.is_some() {
+    // The same bytes may be a request whose answer was lost, and get that answer again.
+    let is_resent = *classic.deviations() == [Deviation::RequestReplayed];
+    if !classic.side().converted || classic.doubts().gone.is_some() || is_resent {
         return None;
     }
     classic.expects_refusal("License Already Converted")

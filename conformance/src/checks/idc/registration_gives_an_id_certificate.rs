@@ -2,11 +2,11 @@
 //!
 //! Source: ACI Smart Licensing, Faults table.
 
-use muster_wire::classic::{AnswerData, MessageType};
+use muster_wire::classic::{AnswerData, MessageType, RequestData};
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::classic::Classic;
-use crate::classic::certificate::Certificate;
+use crate::classic::certificate::{Certificate, Key};
 use crate::context::Context;
 use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
@@ -32,11 +32,18 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         let why = "the answer has another form than the proposed one";
         return Some(Judgement::Inconclusive(why.to_owned()));
     };
-    let holds = Certificate::read(&answer.id_cert).is_some();
-    Some(Judgement::of(holds, "an ID certificate", || match answer.id_cert.len() {
-        0 => "none".to_owned(),
-        length => format!("{length} characters that are no certificate"),
-    }))
+    let expected = "an ID certificate for the key of the instance";
+    let Some(certificate) = Certificate::read(&answer.id_cert) else {
+        let actual = match answer.id_cert.len() {
+            0 => "none".to_owned(),
+            length => format!("{length} characters that are no certificate"),
+        };
+        return Some(Judgement::violates(expected, actual));
+    };
+    let Some(RequestData::Registration(asked)) = classic.data() else { return None };
+    let wanted = Key::of_request(&asked.csr);
+    let holds = wanted.is_none() || certificate.key.is_none() || wanted == certificate.key;
+    Some(Judgement::of(holds, expected, || "one for another key".to_owned()))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

@@ -22,13 +22,23 @@ pub static CHECK: Check = Check {
     tamper,
 };
 
+/// Names of tokens of two virtual accounts.
+const TOKENS: [&str; 2] = ["valid", "other_account"];
+
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let classic = Classic::asking(context, &MessageType::Registration)?;
-    let known = &classic.book().token(classic.token()?)?.account;
+    let token = classic.token()?;
     if classic.treatment() != Treatment::Taken || !classic.is_sound() {
         return None;
     }
     let Some(AnswerData::Registration(answer)) = classic.given() else { return None };
+    let Some(known) = classic.book().token(token).map(|known| &known.account) else {
+        let other = TOKENS.iter().find(|name| **name != token)?;
+        let other = &classic.book().token(other).filter(|_| TOKENS.contains(&token))?.account;
+        let differs = other.virtual_account != answer.virtual_account;
+        let expected = format!("another virtual account than {}", other.virtual_account);
+        return Some(Judgement::of(differs, &expected, || "the same".to_owned()));
+    };
     let same = known.smart_account == answer.smart_account
         && known.virtual_account == answer.virtual_account;
     let expected = format!("{} / {}", known.smart_account, known.virtual_account);

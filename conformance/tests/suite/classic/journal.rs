@@ -342,7 +342,12 @@ fn conversions(lab: &mut Lab) {
     lab.send(&one, ON_PREM, Way::default(), |origin| poll(origin, 911, kind()), done);
     let again = || Way::deviating(Deviation::RequestReplayed);
     let already = converted(911, ConversionStatus::AlreadyConverted);
-    lab.send(&one, ON_PREM, again(), conversion, already);
+    let nonce = Deviation::MemberSet { pointer: "/request/nonce".to_owned() };
+    let anew = Way { deviations: vec![Deviation::RequestReplayed, nonce], ..Way::default() };
+    lab.send(&one, ON_PREM, anew, conversion, already);
+    // The same request once more is no new attempt: it may get the same answer.
+    let done = converted(911, ConversionStatus::MigrateSuccess);
+    lab.send(&one, ON_PREM, again(), conversion, done);
     remove(lab, &one);
     let unknown = converted(911, ConversionStatus::AgentNotRegistered);
     lab.send(&one, ON_PREM, again(), conversion, unknown);
