@@ -5,10 +5,9 @@ use crate::notices::topic::Topic;
 
 pub(crate) const DEFECT: Entry = Entry::notice("PIL-007", |notice| {
     if let (Topic::ProductInstanceFailedToConnect, Some(alert)) = (notice.topic, &mut notice.alert)
+        && let Some((before, _)) = alert.message.split_once(" within the next")
     {
-        if let Some((before, _)) = alert.message.split_once(" within the next") {
-            alert.message = format!("{before}.");
-        }
+        alert.message = format!("{before}.");
     }
 });
 
