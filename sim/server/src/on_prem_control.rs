@@ -3,12 +3,14 @@
 //! Assumed: all of it, as the rest of the control API.
 
 use crate::cssm::control as cssm;
+use crate::holdings::control as holdings;
 use crate::holdings::transfer_control as transfers;
 use crate::local_account::control as local_accounts;
 use crate::message::{ServerAnswer, ServerRequest};
 use crate::notices::control as notices;
 use crate::server::Core;
 use crate::synchronization::control as synchronization;
+use crate::synchronization::cslu_files;
 
 /// The answer of one of these resources; none for others.
 pub(crate) fn answer(
@@ -24,7 +26,9 @@ pub(crate) fn answer(
         ("alerts", _) => ServerAnswer::method_not_allowed("GET, DELETE"),
         ("events", "GET") => notices::events(core, query),
         ("syslog", "GET") => notices::syslog(core, query),
-        ("events" | "syslog", _) => ServerAnswer::method_not_allowed("GET"),
+        ("events", _) => ServerAnswer::method_not_allowed("GET"),
+        ("syslog", "PUT") => notices::set_syslog_server(core, body),
+        ("syslog", _) => ServerAnswer::method_not_allowed("GET, PUT"),
         ("local-accounts", "GET") => local_accounts::accounts(core),
         ("local-accounts", "POST") => local_accounts::request(core, body),
         ("local-accounts", "PUT") => local_accounts::change(core, body),
@@ -45,6 +49,11 @@ pub(crate) fn answer(
         ("synchronization-files", _) => ServerAnswer::method_not_allowed("POST, PUT"),
         ("synchronize", "POST") => synchronization::synchronize(core, body),
         ("transfers", "POST") => transfers::transfer(core, body),
+        ("hierarchies", "PUT") => holdings::set_hierarchy(core, body),
+        ("hierarchies", _) => ServerAnswer::method_not_allowed("PUT"),
+        ("cslu-files", "POST") => cslu_files::export(core, body),
+        ("cslu-files", "PUT") => cslu_files::import(core, body),
+        ("cslu-files", _) => ServerAnswer::method_not_allowed("POST, PUT"),
         (
             "registration-files"
             | "authorization-files"

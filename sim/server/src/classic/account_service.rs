@@ -10,7 +10,11 @@ use super::exchange::Asked;
 use super::refusal::Refusal;
 use crate::holdings::AccountNumber;
 use crate::local_account::service::Service;
+use crate::router::Role;
 use crate::store::Store;
+
+/// Product instances of one local account (documented).
+const INSTANCES_MAX: usize = 25_000;
 
 const NOT_SERVING: &str = "the On-Prem's account is not registered with CSSM, or was not \
     synchronized for a year";
@@ -22,11 +26,29 @@ pub(super) fn check_registers(
     account: AccountNumber,
 ) -> Result<(), Refusal> {
     match store.service(asked.role, account, asked.now_ms) {
-        Service::Whole | Service::NoUsage => Ok(()),
+        Service::Whole | Service::NoUsage => check_room(store, asked, account),
         Service::NoRegistration => {
             Err(Refusal::account_not_serving("the On-Prem's account is deactivated"))
         }
         Service::None => Err(Refusal::account_not_serving(NOT_SERVING)),
+    }
+}
+
+/// Refuses one more instance than an account may have.
+fn check_room(store: &Store, asked: &Asked<'_>, account: AccountNumber) -> Result<(), Refusal> {
+    let is_known = store.classic.known(&asked.udi).is_some_and(|(_, of)| of.role == asked.role);
+    if asked.role == Role::Cssm || is_known || store.products_beside(account) < INSTANCES_MAX {
+        return Ok(());
+    }
+    Err(Refusal::account_not_serving("the On-Prem's account has 25000 product instances already"))
+}
+
+impl Store {
+    /// How many instances of the classic era the local account of a virtual account has.
+    pub(crate) fn products_beside(&self, account: AccountNumber) -> usize {
+        let name = &self.holdings.account(account).smart_account;
+        let all = self.holdings.of_local_account(name);
+        all.map(|number| self.classic.count(Role::OnPrem, number)).sum()
     }
 }
 

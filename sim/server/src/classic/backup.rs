@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::registered_instance::RegisteredInstance;
 use super::token::RegistrationToken;
+use crate::local_account::LocalAccount;
 use crate::router::Role;
 use crate::state::Records;
 use crate::state::record::RecordError;
@@ -28,6 +29,8 @@ pub(super) struct Backup {
     instances: Records,
     reported: Records,
     tokens: Records,
+    #[serde(default)]
+    local_accounts: Records,
 }
 
 /// A backup as it is put in force.
@@ -35,6 +38,7 @@ struct Opened {
     instances: BTreeMap<Udi, Box<RegisteredInstance>>,
     reported: BTreeMap<Udi, ConversionStatus>,
     tokens: BTreeMap<String, RegistrationToken>,
+    local_accounts: BTreeMap<String, LocalAccount>,
 }
 
 impl Backup {
@@ -43,6 +47,7 @@ impl Backup {
             instances: self.instances.opened()?,
             reported: self.reported.opened()?,
             tokens: self.tokens.opened()?,
+            local_accounts: self.local_accounts.opened()?,
         })
     }
 }
@@ -50,6 +55,7 @@ impl Backup {
 impl Store {
     /// Keeps a backup under a name, replacing one of that name; whether there was room.
     pub(crate) fn back_up(&mut self, name: &str) -> bool {
+        let local_accounts = self.local_accounts.records();
         let registry = &mut self.classic;
         if !registry.backups.contains_key(name) && registry.backups.len() >= BACKUPS_MAX {
             return false;
@@ -59,6 +65,7 @@ impl Store {
             instances: Records::of(instances),
             reported: Records::of(registry.conversions.reported.iter()),
             tokens: registry.tokens.records(),
+            local_accounts,
         };
         registry.backups.insert(name.to_owned(), backup);
         true
@@ -89,6 +96,7 @@ impl Store {
         self.classic.conversions.reported.retain(|_, _| false);
         self.classic.conversions.reported.extend(backup.reported);
         self.classic.tokens.restore(backup.tokens);
+        backup.local_accounts.into_iter().for_each(|(_, before)| self.set_back(before));
         self.recount();
         true
     }

@@ -27,6 +27,9 @@ pub(super) struct Promise {
     pub(super) task: Task,
     /// None until it is decided.
     pub(super) outcome: Option<Outcome>,
+    /// What CSSM decided, until a synchronization brings it.
+    #[serde(default)]
+    pub(super) upstream: Option<Outcome>,
 }
 
 /// What was asked.
@@ -71,6 +74,17 @@ pub(super) struct Decided {
     pub(super) wanted: Wanted,
     /// Why it is refused.
     pub(super) refused: Option<Cow<'static, str>>,
+}
+
+impl Promise {
+    /// Notes what became of it.
+    pub(super) fn keep_outcome(&mut self, outcome: Outcome) {
+        // What was to be converted is needed no more, and may be long.
+        if let Task::Conversion(licenses) = &mut self.task {
+            *licenses = Arc::default();
+        }
+        self.outcome = Some(outcome);
+    }
 }
 
 impl Task {

@@ -12,9 +12,11 @@ use muster_wire::{EntitlementTag, PollId, ProductInstanceId, Udi};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::host::Host;
 use super::promise::{PROMISES_MAX, Promise};
 use crate::derivation::Digest;
 use crate::holdings::AccountNumber;
+use crate::instance_facts::InstanceFacts;
 use crate::nonce_memory::NonceMemory;
 use crate::router::Role;
 
@@ -40,6 +42,15 @@ pub(crate) struct RegisteredInstance {
     /// Everything it said it uses.
     pub(crate) uses: Vec<Use>,
     pub(crate) last_contact_ms: u64,
+    /// What it said of itself.
+    #[serde(default)]
+    pub(crate) facts: InstanceFacts,
+    /// What it said of its machine.
+    #[serde(default)]
+    pub(crate) host: Option<Box<Host>>,
+    /// Whether its silence was told of.
+    #[serde(default)]
+    pub(super) is_warned: bool,
     /// Whether its licences were released because it was silent.
     pub(crate) is_released: bool,
     /// What it was told last about its authorization.

@@ -47,6 +47,20 @@ pub(crate) struct RegistrationToken {
     /// Whether its instances may use export-controlled functions.
     pub(crate) export_allowed: bool,
     pub(crate) is_revoked: bool,
+    /// What it is for.
+    #[serde(default)]
+    pub(crate) description: String,
+    /// Whoever created it.
+    #[serde(default)]
+    pub(crate) created_by: String,
+}
+
+/// What revoking a token came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revocation {
+    Done,
+    /// It was revoked before.
+    DoneBefore,
 }
 
 /// Why a token does not register.
@@ -122,7 +136,9 @@ impl TokenTable {
         for grant in &options.id_tokens {
             let text = grant.token.clone().or_else(|| id_token(options.seed, &grant.name));
             if let (Some(text), Some(account)) = (text, holdings.number(&grant.account)) {
-                tokens.insert(text, RegistrationToken::general(account));
+                let description = format!("ID token {:?} of the server's options", grant.name);
+                let general = RegistrationToken::general(account);
+                tokens.insert(text, RegistrationToken { description, ..general });
             }
         }
         let first = holdings.numbers().next();
@@ -172,6 +188,18 @@ impl TokenTable {
         Some(Withdrawn::Revoked)
     }
 
+    /// Revokes a token; none when there is no such token.
+    pub(crate) fn revoke(&mut self, text: &str) -> Option<Revocation> {
+        let token = self.tokens.get_mut(text)?;
+        let before = std::mem::replace(&mut token.is_revoked, true);
+        Some(if before { Revocation::DoneBefore } else { Revocation::Done })
+    }
+
+    /// Removes the tokens of an account.
+    pub(crate) fn remove_of(&mut self, account: AccountNumber) {
+        self.tokens.retain(|_, token| token.account != account);
+    }
+
     /// Goes back to an earlier state, save for what the other server issued.
     pub(crate) fn restore(&mut self, earlier: BTreeMap<String, RegistrationToken>) {
         let of_cssm = |token: &RegistrationToken| token.issuer == Issuer::Cssm;
@@ -196,6 +224,8 @@ impl RegistrationToken {
             uses: 0,
             export_allowed: true,
             is_revoked: false,
+            description: String::new(),
+            created_by: String::new(),
         }
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use muster_wire::{EntitlementTag, Udi};
 
+use crate::holdings::AccountNumber;
+use crate::notices::licence_text::{self, Licences, Origin};
 use crate::store::Store;
 
 /// How many of each licence an instance uses.
@@ -33,9 +35,23 @@ impl Store {
         for tag in before.keys().filter(|tag| !now.contains_key(*tag)).chain(now.keys()) {
             self.note_shortages(account, tag);
         }
+        self.tell_automatic(account, before, &now);
         if now != *before {
             let wanted = now.iter().map(|(tag, count)| (EntitlementTag::clone(tag), *count));
             self.tell_requested(udi, account, &wanted.collect::<Vec<_>>());
+        }
+    }
+
+    /// Licences that are only reported are there as soon as they are used (documented).
+    fn tell_automatic(&mut self, account: AccountNumber, before: &Used, now: &Used) {
+        let place = self.holdings.place(account);
+        for (tag, count) in now {
+            let more = count.saturating_sub(before.get(tag).copied().unwrap_or(0));
+            let licence = self.holdings.licence(account, tag);
+            if more > 0 && licence.is_some_and(|licence| licence.is_reporting_only) {
+                let of = Licences { tag, count: more, kind: "perpetual", subscription: None };
+                self.tell(account, licence_text::new(place.pool(), of, Origin::Automatic));
+            }
         }
     }
 

@@ -15,6 +15,7 @@ impl Store {
     /// Moves an instance, of either era, with what it uses and holds.
     pub(crate) fn move_instance(&mut self, udi: &Udi, to: AccountNumber, now_ms: u64) {
         if let Some(instance) = self.classic.instances.get_mut(udi) {
+            let role = instance.role;
             let from = std::mem::replace(&mut instance.account, to);
             for used in &mut instance.uses {
                 let counted = u64::from(used.counted);
@@ -23,6 +24,7 @@ impl Store {
                     used.counted = 0;
                 }
             }
+            self.classic.recount_moved(role, from, to);
         }
         self.holdings.move_reservation(udi, to, now_ms);
         let account = Arc::clone(self.holdings.account(to));

@@ -19,6 +19,9 @@ use crate::store::Store;
 use crate::synchronization::document::{PendingKind, PendingRequest};
 use muster_wire::{EntitlementTag, Udi};
 
+/// Why a conversion fails whose licence nobody sells.
+pub(super) const UNKNOWN_LICENCE: &str = "a licence to convert to is not known";
+
 impl Task {
     fn pending_kind(&self) -> PendingKind {
         match self {
@@ -168,9 +171,12 @@ impl Store {
             Outcome::Converted(ConversionStatus::MigrateSuccess, _) => {
                 self.tell(account, export_text::conversion_done(&named));
             }
-            Outcome::Converted(ConversionStatus::MigrateFailed, _) => {
+            Outcome::Converted(ConversionStatus::MigrateFailed, detail) => {
                 let product = udi.product_id.to_string();
                 self.tell(account, export_text::conversion_failed(place.pool(), &named, &product));
+                if detail == UNKNOWN_LICENCE {
+                    self.tell(account, export_text::not_converted(place.pool(), &named));
+                }
             }
             Outcome::Converted(..) => {}
         }

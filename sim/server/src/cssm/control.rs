@@ -15,6 +15,7 @@ use crate::holdings::control::LotChange;
 use crate::holdings::lot::{Lot, LotSource};
 use crate::holdings::{Holdings, LOTS_MAX};
 use crate::message::ServerAnswer;
+use crate::notices::{Place, account_text, on_prem_text};
 use crate::server::Core;
 use crate::store::Store;
 
@@ -68,12 +69,18 @@ pub(crate) fn remove(core: &Core, query: Option<&str>) -> ServerAnswer {
         return wrong(400, "say which one: ?uid=<identifier>");
     };
     let by_support = query_value(query, "by_support").as_deref() == Some("true");
-    let mut store = core.store();
-    let known = store.cssm.on_prem(&uid).map(|of| (of.local_account.clone(), of.name.clone()));
+    let (now_ms, mut store) = (core.clock.now_ms(), core.store());
+    let known = store.cssm.on_prem(&uid).cloned();
     match store.cssm.remove_checked(&uid, by_support) {
         Ok(()) => {
-            if let Some((account, name)) = known {
-                store.tell_account(&account, crate::notices::on_prem_text::removed(&name));
+            if let Some(of) = known {
+                store.tell_account(&of.local_account, on_prem_text::removed(&of.name));
+                let place = Place {
+                    local_account: of.pair.smart_account,
+                    virtual_account: Some(of.pair.virtual_account),
+                };
+                let notice = account_text::disassociated(place.pool(), &of.name);
+                store.notices.tell(now_ms, &place, notice);
             }
             good(&json!({ "removed": true }))
         }

@@ -10,7 +10,7 @@ use muster_wire::EntitlementTag;
 
 use super::lot::{Lot, LotKind};
 use super::virtual_account::{NotCreated, check_texts};
-use super::{AccountNumber, Book, Holdings, LOTS_MAX, NoSuchLicence, family, tier};
+use super::{AccountNumber, Book, Holdings, LOTS_MAX, NoSuchLicence, family};
 use crate::account::Account;
 
 /// What a default virtual account is called at first (documented).
@@ -20,6 +20,7 @@ impl Lot {
     /// Whether it is the same purchase, in whatever number.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.kind == other.kind
+            && self.is_pending == other.is_pending
             && self.ends_at_ms == other.ends_at_ms
             && self.subscription_id == other.subscription_id
             && (self.kind == LotKind::Perpetual || self.starts_at_ms == other.starts_at_ms)
@@ -113,7 +114,7 @@ impl Holdings {
         now_ms: u64,
     ) -> Vec<(EntitlementTag, u64)> {
         let none = || vec![(tag.clone(), 0)];
-        let ladder = self.accounts[number.0].ladders.get(&tier::rung(tag).ladder);
+        let ladder = self.accounts[number.0].ladders.get(&self.rung(tag).ladder);
         let Some(ladder) = ladder else { return none() };
         let balances = family::balances(ladder, now_ms, true);
         let mut all: Vec<_> = ladder

@@ -26,7 +26,7 @@ pub(crate) struct Reservation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Granted,
-    /// Only the first account has enough: the licences may still be moved.
+    /// Only the default account has enough: the licences may still be moved.
     Elsewhere,
     /// No account has enough.
     NotAvailable,
@@ -59,6 +59,7 @@ impl Holdings {
             return Verdict::TooMany;
         }
         let more = i64::from(count) - i64::from(self.reserved_of(udi, tag));
+        let first = self.default_beside(account).unwrap_or(account);
         let mut has_enough = |number| {
             // Made when it is first asked for: what is held from the start counts.
             let _ = self.licence_mut(number, tag);
@@ -66,7 +67,6 @@ impl Holdings {
             self.forget_untouched(number, tag);
             balance.is_some_and(|balance| more <= 0 || balance.available() >= more)
         };
-        let first = AccountNumber(0);
         match (has_enough(account), account != first && has_enough(first)) {
             (true, _) => Verdict::Granted,
             (false, true) => Verdict::Elsewhere,

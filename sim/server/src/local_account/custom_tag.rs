@@ -74,12 +74,6 @@ impl LocalAccount {
         Ok(())
     }
 
-    /// Whether a virtual account of that name could be made: no required tag would lack a value.
-    pub(crate) fn required_tag(&self) -> Option<&str> {
-        let mut required = self.custom_tags.iter().filter(|(_, tag)| tag.required);
-        required.next().map(|(name, _)| name.as_str())
-    }
-
     /// Forgets a virtual account, or calls it otherwise.
     pub(crate) fn rename_tagged(&mut self, old: &str, new: Option<&str>) {
         for tag in self.custom_tags.values_mut() {

@@ -139,6 +139,7 @@ impl Store {
             self.holdings.create_default(name)?;
         }
         let certificate = new_certificate(&uid, 0, now_ms);
+        let cisco = pair.clone();
         let registration =
             Registration { pair, on_prem: on_prem.clone(), uid, at_ms: now_ms, certificate };
         let account = self.local_accounts.find(name)?;
@@ -157,6 +158,12 @@ impl Store {
         self.synchronization.next_due_ms = None;
         self.end_registration_alerts(name, &on_prem);
         self.tell_account(name, notice);
+        let at_cssm = Place {
+            local_account: cisco.smart_account,
+            virtual_account: Some(cisco.virtual_account),
+        };
+        let associated = account_text::associated(at_cssm.pool(), &on_prem);
+        self.notices.tell(now_ms, &at_cssm, associated);
         if !self.settings.three_tier_certificate {
             self.tell_account(name, on_prem_text::version_compatibility(&on_prem));
         }

@@ -1,7 +1,6 @@
-//! What is said of tokens, virtual accounts, users and groups.
+//! What is said of tokens, virtual accounts and local accounts.
 //!
-//! Source: SSM On-Prem 7 User Guide, the syslog texts "Token ID", "User Added" to "User Group User
-//! Added", and "Local Virtual Account". Assumed: a token is named by its first characters, because
+//! Source: SSM On-Prem 7 User Guide, the syslog texts "Token ID" and "Local Virtual Account". Assumed: a token is named by its first characters, because
 //! whole tokens are secrets.
 
 use super::notice::{Notice, Subject};
@@ -76,54 +75,4 @@ pub(crate) fn changed(account: &str, what: &str, user: &str) -> Notice {
     Notice::about(Topic::AccountChanged, Subject::Account)
         .said(format!("The Account \"{account}\" was {what}."))
         .by(user)
-}
-
-/// A user was made.
-pub(crate) fn user_added(user: &str) -> Notice {
-    of_user(Topic::UserAdded, user, format!("A new user \"{user}\" was added."))
-}
-
-/// A user has a role.
-pub(crate) fn role_added(user: &str, role: &str) -> Notice {
-    let text = format!("The user \"{user}\" was assigned the role \"{role}\".");
-    of_user(Topic::UserRoleAdded, user, text)
-}
-
-/// A user lost a role with a virtual account.
-pub(crate) fn role_removed(user: &str, pool: &str) -> Notice {
-    let text = format!(
-        "User \"{user}\" was removed as virtual account admin when \"{pool}\" was deleted."
-    );
-    of_user(Topic::UserRoleRemoved, user, text)
-}
-
-/// A group was made.
-pub(crate) fn group_added(group: &str) -> Notice {
-    of_user(Topic::UserGroupAdded, group, format!("User group \"{group}\" was created."))
-}
-
-/// A group changed.
-pub(crate) fn group_updated(group: &str) -> Notice {
-    of_user(Topic::UserGroupUpdated, group, format!("User group \"{group}\" was updated."))
-}
-
-/// A group is gone.
-pub(crate) fn group_removed(group: &str) -> Notice {
-    of_user(Topic::UserGroupRemoved, group, format!("User group \"{group}\" was removed."))
-}
-
-/// A user left a group.
-pub(crate) fn group_user_removed(user: &str, group: &str) -> Notice {
-    let text = format!("User \"{user}\" was removed from group \"{group}\".");
-    of_user(Topic::UserGroupUserRemoved, user, text)
-}
-
-/// A user joined a group.
-pub(crate) fn group_user_added(user: &str, group: &str) -> Notice {
-    let text = format!("User \"{user}\" was added to user group \"{group}\".");
-    of_user(Topic::UserGroupUserAdded, user, text)
-}
-
-fn of_user(topic: Topic, name: &str, text: String) -> Notice {
-    Notice::about(topic, Subject::Other(name.to_owned())).said(text)
 }

@@ -2,6 +2,9 @@
 //!
 //! Assumed: all of it, as the rest of the control API.
 
+use std::net::SocketAddr;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Place;
@@ -103,6 +106,26 @@ pub(crate) fn syslog(core: &Core, query: Option<&str>) -> ServerAnswer {
         });
         shown.collect()
     })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SyslogServer {
+    /// None sends no more.
+    address: Option<SocketAddr>,
+}
+
+/// Sends lines to a syslog server on this machine.
+pub(crate) fn set_syslog_server(core: &Core, body: &[u8]) -> ServerAnswer {
+    let SyslogServer { address } = match serde_json::from_slice(body) {
+        Ok(server) => server,
+        Err(error) => return wrong(400, &format!("not a syslog server: {error}")),
+    };
+    if address.is_some_and(|address| !address.ip().is_loopback()) {
+        return wrong(400, "the syslog server must be on a loopback address");
+    }
+    core.store().notices.send_to(address);
+    good(&json!({ "address": address }))
 }
 
 fn listed(

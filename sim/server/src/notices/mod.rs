@@ -27,6 +27,8 @@ pub(crate) mod watch;
 #[cfg(test)]
 mod tests;
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
 use self::alert::{Alert, AlertKey, Dismissal};
@@ -76,6 +78,8 @@ pub(crate) struct Notices {
     syslog: Kept<u64, SyslogLine>,
     /// Of the last record, from 1.
     last_number: Single<u64>,
+    /// Where syslog lines are sent.
+    remote: Single<Option<SocketAddr>>,
     /// Up to which time it was looked what time brought.
     looked_at_ms: Single<u64>,
     /// How many licences are short, as far as that was told.
@@ -90,6 +94,7 @@ collections!(Notices {
         events => "events",
         syslog => "syslog",
         last_number => "last_notice",
+        remote => "syslog_server",
         looked_at_ms => "looked_at",
         short => "short",
         warned => "warned",
@@ -211,6 +216,26 @@ impl Notices {
     /// Events, oldest first.
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
         self.events.values()
+    }
+
+    /// Where syslog lines are sent; none while nobody set it.
+    pub(crate) fn remote(&self) -> Option<SocketAddr> {
+        *self.remote
+    }
+
+    /// Sends syslog lines somewhere else, or no longer.
+    pub(crate) fn send_to(&mut self, address: Option<SocketAddr>) {
+        *self.remote = address;
+    }
+
+    /// The number of the last record.
+    pub(crate) fn last_number(&self) -> u64 {
+        *self.last_number
+    }
+
+    /// Lines after a number, oldest first.
+    pub(crate) fn syslog_after(&self, number: u64) -> impl Iterator<Item = &SyslogLine> {
+        self.syslog.range(number.saturating_add(1)..).map(|(_, line)| line)
     }
 
     /// Lines for a syslog server, oldest first.

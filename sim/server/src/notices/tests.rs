@@ -209,3 +209,36 @@ fn a_log_keeps_the_newest_and_is_read_on_from_a_number() {
     assert_eq!(all(&server, "events?local_account=Nobody").len(), 0);
     assert_eq!(try_control(&server, "GET", "events?after=x", "").0, 400);
 }
+
+#[test]
+fn licences_that_follow_use_are_never_short() {
+    let server = good_server();
+    let (reported, by_usage, upgrade) = (tag("R"), tag("U"), tag("G"));
+    let change = |tag: &muster_wire::EntitlementTag, change: Value| {
+        let mut change = change;
+        change["virtual_account"] = json!("My VA");
+        change["tag"] = json!(tag);
+        control(&server, "PUT", "entitlements", &change)
+    };
+    change(&reported, json!({ "purchased": 0, "reporting_only": true }));
+    change(&by_usage, json!({ "purchased": 0, "billing": "by_usage" }));
+    let lots = json!([
+        { "kind": "perpetual", "quantity": 10 },
+        { "kind": "perpetual", "quantity": 5, "pending": true },
+    ]);
+    let row = change(&upgrade, json!({ "lots": lots }));
+    assert_eq!((&row["purchased"], &row["pending"]), (&json!(10), &json!(5)));
+    let mut instance = Instance::new(1);
+    instance.registers(&server, "other_account");
+    assert_eq!(instance.state(&server, &[(&reported, 7), (&by_usage, 3)]), "AUTHORIZED");
+    let row = |tag| crate::classic::tests::held(&server, "My VA", tag);
+    assert_eq!((&row(&reported)["purchased"], &row(&reported)["in_use"]), (&json!(7), &json!(7)));
+    assert_eq!(row(&by_usage)["purchased"], json!(null));
+    assert_eq!(alert(&server, "Insufficient Licenses"), None);
+    let lines = of_type(&server, "syslog", "New Licenses");
+    let text = "7 new \"R\" perpetual licenses were automatically added to the Virtual Account \
+                \"My VA\".";
+    assert!(lines.iter().any(|line| line["text"] == text), "{lines:?}");
+    assert_eq!(instance.state(&server, &[(&reported, 2)]), "AUTHORIZED");
+    assert_eq!(row(&reported)["purchased"], 2);
+}

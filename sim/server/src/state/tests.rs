@@ -249,7 +249,7 @@ fn a_group_is_written_whole_or_not_at_all() {
 fn while_the_disk_is_full_nobody_is_told_that_anything_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let options = options();
-    let mut store = Store::new(&Seed::from_u64(SEED), &options);
+    let mut store = Store::new(&Seed::from_u64(SEED), &options, &Arc::default());
     let path = folder.path().join("server.state");
     let file = StateFile::open(&at(&path), SEED, &mut store, Store::rebuild).unwrap();
     file.limit_to_its_size();
@@ -282,7 +282,7 @@ fn the_clock_stands_where_it_stood_and_the_certificates_are_the_same() {
     let (again, _) = after_a_kill(&server, folder.path());
     assert_eq!(again.now_ms(), server.now_ms());
     assert_eq!(again.root_pem(), server.root_pem());
-    assert_eq!(again.0.started_ms, START_MS);
+    assert_eq!(again.0.store().time.started_ms, START_MS);
 }
 
 #[test]

@@ -8,11 +8,13 @@
 //!   of the answer; [`privacy`]: what it keeps to itself
 //! - [`exchange`]: one synchronization over the network; [`file_exchange`], [`sealed`], [`yaml`]:
 //!   one by files; [`rejection`]: why one is refused
+//! - [`cslu_files`]: usage and answers of the policy era in bundles
 //! - [`waiting`]: results of the policy era that wait for one; [`control`]: the control API
 
 pub(crate) mod account_clock;
 pub(crate) mod ageing;
 pub(crate) mod control;
+pub(crate) mod cslu_files;
 pub(crate) mod document;
 pub(crate) mod exchange;
 pub(crate) mod file_exchange;

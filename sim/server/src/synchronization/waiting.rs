@@ -17,7 +17,16 @@ use crate::store::Store;
 pub(crate) struct Waiting {
     pub(crate) local_account: String,
     pub(crate) udi: Udi,
+    /// The request as its message carried it, for a bundle.
+    #[serde(default)]
+    pub(crate) artefact: Option<Box<str>>,
 }
+
+/// Requests that are kept for a bundle: as many as one may have files.
+const ARTEFACTS_MAX: usize = 10_000;
+
+/// Bytes of one; a usage file with some reports has ten thousand.
+const ARTEFACT_BYTES_MAX: usize = 64 * 1024;
 
 /// Results that wait; beyond, they are ready by time as without a synchronization.
 const WAITING_MAX: usize = 100_000;
@@ -29,6 +38,7 @@ impl Store {
         poll_id: PollId,
         account: AccountNumber,
         udi: &Udi,
+        artefact: Option<&str>,
     ) {
         let settings = &self.synchronization.settings;
         let waits = settings.results_wait || !settings.is_link_up;
@@ -36,13 +46,21 @@ impl Store {
             return;
         }
         let local_account = self.holdings.account(account).smart_account.clone();
-        let waiting = Waiting { local_account, udi: udi.clone() };
+        let kept = self.synchronization.waiting.len() < ARTEFACTS_MAX;
+        let artefact = artefact.filter(|of| kept && of.len() <= ARTEFACT_BYTES_MAX);
+        let artefact = artefact.map(Into::into);
+        let waiting = Waiting { local_account, udi: udi.clone(), artefact };
         self.synchronization.waiting.insert(poll_id, waiting);
     }
 
     /// Whether a result still waits for a synchronization.
     pub(crate) fn waits_for_synchronization(&self, poll_id: PollId) -> bool {
         self.synchronization.waiting.contains_key(&poll_id)
+    }
+
+    /// The local account a result waits for.
+    pub(super) fn waits_of(&self, poll_id: PollId) -> Option<&str> {
+        self.synchronization.waiting.get(&poll_id).map(|of| of.local_account.as_str())
     }
 
     pub(super) fn policy_requests(&self, local_account: &str) -> Vec<PendingRequest> {
