@@ -272,7 +272,7 @@ fn misconfigured(change: fn(&mut RedundantApplication)) -> String {
 fn peer_of_the_same_instance() -> String {
     let bench = ClassicBench::registered("csr1000v");
     let own = bench.view().registration.product_instance_identifier.unwrap();
-    let own = ProductInstanceId::new(&*own);
+    let own = ProductInstanceId::new(&own);
     rejected(bench, application(|one| one.peers[0].product_instance_identifier = own))
 }
 
