@@ -4,7 +4,7 @@ use super::record::{Change, RecordError};
 use super::{Collection, Keeps};
 
 /// The records, as a file would hold them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot(Vec<(&'static str, Change)>);
 
 impl Snapshot {

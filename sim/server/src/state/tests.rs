@@ -10,9 +10,11 @@ use rusqlite::Connection;
 
 use super::fault::StateFault;
 use super::file::{FORMAT, Group, StateFile};
+use super::snapshot::Snapshot;
 use super::writer::{NotWritten, Writer};
 use super::*;
 use crate::handler::tests::{SEED, START_MS};
+use crate::server::Core;
 use crate::store::Store;
 use crate::{ClockSource, Error, Server, ServerOptions, StateOptions};
 
@@ -43,6 +45,20 @@ pub(crate) fn records(server: &Server) -> BTreeMap<(&'static str, Vec<u8>), Opti
         collection.all(&mut |of| drop(records.insert((name, of.key), of.value)));
     });
     records
+}
+
+/// Whatever a test did to a server: its records, read again, are the same records.
+impl Drop for Core {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let snapshot = Snapshot::of(&mut *self.store());
+        let mut again = Store::new(&self.seed, &self.options, &self.defects);
+        snapshot.put_back(&mut again).expect("what was written can be read");
+        again.rebuild();
+        assert_eq!(snapshot, Snapshot::of(&mut again));
+    }
 }
 
 /// What comes back when a server is killed now: one that reads a copy of the file and its log, as
