@@ -64,6 +64,11 @@ impl Clock {
         self.value.store(moved, Ordering::Relaxed);
     }
 
+    /// Whether it is moved by hand only.
+    pub(crate) fn is_manual(&self) -> bool {
+        matches!(self.source, ClockSource::Manual { .. })
+    }
+
     pub(crate) fn set_ms(&self, now_ms: u64) {
         let value = match self.source {
             ClockSource::Wall => now_ms.wrapping_sub(wall_ms()),

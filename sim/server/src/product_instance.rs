@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::derivation::Digest;
+use crate::instance_facts::InstanceFacts;
 use crate::nonce_memory::{NONCES_MAX, NonceMemory, NonceUse};
 use crate::shared::Shared;
 
@@ -44,6 +45,12 @@ pub(crate) struct ProductInstance {
     pub(crate) policy_id: Option<u64>,
     /// What it did with its authorization codes; boxed, because few have any.
     pub(crate) authorization: Option<Box<AuthorizationRecord>>,
+    /// What it said of itself, and when.
+    #[serde(default)]
+    pub(crate) facts: InstanceFacts,
+    /// The account whose URL it goes on calling since an administrator moved it to another.
+    #[serde(default)]
+    pub(crate) moved_from: Option<Arc<Account>>,
     /// Oldest first, as the promises.
     nonces: NonceMemory,
     open: Vec<Promise>,
@@ -153,12 +160,27 @@ impl ProductInstance {
         }
     }
 
+    /// Moves it to another account with everything that was counted.
+    pub(crate) fn move_to(&mut self, account: &Arc<Account>) {
+        let before = self.account.replace(Arc::clone(account));
+        if self.moved_from.is_none() {
+            self.moved_from = before;
+        }
+        if let Some(record) = &mut self.record {
+            record.account = Arc::clone(account);
+        }
+        if let Some(trust) = &mut self.trust {
+            trust.account = Arc::clone(account);
+        }
+    }
+
     /// Deletes the record and leaves the account; whether there was one. Assumed: trust outlives
     /// both, because the documents let the same report be sent again right after, and a trust id
     /// never becomes new again.
     pub(crate) fn leave_account(&mut self) -> bool {
         self.record = None;
         self.policy_id = None;
+        self.moved_from = None;
         self.account.take().is_some()
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Source: SSM On-Prem 7 User Guide, "Enabling the API Console" (without a grant nobody gets in),
 //! "API Call for Access Tokens" (a token lives for an hour), "Accounts Tab" of the Security widget
-//! (locking after failures, lock expiration, 1 to 999 sessions). Assumed: the numbers, the documents
-//! leave them to the administrator; the oldest session of somebody makes room for a new one.
+//! (locking after failures, lock expiration, 1 to 999 sessions). Assumed: the numbers, the
+//! documents leave them to the administrator; the oldest session of somebody makes room for a new
+//! one.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -57,6 +58,8 @@ struct Known {
     /// When signing in failed lately, oldest first.
     failed_at_ms: Vec<u64>,
     locked_until_ms: u64,
+    /// First moment it no longer gets in; none for one that never ends.
+    expires_at_ms: Option<u64>,
 }
 
 /// One access token.
@@ -124,11 +127,38 @@ impl ApiConsole {
             if self.known.get(&holder).is_some_and(|known| known.is(&grant.secret, &grant.access)) {
                 continue;
             }
-            let secret = SecretHash::of(&grant.secret);
-            let access = grant.access.clone();
-            let known = Known { secret, access, failed_at_ms: Vec::new(), locked_until_ms: 0 };
-            self.known.insert(holder, known);
+            self.let_in(holder, SecretHash::of(&grant.secret), grant.access.clone(), None);
         }
+    }
+
+    /// Lets somebody in from now on; what was opened with an earlier secret ends.
+    pub(super) fn let_in(
+        &mut self,
+        holder: Holder,
+        secret: SecretHash,
+        access: Access,
+        expires_at_ms: Option<u64>,
+    ) {
+        self.shut_out(&holder);
+        let (failed_at_ms, locked_until_ms) = (Vec::new(), 0);
+        let known = Known { secret, access, failed_at_ms, locked_until_ms, expires_at_ms };
+        self.known.insert(holder, known);
+    }
+
+    /// Lets somebody in no longer; whether they were.
+    pub(super) fn shut_out(&mut self, holder: &Holder) -> bool {
+        self.sessions.retain(|_, session| session.holder != *holder);
+        self.known.contains_key(holder) && self.known.remove(holder).is_some()
+    }
+
+    /// Whoever gets in, with what they may reach, until when, and whether they are locked.
+    pub(super) fn listed(
+        &self,
+        now_ms: u64,
+    ) -> impl Iterator<Item = (&Holder, &Access, Option<u64>, bool)> {
+        self.known.iter().map(move |(holder, known)| {
+            (holder, &known.access, known.expires_at_ms, now_ms < known.locked_until_ms)
+        })
     }
 
     /// Whether anybody may call at all.
@@ -143,6 +173,9 @@ impl ApiConsole {
             return Err(NotKnown::Unknown);
         }
         let known = self.known.get_mut(holder).ok_or(NotKnown::Unknown)?;
+        if known.has_ended(now_ms) {
+            return Err(NotKnown::Unknown);
+        }
         if now_ms < known.locked_until_ms {
             return Err(NotKnown::Locked);
         }
@@ -200,7 +233,8 @@ impl ApiConsole {
     pub(super) fn holder(&self, token: &str, now_ms: u64) -> Option<(&Holder, &Access)> {
         let session = self.sessions.get(&Digest::of(token.as_bytes()))?;
         let known = self.known.get(&session.holder)?;
-        (now_ms < session.expires_at_ms).then_some((&session.holder, &known.access))
+        let holds = now_ms < session.expires_at_ms && !known.has_ended(now_ms);
+        holds.then_some((&session.holder, &known.access))
     }
 
     /// Takes all roles in a virtual account away.
@@ -232,6 +266,10 @@ impl ApiConsole {
 }
 
 impl Known {
+    fn has_ended(&self, now_ms: u64) -> bool {
+        self.expires_at_ms.is_some_and(|end| now_ms >= end)
+    }
+
     fn is(&self, secret: &str, access: &Access) -> bool {
         self.access == *access && self.secret.is_of(secret)
     }

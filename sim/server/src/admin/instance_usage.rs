@@ -1,8 +1,8 @@
 //! Product instance usage: who is in the virtual accounts, and what they use.
 //!
 //! Source: SSM On-Prem 7 User Guide, "Product Instance Usage". Public: at CSSM, members of the sudi
-//! that are not known are `null`, and there is a `displayName`. Assumed: what the product is called,
-//! which is the name in its software tag; what is said to whom may not see the accounts.
+//! that are not known are `null`, and there is a `displayName`. Assumed: what the product is
+//! called, which is the name in its software tag; what is said to whom may not see the accounts.
 
 use std::borrow::Cow;
 

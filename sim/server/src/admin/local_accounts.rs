@@ -1,7 +1,7 @@
 //! The local accounts a caller may see.
 //!
-//! Public: a published client lists them with this call, which the guide does not have. Assumed: what
-//! is in the members, and that a tenant's URL has the host the call was made to.
+//! Public: a published client lists them with this call, which the guide does not have. Assumed:
+//! what is in the members, and that a tenant's URL has the host the call was made to.
 
 use schemars::JsonSchema;
 use serde::Serialize;

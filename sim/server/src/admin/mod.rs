@@ -14,7 +14,8 @@
 //!   [`subscriptions`], [`license_transfer`], [`instance_usage`] and [`instance_search`] over
 //!   [`instance_list`], [`instance_transfer`], [`instance_removal`], [`alerts`],
 //!   [`local_accounts`]
-//! - [`cssm`]: the calls of CSSM; [`openapi`]: all of it as a document
+//! - [`cssm`]: the calls of CSSM; [`openapi`]: all of it as a document; [`control`]: the control
+//!   API's clients and users
 
 mod access;
 mod alerts;
@@ -22,6 +23,7 @@ mod answer;
 mod calendar;
 mod call;
 pub(crate) mod console;
+pub(crate) mod control;
 mod credential;
 mod cssm;
 mod instance_list;

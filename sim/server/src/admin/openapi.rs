@@ -22,12 +22,17 @@ const CONTROL: &[(&str, &str, &str)] = &[
     ("put", "accounts", "Change what a virtual account allows"),
     ("get", "alerts", "Alerts that stand"),
     ("delete", "alerts", "Dismiss an alert"),
+    ("get", "api-clients", "Who may call the admin API"),
+    ("put", "api-clients", "Let a client or user in"),
+    ("delete", "api-clients", "Shut one out"),
     ("post", "authorization-files", "Register a local account with the file of CSSM"),
     ("get", "backups", "States of the On-Prem"),
     ("post", "backups", "Keep the state of the On-Prem"),
     ("get", "clock", "The server's time"),
     ("post", "clock", "Set or advance the server's time"),
     ("post", "collect", "Fetch reports from a product instance"),
+    ("post", "cslu-files", "Export usage that a CSLU collected"),
+    ("put", "cslu-files", "Import acknowledgements into a CSLU"),
     ("get", "cssm-entitlements", "What CSSM holds for its accounts"),
     ("put", "cssm-entitlements", "Change it"),
     ("post", "cssm-files", "Bring a file to CSSM"),
@@ -38,6 +43,7 @@ const CONTROL: &[(&str, &str, &str)] = &[
     ("get", "events", "What happened"),
     ("get", "faults", "Mishaps to come"),
     ("put", "faults", "Plan mishaps"),
+    ("put", "hierarchies", "Say which licences stand in for which"),
     ("get", "local-accounts", "Local accounts"),
     ("post", "local-accounts", "Ask for a local account"),
     ("put", "local-accounts", "Change a local account"),
@@ -154,7 +160,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let text = json!({ "type": "string" });
-    let of = |name: &str, place: &str| json!({ "name": name, "in": place, "required": place == "path", "schema": text });
+    let of = |name: &str, place: &str| {
+        let required = place == "path";
+        json!({ "name": name, "in": place, "required": required, "schema": text })
+    };
     let names = route.path.split(['{', '}']).skip(1).step_by(2);
     let mut parameters: Vec<Value> = names.map(|name| of(name, "path")).collect();
     if route.id == "searchProductInstances" {

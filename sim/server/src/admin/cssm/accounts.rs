@@ -1,7 +1,7 @@
 //! Smart accounts, their virtual accounts, and the caller's roles.
 //!
-//! Public: recorded answers, and what clients read of others. Assumed: identifiers count up; a smart
-//! account's domain is its name.
+//! Public: recorded answers, and what clients read of others. Assumed: identifiers count up; a
+//! smart account's domain is its name.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Authorization codes, asked for on behalf of product instances that cannot.
 //!
-//! Public: the order's members. Assumed: an instance that is in no account comes into the one of the
-//! headers; a line that gives nothing back and asks for nothing is refused.
+//! Public: the order's members. Assumed: an instance that is in no account comes into the one of
+//! the headers; a line that gives nothing back and asks for nothing is refused.
 
 use muster_wire::{EntitlementTag, SoftwareTag, Udi};
 use schemars::JsonSchema;

@@ -1,7 +1,7 @@
 //! The REST calls of CSSM that the On-Prem does not have.
 //!
-//! Public: published clients and recorded answers (smart licensing using policy without a connection
-//! of the product instance). Assumed: what the clients do not look at.
+//! Public: published clients and recorded answers (smart licensing using policy without a
+//! connection of the product instance). Assumed: what the clients do not look at.
 //!
 //! - [`accounts`]: smart accounts and roles; [`summary`]: licences by their tags
 //! - [`authorization`], [`usage`]: requests that are put off; [`submission`]: until their poll;

@@ -1,7 +1,7 @@
 //! A request that waits for its poll.
 //!
-//! Public: recorded answers (HTTP 202, `OK_POLL`, a poll id of 64 bits, 300 seconds). Plain data: it
-//! outlives a restart.
+//! Public: recorded answers (HTTP 202, `OK_POLL`, a poll id of 64 bits, 300 seconds). Plain data:
+//! it outlives a restart.
 
 use muster_wire::{EntitlementTag, PollId, ReportId, Udi};
 use schemars::JsonSchema;

@@ -1,5 +1,6 @@
 //! The admin API through its front door, called as clients call it.
 
+mod clients;
 mod cssm;
 mod instances;
 mod interop;

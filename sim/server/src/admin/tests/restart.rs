@@ -21,8 +21,9 @@ fn clients_tokens_accounts_and_polls_outlive_a_restart() {
     };
     call(&server, "POST", &format!("{ROOT}/virtual-accounts"), r#"{"name":"Physics"}"#);
     call(&server, "POST", &format!("{DEFAULT}/tokens"), r#"{"expiresAfterDays":5}"#);
-    let order = json!({ "data": { "licenses": [{ "sudi": { "udi_pid": "C8000V",
-        "udi_serial_number": "MST1" }, "keys": [{ "entitlement": super::LICENCE, "count": 1 }] }] } });
+    let sudi = json!({ "udi_pid": "C8000V", "udi_serial_number": "MST1" });
+    let keys = json!([{ "entitlement": super::LICENCE, "count": 1 }]);
+    let order = json!({ "data": { "licenses": [{ "sudi": sudi, "keys": keys }] } });
     let cssm = |path: &str| format!("{}{path}", super::CSSM_ROOT);
     let (_, promised) = call(&server, "POST", &cssm("/v2/devices/authrequest"), &order.to_string());
     let tokens = call(&server, "GET", &format!("{DEFAULT}/tokens"), "").1;

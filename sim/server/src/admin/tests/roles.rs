@@ -1,4 +1,5 @@
-//! Every call times every kind of caller: who is let through, and in which words the others are not.
+//! Every call times every kind of caller: who is let through, and in which words the others are
+//! not.
 
 use serde_json::{Value, json};
 
