@@ -71,8 +71,9 @@ exit
 show license mode
 show license server
 muster fabric enable premier 1
-muster advance 31d
+muster advance 2d
 show license status
+license smart deregister
 exit
 ";
 
@@ -94,6 +95,7 @@ fn a_router_of_the_classic_era_registers_renews_converts_and_leaves() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert_eq!(said(&typed(&["--platform", "csr1000v"], ROUTER)), shown);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -110,6 +112,7 @@ fn an_apic_takes_its_own_commands_and_raises_faults() {
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+    insta::assert_snapshot!(shown);
     let run = typed(&["--platform", "apic"], "show license udi\n");
     assert_eq!(code(&run), 4);
     assert!(said(&run).contains("`show license udi` is no command"), "{}", said(&run));

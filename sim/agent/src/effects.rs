@@ -16,8 +16,8 @@ const SHARED_MAX: usize = 1024;
 
 /// What the agents of one shard use in common, so that none holds it alone: keys loaded for
 /// signing, the server's key, and the names and terms that servers give to many. But for the
-/// checks of [`Common::verify_with`] and [`Common::trust_licensing_roots`] it never changes what an agent does; an agent may be handed
-/// another one, or a new one, at any time.
+/// checks of [`Common::verify_with`] and [`Common::trust_licensing_roots`] it never changes what an
+/// agent does; an agent may be handed another one, or a new one, at any time.
 #[derive(Debug, Default)]
 pub struct Common {
     pub(crate) keys: LoadedKeys,

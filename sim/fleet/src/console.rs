@@ -1,7 +1,8 @@
 //! One product instance at a command line: what an operator types, what the instance prints, and
 //! what goes back and forth with its server.
 //!
-//! - `policy`, `classic`: an instance of each era; `command_line`, `classic_line`: what a line means
+//! - `policy`, `classic`: an instance of each era
+//! - `command_line`, `classic_line`: what a line means to it
 //! - `classic_way`: how an instance of the classic era reaches its server
 //! - `argument`: what stands behind the words of a line
 //! - [`Surroundings`]: the server, the clock and the files, for the caller to provide
@@ -110,7 +111,7 @@ impl Console {
         self.instance.prompt()
     }
 
-    /// What its agent takes of memory now; what it knows only here, such as its log, is not counted.
+    /// What its agent takes of memory now. Its log is kept here only, and not counted.
     pub fn memory(&self) -> AgentMemory {
         self.instance.memory()
     }
