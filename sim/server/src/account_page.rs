@@ -2,9 +2,9 @@
 //!
 //! Source: Troubleshoot SLP on 9800, "Background Information" (air-gapped instances: usage is
 //! downloaded and uploaded to CSSM) and "Trust Code"; Obtaining a SLAC Response, steps 4 to 9.
-//! Assumed: a file is of one instance and is judged as if it had come in a message; results are there
-//! at once; an instance in no account comes into the first; a file that is refused has no answer in
-//! that of its bundle.
+//! Assumed: a file is of one instance and is judged as if it had come in a message; results are
+//! there at once; an instance in no account comes into the first; a file that is refused has no
+//! answer in that of its bundle.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

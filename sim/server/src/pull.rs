@@ -1,6 +1,7 @@
 //! CSLU-initiated collection over sockets: how the calls of a conversation reach the instance.
 //!
-//! Assumed: any 2xx as success, and no credentials, because only instances on this machine are called.
+//! Assumed: any 2xx as success, and no credentials, because only instances on this machine are
+//! called.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

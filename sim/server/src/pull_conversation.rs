@@ -4,8 +4,8 @@
 //! Source: public IOS XE documentation of the `/smartlic-service` interface (paths, base64 of the
 //! file) and the public YANG model (operations of RESTCONF); Troubleshoot SLP on 9800, "Trust Code"
 //! (from 17.9.1 on a collection brings a trust code). Assumed: the members `import` and
-//! `trust_request`; that files of RESTCONF operations are fetched and brought under `/flash/`; that a
-//! collector reads the reports once more after it has brought a trust code.
+//! `trust_request`; that files of RESTCONF operations are fetched and brought under `/flash/`;
+//! that a collector reads the reports once more after it has brought a trust code.
 
 use std::collections::VecDeque;
 

@@ -152,9 +152,9 @@ impl Server {
         answer
     }
 
-    /// Collects from a product instance as the control API's `collect` does, without sockets: `order`
-    /// is its body, and `ask` carries a request to the instance and brings the body of a successful
-    /// answer, or why there is none.
+    /// Collects from a product instance as the control API's `collect` does, without sockets:
+    /// `order` is its body, and `ask` carries a request to the instance and brings the body of a
+    /// successful answer, or why there is none.
     pub fn collect(
         &self,
         order: &[u8],
