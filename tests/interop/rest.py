@@ -169,14 +169,15 @@ def token(server):
     return json.loads(said)["access_token"]
 
 
-def schemathesis(server):
+def schemathesis(server, folder):
     program = str(pathlib.Path(sys.executable).parent / "st")
     checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance"]
     checks += ["response_schema_conformance"]
     command = [program, "run", f"{server.admin}/openapi.json", "--tls-verify", server.ca]
     command += ["--header", f"Authorization: Bearer {token(server)}", "--no-color"]
     command += ["--checks", ",".join(checks), "--max-examples", str(EXAMPLES), "--seed", "7"]
-    return subprocess.run(command, check=False).returncode == 0
+    # It leaves a folder where it runs.
+    return subprocess.run(command, check=False, cwd=folder).returncode == 0
 
 
 def main():
@@ -188,7 +189,7 @@ def main():
             outcomes = {
                 "newman": newman(server, newman_program),
                 "mCSSMapi": mcssmapi(server),
-                "schemathesis": schemathesis(server),
+                "schemathesis": schemathesis(server, folder),
             }
         finally:
             ended = server.stop()
