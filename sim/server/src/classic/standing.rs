@@ -11,8 +11,10 @@ use muster_wire::{EntitlementTag, Extra, Udi};
 
 use super::registered_instance::RegisteredInstance;
 use crate::defects::Defect;
+use crate::holdings::family::Billing;
 use crate::holdings::published;
 use crate::product_catalogue;
+use crate::router::Role;
 use crate::store::Store;
 
 /// The state as a whole, and each licence.
@@ -79,6 +81,13 @@ impl Store {
             } else {
                 EnforcementMode::Waiting
             };
+        }
+        // Documented: whoever comes to CSSM directly uses such licences as if they were prepaid.
+        let licence = self.holdings.licence(account, tag);
+        if instance.role == Role::Cssm
+            && licence.is_some_and(|of| of.billing == Billing::ByUsage && of.lacks_prepaid(now_ms))
+        {
+            return EnforcementMode::OutOfCompliance;
         }
         let defects = &self.classic.defects;
         let may_borrow = !defects.has(Defect::IGNORES_HIGHER_TIERS);

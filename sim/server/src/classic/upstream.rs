@@ -1,8 +1,8 @@
 //! What of the classic era waits for CSSM: asked for by an On-Prem, decided by CSSM, delivered when
 //! the answer came.
 //!
-//! Source: SSM On-Prem 7 User Guide, "Enhanced Export Control Authorization Workflow" and "Conversion
-//! Workflow".
+//! Source: SSM On-Prem 7 User Guide, "Enhanced Export Control Authorization Workflow" and
+//! "Conversion Workflow".
 
 use muster_wire::PollId;
 use muster_wire::classic::proposed::conversion::ConversionStatus;

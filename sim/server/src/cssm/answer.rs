@@ -1,8 +1,8 @@
 //! CSSM's answer to a synchronization request.
 //!
-//! Source: SSM On-Prem 7 User Guide, "Synchronization Types", "Synchronization Alerts" (no more after
-//! a year), "Product Instance Events" (what CSSM's event log says of it). Assumed: CSSM notices by
-//! the number of the last synchronization that an On-Prem was set back.
+//! Source: SSM On-Prem 7 User Guide, "Synchronization Types", "Synchronization Alerts" (no more
+//! after a year), "Product Instance Events" (what CSSM's event log says of it). Assumed: CSSM
+//! notices by the number of the last synchronization that an On-Prem was set back.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,10 @@
-//! CSSM, as an On-Prem sees it: what Cisco virtual accounts hold, and which On-Prems they belong to.
+//! CSSM, as an On-Prem sees it: what Cisco virtual accounts hold, and which On-Prems they belong
+//! to.
 //!
-//! Source: SSM On-Prem 7 User Guide, "About the Relationship between Cisco Smart Software Manager and
-//! SSM On-Prem Accounts", "Accounts Tab" (a virtual account that does not exist is created), "About
-//! License Transfers". Assumed: a licence CSSM was never told to hold otherwise is held as the
-//! On-Prem's local virtual accounts hold it together.
+//! Source: SSM On-Prem 7 User Guide, "About the Relationship between Cisco Smart Software Manager
+//! and SSM On-Prem Accounts", "Accounts Tab" (a virtual account that does not exist is created),
+//! "About License Transfers". Assumed: a licence CSSM was never told to hold otherwise is held as
+//! the On-Prem's local virtual accounts hold it together.
 //!
 //! - [`registration`]: an On-Prem comes, goes and is renamed; [`answer`]: what it is told;
 //!   [`control`]: the control API

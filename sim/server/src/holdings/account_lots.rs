@@ -1,8 +1,8 @@
 //! What a local account holds of a licence, all its local virtual accounts together.
 //!
-//! Source: SSM On-Prem 7 User Guide, "About the Relationship between Cisco Smart Software Manager and
-//! SSM On-Prem Accounts" (what is added arrives in the default account; what is removed is taken
-//! from there first, then from the others in alphabetical order).
+//! Source: SSM On-Prem 7 User Guide, "About the Relationship between Cisco Smart Software Manager
+//! and SSM On-Prem Accounts" (what is added arrives in the default account; what is removed is
+//! taken from there first, then from the others in alphabetical order).
 
 use std::sync::Arc;
 

@@ -76,14 +76,29 @@ impl Licence {
         if self.follows_use() {
             return self.in_use.saturating_add(self.reserved);
         }
+        self.bought(now_ms)
+    }
+
+    /// As many as were bought, however they are paid for.
+    pub(crate) fn bought(&self, now_ms: u64) -> u64 {
+        self.counting_lots(now_ms).map(|lot| lot.quantity_at(now_ms)).sum()
+    }
+
+    /// The purchases that count.
+    pub(crate) fn counting_lots(&self, now_ms: u64) -> impl Iterator<Item = &Lot> {
         let active = self.active_subscription(now_ms);
-        let counting = self.lots.iter().filter(|lot| !is_duplicate(lot, active));
-        counting.map(|lot| lot.quantity_at(now_ms)).sum()
+        let own = self.lots.iter().filter(move |lot| !is_duplicate(lot, active));
+        own.filter(move |lot| lot.quantity_at(now_ms) > 0)
     }
 
     /// Whether there are always as many as are in use.
     pub(crate) fn follows_use(&self) -> bool {
         self.is_reporting_only || self.billing == Billing::ByUsage
+    }
+
+    /// Whether more is in use than was bought, were it prepaid.
+    pub(crate) fn lacks_prepaid(&self, now_ms: u64) -> bool {
+        self.bought(now_ms) < self.in_use.saturating_add(self.reserved)
     }
 
     /// Upgrades that do not count yet.

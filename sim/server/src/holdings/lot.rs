@@ -76,7 +76,8 @@ impl Lot {
     /// What it is worth at a time: an expired or future lot counts for nothing.
     pub(crate) fn quantity_at(&self, now_ms: u64) -> u64 {
         let ended = self.ends_at_ms.is_some_and(|end| now_ms >= end);
-        if ended || self.is_pending || now_ms < self.starts_at_ms { 0 } else { u64::from(self.quantity) }
+        let counts = !ended && !self.is_pending && now_ms >= self.starts_at_ms;
+        if counts { u64::from(self.quantity) } else { 0 }
     }
 
     /// The word of an authorization code.

@@ -11,8 +11,8 @@
 //! - [`ladders`]: the licences of all accounts, as records
 //! - [`reservation`]: export-controlled licences given to one product instance each
 //! - [`account_lots`]: what a local account holds in all its virtual accounts
-//! - [`virtual_account`]: accounts that come and go; [`transfer`], [`transfer_control`]: licences that
-//!   move between them
+//! - [`virtual_account`]: accounts that come and go; [`transfer`], [`transfer_control`]: licences
+//!   that move between them
 //! - [`control`]: the control API
 
 pub(crate) mod account_lots;

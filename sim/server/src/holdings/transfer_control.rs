@@ -1,18 +1,18 @@
 //! The control API's transfers, as an administrator makes them in the workspace: licences, and
 //! product instances with what they use.
 //!
-//! Source: SSM On-Prem 7 User Guide, "About License Transfers" (all that was bought may move, whoever
-//! uses it; nothing from an account that is out of compliance; three cases of export-controlled
-//! licences), "About Product Instance (PI) Transfer". Assumed: the resource, as the rest of the
-//! control API.
+//! Source: SSM On-Prem 7 User Guide, "About License Transfers" (all that was bought may move,
+//! whoever uses it; nothing from an account that is out of compliance; three cases of
+//! export-controlled licences), "About Product Instance (PI) Transfer", "Changing a Local Virtual
+//! Account Assignment". Assumed: the resource, as the rest of the control API.
 
 use muster_wire::{EntitlementTag, Udi};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::AccountNumber;
 use super::lot::Lot;
 use super::transfer::Wanted;
+use super::{AccountNumber, LOTS_MAX};
 use crate::control::{good, wrong};
 use crate::message::ServerAnswer;
 use crate::notices::topic::Topic;
@@ -42,6 +42,12 @@ struct Transfer {
     /// Licences of this tag, or the product instance of this UDI.
     tag: Option<EntitlementTag>,
     quantity: Option<u32>,
+    /// Everything of this subscription instead of a quantity: what is a duplicate here counts
+    /// there.
+    subscription_id: Option<String>,
+    /// Whether the subscription stays here as well.
+    #[serde(default)]
+    copy: bool,
     udi: Option<String>,
 }
 
@@ -60,15 +66,19 @@ pub(crate) fn transfer(core: &Core, body: &[u8]) -> ServerAnswer {
     if from == to {
         return wrong(409, "the virtual accounts are the same");
     }
-    let moved = match (&transfer.tag, transfer.quantity, &transfer.udi) {
-        (Some(tag), Some(quantity), None) => {
-            store.transfer_licences((from, to), tag, quantity, now_ms)
+    let Transfer { tag, quantity, subscription_id, udi, .. } = &transfer;
+    let moved = match (tag, quantity, subscription_id, udi) {
+        (Some(tag), Some(quantity), None, None) => {
+            store.transfer_licences((from, to), tag, *quantity, now_ms)
         }
-        (None, None, Some(udi)) => match udi.parse() {
+        (Some(tag), None, Some(id), None) => {
+            store.assign_subscription((from, to), tag, id, transfer.copy)
+        }
+        (None, None, None, Some(udi)) => match udi.parse() {
             Ok(udi) => store.transfer_instance(&udi, (from, to), now_ms),
             Err(_) => Err("the udi is not one"),
         },
-        _ => return wrong(400, "give either tag and quantity or udi"),
+        _ => return wrong(400, "give either tag and quantity, tag and subscription_id, or udi"),
     };
     match moved {
         Ok(answer) => good(&answer),
@@ -110,6 +120,43 @@ impl Store {
         let some_in_use = balance.in_use.saturating_add(balance.reserved) > 0;
         let notice = (is_restricted && some_in_use).then_some(IN_USE);
         Ok(json!({ "transferred": quantity, "notice": notice }))
+    }
+
+    /// Moves or copies everything of one subscription.
+    fn assign_subscription(
+        &mut self,
+        (from, to): (AccountNumber, AccountNumber),
+        tag: &EntitlementTag,
+        id: &str,
+        copy: bool,
+    ) -> Result<Value, &'static str> {
+        let before = self.lots_at(from, tag);
+        let is_of = |lot: &Lot| lot.subscription_id.as_deref() == Some(id);
+        let (moved, stay): (Vec<Lot>, Vec<Lot>) = before.iter().cloned().partition(is_of);
+        if moved.is_empty() {
+            return Err("the virtual account has nothing of this subscription");
+        }
+        let there = self.lots_at(to, tag);
+        if there.len() + moved.len() > LOTS_MAX {
+            return Err("the other virtual account has no room for it");
+        }
+        for lot in &moved {
+            if self.holdings.add_lot(to, tag, lot.clone()) != Ok(true) {
+                return Err("the other virtual account cannot hold it");
+            }
+        }
+        if !copy && let Ok(licence) = self.holdings.licence_mut(from, tag) {
+            licence.lots = stay;
+        }
+        if copy {
+            // More than was bought in all: CSSM hears of it as of any change from outside.
+            self.settle_at_cssm(to, tag);
+            self.tell_lots(to, tag, &there);
+        } else {
+            self.tell_transfer((from, to), tag, &before);
+        }
+        let quantity: u64 = moved.iter().map(|lot| u64::from(lot.quantity)).sum();
+        Ok(json!({ "transferred": quantity, "notice": null }))
     }
 
     fn lots_at(&self, number: AccountNumber, tag: &EntitlementTag) -> Vec<Lot> {

@@ -1,8 +1,8 @@
 //! Local accounts of the On-Prem: asked for, registered with CSSM, put to rest, deleted.
 //!
-//! Source: SSM On-Prem 7 User Guide, "About Accounts and Local Virtual Accounts", "Accounts Widget".
-//! Assumed: an account the server starts with is registered, active and called as its smart
-//! account.
+//! Source: SSM On-Prem 7 User Guide, "About Accounts and Local Virtual Accounts", "Accounts
+//! Widget". Assumed: an account the server starts with is registered, active and called as its
+//! smart account.
 //!
 //! - [`account_state`]: the table; [`life`]: what administrators do; [`registration_file`]: without
 //!   a network; [`deletion`]: what must hold before an account goes

@@ -1,7 +1,7 @@
 //! Registration without a network: a file goes to CSSM, its authorization file comes back.
 //!
-//! Source: SSM On-Prem 7 User Guide, "Manual Registration (Offline Mode)", "Manually Re-Registering a
-//! local Account (Offline Mode)". Assumed: what the files hold.
+//! Source: SSM On-Prem 7 User Guide, "Manual Registration (Offline Mode)", "Manually
+//! Re-Registering a local Account (Offline Mode)". Assumed: what the files hold.
 
 use serde::{Deserialize, Serialize};
 

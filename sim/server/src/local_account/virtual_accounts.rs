@@ -1,8 +1,8 @@
 //! Local virtual accounts of a registered local account: created, renamed, deleted.
 //!
-//! Source: SSM On-Prem 7 User Guide, "Creating a Local Virtual Account", "Modifying the Default Local
-//! Virtual Account Name", "Adding Custom Tags to a Local Virtual Account". Assumed: an account that
-//! the server was started with keeps its name, because its options go by it.
+//! Source: SSM On-Prem 7 User Guide, "Creating a Local Virtual Account", "Modifying the Default
+//! Local Virtual Account Name", "Adding Custom Tags to a Local Virtual Account". Assumed: an
+//! account that the server was started with keeps its name, because its options go by it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! What is said of tokens, virtual accounts and local accounts.
 //!
-//! Source: SSM On-Prem 7 User Guide, the syslog texts "Token ID" and "Local Virtual Account". Assumed: a token is named by its first characters, because
-//! whole tokens are secrets.
+//! Source: SSM On-Prem 7 User Guide, the syslog texts "Token ID" and "Local Virtual Account".
+//! Assumed: a token is named by its first characters, because whole tokens are secrets.
 
 use super::notice::{Notice, Subject};
 use super::topic::Topic;

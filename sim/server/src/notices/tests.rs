@@ -137,7 +137,11 @@ fn a_licence_from_two_subscriptions_counts_once_until_one_moves() {
     let server = good_server();
     let t = tag("X");
     let end = server.now_ms() + 400 * DAY_MS;
-    let lot = |quantity: u32, id: &str| json!({ "kind": "term", "quantity": quantity, "ends_at_ms": end, "subscription_id": id });
+    let lot = |quantity: u32, id: &str| {
+        let mut lot = json!({ "kind": "term", "quantity": quantity, "ends_at_ms": end });
+        lot["subscription_id"] = json!(id);
+        lot
+    };
     let change = |lots: Value| {
         let change = json!({ "virtual_account": "Default", "tag": t, "lots": lots });
         control(&server, "PUT", "entitlements", &change)
@@ -146,6 +150,17 @@ fn a_licence_from_two_subscriptions_counts_once_until_one_moves() {
     assert!(alert(&server, "Duplicate Licenses").is_some());
     assert_eq!(change(json!([lot(4, "Sub-2")]))["purchased"], 4);
     assert_eq!(alert(&server, "Duplicate Licenses"), None);
+    change(json!([lot(3, "Sub-1"), lot(4, "Sub-2")]));
+    let move_it = json!({
+        "local_account": "Muster Test SA", "from": "Default", "to": "Validated", "tag": t,
+        "subscription_id": "Sub-2",
+    });
+    assert_eq!(control(&server, "POST", "transfers", &move_it)["transferred"], 4);
+    assert_eq!(alert(&server, "Duplicate Licenses"), None);
+    let there = crate::classic::tests::held(&server, "Validated", &t);
+    let of_two = there["lots"].as_array().unwrap();
+    assert!(of_two.iter().any(|lot| lot["subscription_id"] == "Sub-2"), "{there}");
+    assert_eq!(crate::classic::tests::held(&server, "Default", &t)["purchased"], 3);
 }
 
 #[test]
@@ -241,4 +256,8 @@ fn licences_that_follow_use_are_never_short() {
     assert!(lines.iter().any(|line| line["text"] == text), "{lines:?}");
     assert_eq!(instance.state(&server, &[(&reported, 2)]), "AUTHORIZED");
     assert_eq!(row(&reported)["purchased"], 2);
+    // At CSSM itself such licences are prepaid, and none were bought.
+    let mut direct = Instance::direct(2);
+    direct.registers(&server, "other_account");
+    assert_eq!(direct.state(&server, &[(&by_usage, 1)]), "OUT_OF_COMPLIANCE");
 }

@@ -1,9 +1,9 @@
 //! What the passing of time alone gives occasion to: silent product instances, licences that end.
 //!
-//! Source: SSM On-Prem 7 User Guide, "Alert Actions" (warnings at 90, 60, 30, 14, 7, 3, 2 and 1 days;
-//! a silent instance is warned of after 30 and 60 days). Assumed: time is looked at once an hour
-//! and whenever somebody reads; of several warnings that were missed the last one is told; half a
-//! day before the end is "today".
+//! Source: SSM On-Prem 7 User Guide, "Alert Actions" (warnings at 90, 60, 30, 14, 7, 3, 2 and 1
+//! days; a silent instance is warned of after 30 and 60 days). Assumed: time is looked at once an
+//! hour and whenever somebody reads; of several warnings that were missed the last one is told;
+//! half a day before the end is "today".
 
 use muster_wire::Udi;
 

@@ -1,9 +1,9 @@
 //! What an On-Prem makes of CSSM's answer.
 //!
-//! Source: SSM On-Prem 7 User Guide, "About the Relationship between Cisco Smart Software Manager and
-//! SSM On-Prem Accounts", "On-Demand Online Synchronization" (another name of the On-Prem), "Product
-//! Compatibility Notice" (the certificate for older agents). Assumed: that certificate is there 14
-//! days (ten business days) after the registration.
+//! Source: SSM On-Prem 7 User Guide, "About the Relationship between Cisco Smart Software Manager
+//! and SSM On-Prem Accounts", "On-Demand Online Synchronization" (another name of the On-Prem),
+//! "Product Compatibility Notice" (the certificate for older agents). Assumed: that certificate is
+//! there 14 days (ten business days) after the registration.
 
 use muster_wire::{EntitlementTag, PollId};
 
