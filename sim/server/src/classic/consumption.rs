@@ -75,7 +75,11 @@ impl Store {
             && !self.classic.defects.has(Defect::COUNTS_BOTH_OF_A_PAIR);
         let of_two = self.classic.defects.has(Defect::COUNTS_NEITHER_OF_TWO_ACTIVES)
             && of.application.as_ref().is_some_and(has_active_peer);
-        if stands_by || of_two || self.holdings.is_export_controlled(account, &of.tag) { 0 } else { of.count }
+        if stands_by || of_two || self.holdings.is_export_controlled(account, &of.tag) {
+            0
+        } else {
+            of.count
+        }
     }
 
     /// When a use takes over from a peer, the peer's use takes nothing any more: at no moment
