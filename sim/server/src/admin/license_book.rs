@@ -81,9 +81,9 @@ impl LicenseBook {
         Ladder { licences, balances, loans }
     }
 
-    /// Whether a licence has a row: somebody holds, uses or reserved it.
+    /// Whether a licence has a row: somebody holds, uses, reserved or upgrades it.
     pub(super) fn shows(&self, number: AccountNumber, licence: &Licence, now_ms: u64) -> bool {
-        let is_used = licence.in_use > 0 || licence.reserved > 0;
+        let is_used = licence.in_use > 0 || licence.reserved > 0 || licence.pending() > 0;
         is_used || licence.purchased(now_ms) > 0 || self.reported(number, &licence.tag) > 0
     }
 

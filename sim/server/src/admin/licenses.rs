@@ -14,6 +14,7 @@ use super::license_book::{Ladder, LicenseBook};
 use super::page::Page;
 use super::scope::Scope;
 use crate::holdings::AccountNumber;
+use crate::holdings::family::Licence;
 use crate::holdings::lot::{Lot, LotKind};
 use crate::holdings::published;
 
@@ -125,7 +126,6 @@ fn row(
     now_ms: u64,
 ) -> LicenseRow {
     let (licence, balance) = (&ladder.licences[at], ladder.balances[at]);
-    let counting = licence.lots.iter().filter(|lot| lot.quantity_at(now_ms) > 0);
     LicenseRow {
         license: published::description(&licence.tag).0,
         virtual_account: virtual_account.to_owned(),
@@ -134,10 +134,10 @@ fn row(
         available: balance.available(),
         status: compliance(balance.available() >= 0),
         aha_apps: book.is_shared(number, &licence.tag),
-        pending_quantity: 0,
+        pending_quantity: licence.pending(),
         reserved: balance.reserved,
         is_portable: false,
-        license_details: counting.map(detail).collect(),
+        license_details: details(licence, balance.purchased, now_ms),
         license_substitutions: substitutions(ladder, at),
     }
 }
@@ -145,6 +145,21 @@ fn row(
 /// The words for standing well or not.
 pub(super) fn compliance(is_in: bool) -> &'static str {
     if is_in { "In Compliance" } else { "Out Of Compliance" }
+}
+
+/// They add up to what was bought. Assumed: what counts as bought because it is used has no term.
+fn details(licence: &Licence, purchased: u64, now_ms: u64) -> Vec<LicenseDetail> {
+    if !licence.follows_use() {
+        return licence.counting_lots(now_ms).map(detail).collect();
+    }
+    let used = LicenseDetail {
+        license_type: kind_word(LotKind::Perpetual),
+        quantity: purchased,
+        start_date: String::new(),
+        end_date: String::new(),
+        subscription_id: String::new(),
+    };
+    if purchased > 0 { vec![used] } else { Vec::new() }
 }
 
 fn detail(lot: &Lot) -> LicenseDetail {

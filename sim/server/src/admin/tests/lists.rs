@@ -52,6 +52,22 @@ fn a_licence_shows_its_purchases_with_their_days() {
 }
 
 #[test]
+fn duplicates_and_pending_upgrades_are_no_part_of_the_quantity() {
+    let lab = Lab::new();
+    lab.create_account("Physics");
+    let term = |quantity: u32, id: &str| {
+        json!({ "kind": "term", "quantity": quantity, "ends_at_ms": START_MS + DAY_MS,
+            "subscription_id": id })
+    };
+    let pending = json!({ "kind": "perpetual", "quantity": 5, "pending": true });
+    lab.hold("Physics", LICENCE, &json!([term(3, "Sub1"), term(4, "Sub2"), pending]));
+    let rows = physics(&lab);
+    assert_eq!((&rows[0]["quantity"], &rows[0]["pendingQuantity"]), (&json!(3), &json!(5)));
+    let details = rows[0]["licenseDetails"].as_array().unwrap();
+    assert_eq!((details.len(), &details[0]["subscriptionId"]), (1, &json!("Sub1")));
+}
+
+#[test]
 fn a_loan_stands_with_both_its_sides() {
     let lab = Lab::new();
     lab.create_account("Physics");
