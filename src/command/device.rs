@@ -37,6 +37,10 @@ pub(crate) struct DeviceArgs {
     /// Which instance of the fleet of that seed it is.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) index: u32,
+    /// Certificates that those must lead to which an instance of the classic era is given, PEM:
+    /// a root, and what stands between it and the CA that issues.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) licensing_roots: Option<PathBuf>,
     /// Host that may be contacted beside loopback; may be repeated.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub(crate) allowed_hosts: Vec<String>,
@@ -56,7 +60,13 @@ pub(crate) fn run(args: &DeviceArgs) -> Result<Exit, Error> {
         let target = Target::load(Path::new(&args.target), &hosts)?;
         (Box::new(OnSockets::new(target.clone(), Clock::wall(), args.timeout)?), target)
     };
-    let console = Console::new(platform, &target, args.seed, args.index, around.now_ms());
+    let mut console = Console::new(platform, &target, args.seed, args.index, around.now_ms());
+    if let Some(path) = &args.licensing_roots {
+        let pem = std::fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
+        console.trust(&pem).map_err(|reason| {
+            Error::Arguments(format!("--licensing-roots {}: {reason}", path.display()))
+        })?;
+    }
     converse(args.script.as_deref(), console, &mut *around)
 }
 

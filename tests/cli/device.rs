@@ -119,6 +119,21 @@ fn an_apic_takes_its_own_commands_and_raises_faults() {
 }
 
 #[test]
+fn certificates_that_lead_to_another_root_are_not_taken() {
+    let options = muster_certs::AuthorityOptions::default();
+    let other = muster_certs::Authority::new(&muster_certs::Seed::from_u64(99), &options);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let roots = folder.path().join("roots.pem");
+    std::fs::write(&roots, other.expect("the dates fit").root_pem()).expect("room");
+    let lines = "license smart register idtoken valid\nshow license status\n";
+    let run = typed(&["--platform", "csr1000v", "--licensing-roots", text(&roots)], lines);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    assert!(said(&run).contains("Failure reason: the certificate chain does not verify"));
+    let run = typed(&["--platform", "csr1000v", "--licensing-roots", "missing.pem"], lines);
+    assert_eq!(code(&run), 4, "{}", said(&run));
+}
+
+#[test]
 fn a_script_ends_where_a_line_is_refused_and_says_which() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let script = folder.path().join("lines.txt");

@@ -15,6 +15,7 @@ mod command_line;
 mod policy;
 
 use muster_agent::{Era, Platform};
+use muster_certs::{CertificateDer, IssuedCertificate, trust_roots_from_pem};
 
 use crate::target::Target;
 use crate::transport::{Call, Reply};
@@ -76,6 +77,8 @@ pub struct Console {
 trait AtPrompt {
     fn prompt(&self) -> String;
     fn memory(&self) -> AgentMemory;
+    /// Says where the certificates must lead to that the instance is given.
+    fn trust(&mut self, roots: Vec<IssuedCertificate>);
     /// When the next timer falls due.
     fn next_timer(&self) -> Option<u64>;
     /// Lets the timer fire that fell due.
@@ -114,6 +117,16 @@ impl Console {
     /// What its agent takes of memory now. Its log is kept here only, and not counted.
     pub fn memory(&self) -> AgentMemory {
         self.instance.memory()
+    }
+
+    /// Says where the certificates must lead to that an instance of the classic era is given; the
+    /// error says what is wrong with the PEM text. One of the policy era is given none.
+    pub fn trust(&mut self, pem: &str) -> Result<(), String> {
+        let roots = trust_roots_from_pem(pem).map_err(|error| error.to_string())?;
+        let read = |der: &CertificateDer<'_>| IssuedCertificate::from_der(der);
+        let roots = roots.iter().map(read).collect::<Result<_, _>>();
+        self.instance.trust(roots.map_err(|error| error.to_string())?);
+        Ok(())
     }
 
     /// Takes one line. Empty lines and those that begin with `!` do nothing.

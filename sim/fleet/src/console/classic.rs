@@ -5,7 +5,7 @@ use muster_agent::{
     ClassicAgent, ClassicCommand, ClassicEffect, ClassicInput, ClassicOutbound, ClassicShowCommand,
     ClassicShown, Common, EventLog, Platform, TransportFailure,
 };
-use muster_certs::{Seed, SigningMode};
+use muster_certs::{IssuedCertificate, Seed, SigningMode};
 use muster_wire::classic::ClassicReading;
 
 use super::classic_line::{self, ClassicTyped};
@@ -42,6 +42,10 @@ impl AtPrompt for ClassicInstance {
     fn memory(&self) -> AgentMemory {
         let (own_bytes, heap_bytes) = (size_of::<ClassicAgent>(), self.agent.heap_bytes());
         AgentMemory { own_bytes, heap_bytes }
+    }
+
+    fn trust(&mut self, roots: Vec<IssuedCertificate>) {
+        self.common.trust_licensing_roots(roots);
     }
 
     fn next_timer(&self) -> Option<u64> {

@@ -6,7 +6,7 @@ use muster_agent::{
     Command, Common, Effect, EventLog, Input, Outbound, Platform, Shown, SmartAgent,
     TransportFailure, TransportKind, files,
 };
-use muster_certs::{Seed, SigningMode};
+use muster_certs::{IssuedCertificate, Seed, SigningMode};
 
 use crate::journey::agent_failure;
 use crate::target::{EndpointUrl, Target};
@@ -36,6 +36,8 @@ impl AtPrompt for PolicyInstance {
         let (own_bytes, heap_bytes) = (size_of::<SmartAgent>(), self.agent.heap_bytes());
         AgentMemory { own_bytes, heap_bytes }
     }
+
+    fn trust(&mut self, _: Vec<IssuedCertificate>) {}
 
     fn next_timer(&self) -> Option<u64> {
         self.agent.next_timer()
