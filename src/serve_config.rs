@@ -237,7 +237,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "
             listen = '127.0.0.1:1'\nhttp = '127.0.0.1:2'\nadmin = '127.0.0.1:3'\n
-            names = ['a.lab']\ndefects = ['no-banner']\nchaos = 'light'\nstrict = true\n
+            names = ['a.lab']\nclients = ['robot:x']\nusers = ['ada:y']\ndefects = ['no-banner']\nchaos = 'light'\nstrict = true\n
             seed = 4\nwrite_target = 't.toml'\nwrite_ca = 'c.pem'\nthreads = 2\n
             instances_max = 5\ndefer = 6\nstate = 's'\nfsync = true\nunsigned = true\n
             admin_beyond_loopback = true\nlog = 'debug'\nlog_format = 'json'\n

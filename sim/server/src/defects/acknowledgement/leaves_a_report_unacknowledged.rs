@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-039", |data| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-022", |data| {
     data.acks.pop();
 });
 

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::http("TRANS-002", |call, answer| {
+pub(crate) const DEFECT: Entry = Entry::http("TRANS-023", |call, answer| {
     if call.posts_to("/Transportgateway/services/DeviceRequestHandler") {
         let text = String::from_utf8_lossy(&answer.body);
         answer.body = text.replacen("smart_licensing_data", "attachment", 1).into_bytes();

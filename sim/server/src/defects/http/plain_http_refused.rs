@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::http("TRANS-012", |call, answer| {
+pub(crate) const DEFECT: Entry = Entry::http("TRANS-001", |call, answer| {
     if call.listener == crate::message::Listener::ProductHttp {
         *answer = crate::message::ServerAnswer::text(403, "Forbidden");
     }

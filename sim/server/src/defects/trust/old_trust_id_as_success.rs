@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::trust_code("TRUST-013", |code| {
+pub(crate) const DEFECT: Entry = Entry::trust_code("TRUST-012", |code| {
     if code.status.code.as_deref() == Some("OLD_TRUST_ID") {
         code.status.success = true;
     }
