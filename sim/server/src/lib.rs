@@ -6,8 +6,8 @@
 //! - [`options`]: what a server is made from; [`clock`]: whose time it lives in
 //! - [`message`]: HTTP requests and answers without a socket
 //! - [`defects`]: named deviations, each tied to the requirement that must catch it
-//! - [`mishap`], `mishap_control`: faults on purpose; `strictness`: what is refused then; `metrics`:
-//!   figures, and whether the server is well
+//! - [`mishap`], `mishap_control`: faults on purpose; `strictness`: what is refused then;
+//!   `metrics`: figures, and whether the server is well
 //! - [`listen`]: addresses, threads and an orderly end; `accept`, `tls`, `connection`: how product
 //!   instances get in; [`limits`]: what they may cost, `patient_stream` and `quiet_log` among it;
 //!   `control`: the harness's side door
@@ -19,8 +19,8 @@
 //! - `classic`: the classic era, from registration to conversion; `holdings`: what the virtual
 //!   accounts hold, in both eras; `instance_facts`: what instances say of themselves
 //! - `local_account`: accounts of an On-Prem; `cssm`: what CSSM knows of them; `synchronization`:
-//!   how both are brought up to date; `notices`: alerts, events, syslog lines, which `syslog_sender`
-//!   sends; `on_prem_control`: the control API of all this
+//!   how both are brought up to date; `notices`: alerts, events, syslog lines, which
+//!   `syslog_sender` sends; `on_prem_control`: the control API of all this
 //! - `admin`: the REST API of an On-Prem, and the REST calls of CSSM
 
 mod accept;
