@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::server::Server;
-use crate::text;
+use crate::{code, muster, said, text};
 
 /// What ends the output of one command.
 const MARK: &str = "=== end of command";
@@ -82,5 +82,15 @@ fn the_walk_through_of_the_admin_api_works_as_printed() {
     for (step, output) in steps.iter().zip(&outputs) {
         let (expected, output) = (step.prints.join("\n"), output.trim());
         assert!(fits(&expected, output), "$ {}\n{output}\nexpected\n{expected}", step.command);
+    }
+}
+
+#[test]
+fn a_client_or_user_without_a_secret_is_refused_by_the_option_that_names_it() {
+    for (option, value) in [("--client", "robot"), ("--client", ":secret"), ("--user", "ada:")] {
+        let run = muster(&["serve", option, value]);
+        assert_eq!(code(&run), 4, "{}", said(&run));
+        let remedy = format!("{option}: give name and secret with a colon between them");
+        assert!(said(&run).contains(&remedy), "{}", said(&run));
     }
 }
