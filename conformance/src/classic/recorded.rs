@@ -30,6 +30,15 @@ impl RecordedAnswer<'_> {
         });
     }
 
+    /// Sets what stands at a JSON pointer in what the classic answer gives, if anything does.
+    pub fn set_given(&mut self, pointer: &str, value: Value) {
+        self.edit_given(|given| {
+            if let Some(known) = given.pointer_mut(pointer) {
+                *known = value;
+            }
+        });
+    }
+
     /// Changes the envelope of the classic answer.
     pub fn edit_envelope(&mut self, change: impl FnOnce(&mut AnswerEnvelope)) {
         let Some(http) = self.http() else { return };

@@ -53,5 +53,5 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {
-    answer.edit_given(|given| given["entitlements"][0]["tag"] = "regid.another".into());
+    answer.set_given("/entitlements/0/tag", "regid.another".into());
 }

@@ -77,5 +77,5 @@ fn granted(classic: &Classic<'_>, tag: &EntitlementTag) -> Option<u64> {
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {
-    answer.edit_given(|given| given["authorizations"][0]["count"] = 1_000_000.into());
+    answer.set_given("/authorizations/0/count", 1_000_000.into());
 }

@@ -52,7 +52,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {
     answer.edit_given(|given| {
-        let code = &mut given["authorizations"][0]["smart_license"];
+        let Some(code) = given.pointer_mut("/authorizations/0/smart_license") else { return };
         let Some(xml) = code.as_str().and_then(decoded) else { return };
         *code = to_smart_license(&xml.replacen(",S:", ",S:SOMEBODYELSE", 1)).into();
     });
