@@ -41,6 +41,8 @@ const SIDE_EFFECTS: &[(&str, &[&str])] = &[
     // One report may be wrong in two ways.
     ("trust/unknown_trust_id_is_refused", &["trust/report_is_not_processed_without_valid_trust"]),
     ("trust/report_is_not_processed_without_valid_trust", &["trust/unknown_trust_id_is_refused"]),
+    // All licences of one answer are made short.
+    ("pil/silent_instance_is_released", &["auth/use_within_purchase_is_authorized"]),
     // What is said of a whole is said of its only part.
     ("auth/state_follows_from_its_licences", &["auth/use_within_purchase_is_authorized"]),
     // A certificate that says something else than what was signed.
