@@ -9,6 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Said, good, refused};
+use super::cssm::Failure;
 use super::oauth::{TokenAnswer, TokenRequest};
 use super::route::{CSSM, ON_PREM, Route};
 use crate::message::ServerAnswer;
@@ -89,6 +90,9 @@ pub(super) fn answer(method: &str) -> ServerAnswer {
     }
 }
 
+/// Ends of the paths of CSSM whose refusals have a form of their own, whatever their status.
+const ORDERS: [&str; 4] = ["authrequest", "reportusage", "accounts/poll", "licenses/summary"];
+
 /// The whole document.
 pub(super) fn document() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
@@ -132,9 +136,15 @@ fn add(paths: &mut Map<String, Value>, path: &str, method: &str, operation: Valu
 }
 
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
-    let refusal = content(generator.subschema_for::<Said>());
+    let mut refusal = Value::from(generator.subschema_for::<Said>());
+    let mut answer = Value::from((route.response)(generator));
+    if ORDERS.iter().any(|of| route.path.ends_with(of)) {
+        let failure = generator.subschema_for::<Failure<'_>>();
+        refusal = json!({ "anyOf": [refusal, failure] });
+        answer = json!({ "anyOf": [answer, failure] });
+    }
+    let (refusal, answer) = (content(refusal), content(answer));
     let refused = |what: &str| json!({ "description": what, "content": refusal });
-    let answer = content((route.response)(generator));
     let mut operation = json!({
         "operationId": route.id,
         "summary": route.summary,

@@ -55,8 +55,8 @@ impl Exchange {
 }
 
 /// A refusal in the form of these calls.
-#[derive(Debug, Serialize)]
-struct Failure<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Failure<'a> {
     status: &'static str,
     message_code: &'a str,
     message: &'a str,
