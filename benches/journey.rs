@@ -49,7 +49,7 @@ impl Peer for MemoryPeer {
             Then::Answer => {
                 Ok(Received { status: answer.status, headers: answer.headers, body: answer.body })
             }
-            Then::Close | Then::Garbage => Err(Undelivered {
+            _ => Err(Undelivered {
                 cause: FailureCause::Closed,
                 detail: "no answer in memory".to_owned(),
             }),

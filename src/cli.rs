@@ -1,8 +1,8 @@
 //! The command line: types only, what they do is in `command`.
 
 mod load;
+mod serve;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -106,6 +106,9 @@ Examples:
 const SERVE_EXAMPLES: &str = "\
 Examples:
   muster serve --listen 127.0.0.1:8443 --write-target target.toml
+  muster serve --state server.state                 goes on where it was after a restart
+  muster serve --config serve.toml --json           for scripts
+  muster serve --chaos heavy --strict --log debug
   muster serve --defect accepts-old-trust-id";
 
 const RECHECK_EXAMPLES: &str = "\
@@ -113,6 +116,7 @@ Example:
   muster recheck out/run.journal.zst --json again.json";
 
 pub(crate) use load::{Connect, JournalMode, LoadArgs};
+pub(crate) use serve::{LogFormat, ServeArgs};
 
 #[derive(Args)]
 pub(crate) struct CheckArgs {
@@ -213,45 +217,6 @@ pub(crate) struct ExpectationArgs {
     /// Coverage baseline: ids of checks that must be exercised, one a line.
     #[arg(long, value_name = "FILE")]
     pub(crate) coverage: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub(crate) struct ServeArgs {
-    /// Address for product instances over HTTPS.
-    #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
-    /// Address for product instances over plain HTTP; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
-    pub(crate) http: SocketAddr,
-    /// Address of the administration and control interface; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
-    pub(crate) admin: SocketAddr,
-    /// Further names for the certificate; may be repeated.
-    #[arg(long = "name", value_name = "NAME")]
-    pub(crate) names: Vec<String>,
-    /// Give the server a named defect; may be repeated (`muster list defects`).
-    #[arg(long = "defect", value_name = "NAME")]
-    pub(crate) defects: Vec<String>,
-    /// Seed of keys, certificates and tokens.
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub(crate) seed: u64,
-    /// Write a target profile for this server.
-    #[arg(long, default_value = "target.toml", value_name = "FILE")]
-    pub(crate) write_target: PathBuf,
-    /// Threads that accept and answer product instances.
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=256))]
-    pub(crate) threads: u32,
-    /// Product instances remembered; one more is asked to try again later.
-    #[arg(long, default_value_t = 100_000, value_name = "N")]
-    pub(crate) instances_max: usize,
-    /// Seconds until the On-Prem side has a deferred result ready.
-    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
-    #[arg(value_parser = clap::value_parser!(u64).range(0..=86_400))]
-    pub(crate) defer: u64,
-    /// Neither sign nor verify, for measuring clients with --unsigned; proves nothing else.
-    #[arg(long)]
-    pub(crate) unsigned: bool,
 }
 
 #[derive(Args)]

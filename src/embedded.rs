@@ -10,6 +10,35 @@ use tokio::sync::oneshot;
 
 use crate::error::Error;
 
+/// ID tokens of the profile, by the names scenarios use.
+const ID_TOKENS: [&str; 8] = [
+    "valid",
+    "other_account",
+    "expired",
+    "revoked",
+    "single_use",
+    "export_not_allowed",
+    "cssm_only",
+    "onprem_only",
+];
+
+/// Name, method, path below the control API and body of each hook of the profile.
+const HOOKS: [(&str, &str, &str, Option<&str>); 13] = [
+    ("clock", "POST", "clock", Some(r#"{"advance_ms": {advance_ms}}"#)),
+    ("remove_product_instance", "DELETE", "product-instances?udi={udi}", None),
+    ("remove_registration", "DELETE", "registrations?udi={udi}", None),
+    ("collect", "POST", "collect", Some(r#"{"url": "{url}", "interface": "{interface}"}"#)),
+    ("upload", "POST", "upload", Some(r#"{"file": "{file}"}"#)),
+    ("fail_next", "PUT", "settings", Some(r#"{"{kind}_next": {count}}"#)),
+    ("settings", "PUT", "settings", Some("{document}")),
+    ("accounts", "PUT", "accounts", Some("{document}")),
+    ("entitlements", "PUT", "entitlements", Some("{document}")),
+    ("tokens", "POST", "tokens", Some("{document}")),
+    ("synchronize", "POST", "synchronize", None),
+    ("backups", "POST", "backups", Some(r#"{"name": "{name}"}"#)),
+    ("restore", "POST", "restore", Some(r#"{"name": "{name}"}"#)),
+];
+
 /// A running embedded server; dropping it ends it.
 pub(crate) struct Embedded {
     /// The profile that reaches it.
@@ -149,22 +178,27 @@ pub(crate) fn profile(
     }
     text.push_str(&format!("\n[trust]\nroots_pem = '''\n{}'''\n", root_pem));
     text.push_str("\n[id_tokens]\n");
-    for token in ["valid", "other_account"] {
+    for token in ID_TOKENS {
         if let Some(value) = muster_server::id_token(seed, token) {
             text.push_str(&format!("{token} = {{ value = \"{value}\" }}\n"));
         }
     }
     if let Some(admin) = &admin {
-        let control = format!("{admin}/muster/control");
+        text.push_str(&hooks(&format!("{admin}/muster/control")));
+    }
+    text
+}
+
+/// The hooks of a server whose control API is at `control`.
+fn hooks(control: &str) -> String {
+    let mut text = String::new();
+    for (name, method, path, body) in HOOKS {
         text.push_str(&format!(
-            "\n[hooks.clock]\nurl = \"{control}/clock\"\n\
-             body = '{{\"advance_ms\": {{advance_ms}}}}'\n\
-             \n[hooks.remove_product_instance]\nmethod = \"DELETE\"\n\
-             url = \"{control}/product-instances?udi={{udi}}\"\n\
-             \n[hooks.collect]\nurl = \"{control}/collect\"\nbody = '{{\"url\": \"{{url}}\"}}'\n\
-             \n[hooks.fail_next]\nmethod = \"PUT\"\nurl = \"{control}/settings\"\n\
-             body = '{{\"{{kind}}_next\": {{count}}}}'\n"
+            "\n[hooks.{name}]\nmethod = \"{method}\"\nurl = \"{control}/{path}\"\n"
         ));
+        if let Some(body) = body {
+            text.push_str(&format!("body = '{body}'\n"));
+        }
     }
     text
 }

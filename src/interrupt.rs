@@ -26,6 +26,11 @@ pub(crate) struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// Listens from now on, on a thread of its own.
     pub(crate) fn listen() -> Self {
+        Self::listen_and_say("\ninterrupted: writing what is known so far")
+    }
+
+    /// As [`Interrupt::listen`], with other words for the first signal.
+    pub(crate) fn listen_and_say(words: &'static str) -> Self {
         let flag = Arc::new(AtomicBool::new(false));
         let raised = Arc::clone(&flag);
         let listener = std::thread::Builder::new().name("interrupt".to_owned());
@@ -38,7 +43,7 @@ impl Interrupt {
                     if raised.swap(true, Ordering::Relaxed) {
                         std::process::exit(crate::exit_code::Exit::Interrupted as i32);
                     }
-                    crate::output::note("\ninterrupted: writing what is known so far");
+                    crate::output::note(words);
                 }
             });
         });

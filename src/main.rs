@@ -3,18 +3,22 @@
 mod cli;
 mod command;
 mod console_surroundings;
+mod defect_coverage;
 mod embedded;
 mod error;
 mod exit_code;
 mod harness;
+mod idle_agents;
 mod interrupt;
 mod live_view;
 mod load_journal;
 mod load_run;
+mod log_lines;
 mod metrics_page;
 mod output;
 mod progress;
 mod selection;
+mod serve_config;
 mod shards;
 mod virtual_peer;
 
@@ -36,10 +40,10 @@ fn main() -> ExitCode {
         let code = if error.use_stderr() { exit_code::Exit::Configuration as i32 } else { 0 };
         std::process::exit(code)
     });
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("MUSTER_LOG"))
-        .with_writer(std::io::stderr)
-        .init();
+    // A server says itself what it logs.
+    if !matches!(cli.command, cli::Command::Serve(_)) {
+        log_lines::begin();
+    }
     match command::run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {

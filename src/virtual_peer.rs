@@ -1,10 +1,13 @@
 //! The embedded server as a peer in memory: no sockets, and its clock is the run's.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use muster_agent::pull::InstanceAnswer;
+use muster_fleet::instance_api::InstanceCall;
 use muster_fleet::transport::{Call, Received, Reply, Undelivered};
 use muster_fleet::virtual_run::Peer;
-use muster_fleet::{HostPolicy, SigningMode, Target};
+use muster_fleet::{Hook, HostPolicy, SigningMode, Target, hook};
 use muster_journal::FailureCause;
 use muster_server::{ClockSource, Defect, Listener, Server, ServerAnswer, ServerRequest, Then};
 
@@ -37,9 +40,7 @@ impl MemoryPeer {
         let at = |port| std::net::SocketAddr::from(([127, 0, 0, 1], port));
         let addresses = Addresses { https: at(443), http: Some(at(80)), admin: Some(at(8443)) };
         let text = profile("embedded", &addresses, "127.0.0.1", &server.root_pem(), seed);
-        let mut target = Target::from_toml(Path::new("embedded"), &text, &HostPolicy::default())?;
-        // A server that collects opens a connection of its own; in memory there is none.
-        target.hooks.remove("collect");
+        let target = Target::from_toml(Path::new("embedded"), &text, &HostPolicy::default())?;
         Ok((Self { server, http_port: 80, admin_port: 8443 }, target))
     }
 
@@ -62,23 +63,56 @@ impl MemoryPeer {
 impl Peer for MemoryPeer {
     fn exchange(&mut self, call: &Call) -> Reply {
         let answer = self.ask(call);
+        let elapsed_us = match answer.then {
+            Then::AnswerAfter { delay_ms } => delay_ms.saturating_mul(1_000),
+            _ => 0,
+        };
         let result = match answer.then {
-            Then::Answer => {
+            Then::Answer | Then::AnswerAfter { .. } | Then::CloseAfter { .. } => {
                 Ok(Received { status: answer.status, headers: answer.headers, body: answer.body })
             }
-            Then::Close => Err(Undelivered {
+            Then::Close | Then::Reset | Then::Truncate => Err(Undelivered {
                 cause: FailureCause::Closed,
-                detail: "connection closed before the answer".to_owned(),
+                detail: "connection closed before the whole answer".to_owned(),
             }),
             Then::Garbage => Err(Undelivered {
                 cause: FailureCause::Http,
                 detail: "the bytes are not HTTP".to_owned(),
             }),
         };
-        Reply { result, tls: None, elapsed_us: 0 }
+        Reply { result, tls: None, elapsed_us }
     }
 
     fn set_clock(&mut self, now_ms: u64) {
         self.server.set_clock_ms(now_ms);
+    }
+
+    /// The server asks in its own words; only the connection is left out.
+    fn collect(
+        &mut self,
+        hook: &Hook,
+        arguments: &BTreeMap<String, String>,
+        ask: &mut dyn FnMut(InstanceCall) -> Option<InstanceAnswer>,
+    ) -> Result<String, String> {
+        let order = hook::prepare(hook, arguments)?;
+        let origin = arguments.get("url").cloned().unwrap_or_default();
+        let json = || "application/json".to_owned();
+        let answer = self.server.collect(&order.body, &mut |call| {
+            let asked = InstanceCall {
+                method: call.method.to_owned(),
+                origin: origin.clone(),
+                target: call.path,
+                headers: vec![("accept".to_owned(), json()), ("content-type".to_owned(), json())],
+                body: call.body,
+            };
+            let answer = ask(asked).ok_or("nobody is there")?;
+            match answer.status {
+                200..=299 => Ok(answer.body),
+                status => Err(format!("answered HTTP {status}")),
+            }
+        });
+        let ServerAnswer { status, headers, body, .. } = answer;
+        let result = Ok(Received { status, headers, body });
+        hook::outcome(Reply { result, tls: None, elapsed_us: 0 })
     }
 }

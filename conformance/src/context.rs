@@ -196,6 +196,12 @@ impl<'a> Context<'a> {
         self.history.account_of_token(token)
     }
 
+    /// What was known of the run before this exchange.
+    #[must_use]
+    pub const fn history(&self) -> &'a History {
+        self.history
+    }
+
     /// `message_code` of a refusal, of the envelope or else of the line.
     #[must_use]
     pub fn refusal_code(&self) -> Option<&str> {

@@ -158,7 +158,7 @@ fn names_unknowable_tag(context: &Context<'_>, honest: bool) -> bool {
 /// Whether no server can know the tag: its UUID is all zeros, or it was made one without the
 /// registered form. Assumed: no licence has the nil UUID, so that scenarios can name an unknown
 /// one.
-fn is_unknowable(tag: &EntitlementTag, honest: bool) -> bool {
+pub(crate) fn is_unknowable(tag: &EntitlementTag, honest: bool) -> bool {
     let text = tag.as_str();
     let nil = text.rsplit_once('_').is_some_and(|(_, uuid)| {
         is_uuid(uuid) && uuid.bytes().all(|byte| matches!(byte, b'0' | b'-'))

@@ -23,6 +23,8 @@ const MASK: &str = "[id token]";
 pub fn of(context: &Context<'_>, scenario: &str) -> Evidence {
     let (entry, exchange) = (context.entry, context.exchange());
     let http = context.message.http();
+    let asked = &exchange.request.body.0;
+    let is_classic = context.message.classic().is_some();
     Evidence {
         seq: entry.seq,
         exchange: exchange.id,
@@ -33,8 +35,11 @@ pub fn of(context: &Context<'_>, scenario: &str) -> Evidence {
         at_ms: entry.at_ms,
         endpoint: exchange.endpoint.clone(),
         url: exchange.url.clone(),
-        request: request(&exchange.request.body.0),
-        answer: http.map_or(Value::Null, |answer| shown(&answer.message.body.0)),
+        request: if is_classic { classic(asked) } else { request(asked) },
+        answer: http.map_or(Value::Null, |answer| {
+            let body = &answer.message.body.0;
+            if is_classic { classic(body) } else { shown(body) }
+        }),
         http_status: http.map(|answer| answer.status),
     }
 }
@@ -55,6 +60,14 @@ fn request(body: &[u8]) -> Value {
         Err(_) if body.starts_with(b"<") => shown(body),
         Err(_) => json!(format!("[{} bytes that are no JSON]", body.len())),
     }
+}
+
+/// Texts within texts are opened, and secrets left out, by their codec.
+fn classic(body: &[u8]) -> Value {
+    if body.len() > BODY_MAX {
+        return json!(format!("[{} bytes]", body.len()));
+    }
+    muster_wire::decoded_json(body)
 }
 
 fn shown(body: &[u8]) -> Value {

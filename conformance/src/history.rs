@@ -13,6 +13,10 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use muster_wire::Udi;
+use serde_json::Value;
+
+use crate::classic::ClassicSide;
+use crate::classic::book::Book;
 
 pub use instance::{Deferred, InstanceHistory, Poll, ServerSide};
 use instances::Instances;
@@ -29,6 +33,8 @@ pub struct History {
     /// Token name to the account a trust answer named.
     tokens: BTreeMap<Name, Arc<Account>>,
     names: Names,
+    /// What is known of the classic era as a whole.
+    book: Book,
 }
 
 /// Texts that many instances share, each kept once.
@@ -123,6 +129,7 @@ impl History {
         self.tokens.extend(other.tokens);
         self.names.texts.extend(other.names.texts);
         self.names.accounts.extend(other.names.accounts);
+        self.book.merge(other.book);
         self.instances.merge(other.instances)
     }
 
@@ -136,6 +143,25 @@ impl History {
     /// Notes that the server's record of an instance was removed.
     pub fn remove(&mut self, place: Place) {
         self.instances.at_mut(place).remove();
+    }
+
+    /// What is known of accounts, tokens and licences of the classic era.
+    #[must_use]
+    pub const fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// What the servers know of every instance of the classic era.
+    pub fn classic_sides(&self) -> impl Iterator<Item = (Role, &ClassicSide)> {
+        self.instances.all().flat_map(|instance| instance.classic_sides())
+    }
+
+    /// Notes what the target's operator did through a hook.
+    pub fn note_hook(&mut self, hook: &str, arguments: &Value, at_ms: u64) {
+        self.book.hook(hook, arguments, at_ms);
+        if let Some(restored) = self.book.restored.filter(|_| hook == "restore") {
+            self.instances.all_mut().for_each(|instance| instance.set_back(restored.to_ms));
+        }
     }
 
     fn learn_token(&mut self, token: &str, account: &Arc<Account>) {

@@ -25,6 +25,9 @@ use crate::treatment::Treatment;
 use journeys::Journeys;
 use tally::Tally;
 
+/// Hooks that remove the server's record of an instance, of either era.
+const REMOVALS: [&str; 2] = ["remove_product_instance", "remove_registration"];
+
 /// Judges the entries of one shard as they come.
 #[derive(Debug)]
 pub struct Judge {
@@ -94,14 +97,15 @@ impl Judge {
                     self.joined.insert(index, place);
                 }
             }
-            Event::HookCalled { hook, arguments, failure: None }
-                if hook == "remove_product_instance" =>
-            {
+            Event::HookCalled { hook, arguments, failure: None } if REMOVALS.contains(&&**hook) => {
                 let joined = entry.instance.and_then(|index| self.joined.get(&index)).copied();
                 let place = removed(arguments).map_or(joined, |udi| self.history.place(&udi));
                 if let Some(place) = place {
                     self.history.remove(place);
                 }
+            }
+            Event::HookCalled { hook, arguments, failure: None } => {
+                self.history.note_hook(hook, arguments, entry.at_ms);
             }
             Event::LoadMeasured(load) => self.load = Some(LoadSummary::clone(load)),
             Event::RunFinished { interrupted, .. } => self.interrupted |= interrupted,
@@ -175,6 +179,10 @@ impl Judge {
 fn sender(message: &Message<'_>, joined: Option<&Udi>) -> Option<Udi> {
     if message.exchange().endpoint == COLLECT {
         return None;
+    }
+    if let Some(classic) = message.classic() {
+        let udi = classic.request.header.sudi.udi();
+        return (joined != Some(&udi)).then_some(udi);
     }
     let sudi = &message.request()?.sender_info.sudi;
     let same = joined.is_some_and(|udi| {

@@ -6,6 +6,7 @@
 //! - [`judged`]: the engine in front of a journal that holds failures only
 //! - [`context`], [`message`], [`treatment`], [`doubts`], [`history`], [`fleet_facts`],
 //!   [`licensing_path`], [`occasion`], [`signature`]: what a check is given to look at
+//! - [`classic`]: the same for the classic era
 //! - [`verdict`], [`finding`], [`evidence`], [`results`]: what a run comes to
 //! - [`expectation`], [`coverage`], [`mod@explain`]: known deviations, lost checks, and the ledger
 //! - [`recorded_answer`]: answers made wrong, to show what each check catches
@@ -13,6 +14,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod checks;
+pub mod classic;
 pub mod context;
 pub mod coverage;
 pub mod doubts;

@@ -9,6 +9,8 @@ use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
 use muster_wire::trust::TrustAnswer;
 use muster_wire::{Artefact, Error, RequestType};
 
+use crate::classic::ClassicExchange;
+
 /// One exchange and its decoded parts; shared by all checks.
 #[derive(Debug)]
 pub struct Message<'a> {
@@ -20,6 +22,7 @@ pub struct Message<'a> {
     asked: OnceCell<Option<Result<Artefact, Error>>>,
     given: OnceCell<Option<Result<Artefact, Error>>>,
     meant: OnceCell<Option<RequestType>>,
+    classic: OnceCell<Option<Box<ClassicExchange>>>,
 }
 
 impl<'a> Message<'a> {
@@ -40,6 +43,7 @@ impl<'a> Message<'a> {
             asked: OnceCell::new(),
             given: OnceCell::new(),
             meant: OnceCell::new(),
+            classic: OnceCell::new(),
         }
     }
 
@@ -134,6 +138,16 @@ impl<'a> Message<'a> {
             self.answer_line()?.smart_license.as_deref().map(Artefact::from_smart_license)
         };
         self.given.get_or_init(decode).as_ref()
+    }
+
+    /// The exchange as one of the classic era, when its request is a classic message.
+    #[must_use]
+    pub fn classic(&self) -> Option<&ClassicExchange> {
+        if self.request().is_some() {
+            return None;
+        }
+        let open = || ClassicExchange::of(self.exchange).map(Box::new);
+        self.classic.get_or_init(open).as_deref()
     }
 
     /// The trust answer that came.

@@ -67,6 +67,11 @@ impl Occasion {
     /// The record that was in the way of a report was removed.
     pub const RESUBMISSION: Self = Self(1 << 24);
 
+    /// The request is a message of the classic era.
+    pub const CLASSIC: Self = Self(1 << 25);
+    /// So is the answer.
+    pub const CLASSIC_ANSWER: Self = Self(1 << 26);
+
     /// The features of both sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -84,6 +89,7 @@ impl Occasion {
     pub fn of(context: &Context<'_>) -> Self {
         Self::of_exchange(context.exchange())
             .and(Self::of_messages(context.message, context.is_honest()))
+            .and(Self::of_classic(context.message))
             .and(Self::of_history(context))
     }
 
@@ -131,6 +137,11 @@ impl Occasion {
             Some(Ok(Artefact::Acknowledgement(_))) => Self::ACKNOWLEDGEMENT,
             _ => Self::ANY,
         })
+    }
+
+    fn of_classic(message: &Message<'_>) -> Self {
+        let Some(classic) = message.classic() else { return Self::ANY };
+        Self::CLASSIC.and(Self::CLASSIC_ANSWER.when(classic.said().is_some()))
     }
 
     fn of_history(context: &Context<'_>) -> Self {

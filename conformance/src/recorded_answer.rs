@@ -133,7 +133,7 @@ impl<'a> RecordedAnswer<'a> {
         self.set_body(&refusal.encode());
     }
 
-    const fn http(&mut self) -> Option<&mut Answer> {
+    pub(crate) const fn http(&mut self) -> Option<&mut Answer> {
         match &mut self.exchange.outcome {
             ExchangeOutcome::Answered(answer) => Some(answer),
             ExchangeOutcome::Failed { .. } => None,

@@ -5,6 +5,7 @@ mod action;
 mod classic;
 mod era;
 mod expect;
+mod file;
 mod gate;
 mod load;
 mod need;
@@ -17,6 +18,7 @@ pub use classic::{
 };
 pub use era::Era;
 pub use expect::{Expect, TrustExpectation};
+pub use file::{PullInterface, Saved, SavedUsage, Slac, SlacWish, Upload, UploadedFiles};
 pub use gate::{Bound, Comparison, Figure, Gate, Latency, Metric};
 pub(crate) use gate::{SIZES, TIMES};
 pub use load::{Arrivals, Churn, ChurnKind, Connections, Crossing, Group, Load};
@@ -156,8 +158,11 @@ impl Step {
             Action::Advance(_) => {
                 needs.insert(Need::Clock);
             }
-            Action::Collect {} => {
+            Action::Collect { .. } => {
                 needs.insert(Need::Hook("collect".to_owned()));
+            }
+            Action::Upload(_) => {
+                needs.insert(Need::Hook("upload".to_owned()));
             }
             // The clock hook is what `Need::Clock` asks for, however the scenario spells it.
             Action::Hook { name, .. } if name == "clock" => {

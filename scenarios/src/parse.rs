@@ -6,6 +6,7 @@ mod classic;
 mod era;
 mod expect;
 mod fields;
+mod file;
 mod gate;
 mod gates;
 mod load;

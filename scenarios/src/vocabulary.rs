@@ -5,6 +5,7 @@ mod actions;
 mod arguments;
 mod classic;
 mod eras;
+mod files;
 mod gates;
 mod load;
 mod mappings;
@@ -21,6 +22,10 @@ pub(crate) use classic::{
 };
 pub(crate) use eras::{
     EXPECTATIONS_OF_ERA, Eras, KEYS_OF_ERA, MOMENTS_OF_ERA, OfEra, TAMPERS_OF_ERA, TRANSPORTS,
+};
+pub(crate) use files::{
+    DAYS_MAX, FILES_MAX, INTERFACES, LICENCES_MAX, MBPS_MAX, NETWORK_WORDS, SAVE, SAVES, SLAC,
+    SLACS, UPLOAD, UPLOADS, USAGES,
 };
 pub(crate) use gates::{CAUSES, COUNTS, ELSEWHERE, EXAMPLES, GATES_MAX, MEASURED, NEVER_MORE};
 pub(crate) use load::{

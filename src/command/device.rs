@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
-use muster_agent::{Era, Platform};
+use muster_agent::Platform;
 use muster_fleet::clock::Clock;
 use muster_fleet::console::{Console, Said, Surroundings};
 use muster_fleet::{HostPolicy, Target};
@@ -37,6 +37,10 @@ pub(crate) struct DeviceArgs {
     /// Which instance of the fleet of that seed it is.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) index: u32,
+    /// Certificates that those must lead to which an instance of the classic era is given, PEM:
+    /// a root, and what stands between it and the CA that issues.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) licensing_roots: Option<PathBuf>,
     /// Host that may be contacted beside loopback; may be repeated.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub(crate) allowed_hosts: Vec<String>,
@@ -56,21 +60,19 @@ pub(crate) fn run(args: &DeviceArgs) -> Result<Exit, Error> {
         let target = Target::load(Path::new(&args.target), &hosts)?;
         (Box::new(OnSockets::new(target.clone(), Clock::wall(), args.timeout)?), target)
     };
-    let console = Console::new(platform, &target, args.seed, args.index, around.now_ms());
+    let mut console = Console::new(platform, &target, args.seed, args.index, around.now_ms());
+    if let Some(path) = &args.licensing_roots {
+        let pem = std::fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
+        console.trust(&pem).map_err(|reason| {
+            Error::Arguments(format!("--licensing-roots {}: {reason}", path.display()))
+        })?;
+    }
     converse(args.script.as_deref(), console, &mut *around)
 }
 
 fn platform(name: &str) -> Result<&'static Platform, Error> {
     let known = || Platform::all().iter().map(|platform| platform.name.as_str());
-    let platform =
-        Platform::named(name).ok_or_else(|| Error::unknown("platform", name, known()))?;
-    if platform.era == Era::Classic {
-        return Err(Error::Arguments(format!(
-            "--platform {name}: the command line plays the policy era, and this product registers \
-             as in the classic one; take one of another era (muster list platforms)"
-        )));
-    }
-    Ok(platform)
+    Platform::named(name).ok_or_else(|| Error::unknown("platform", name, known()))
 }
 
 /// Takes line after line. At a terminal a refused line is shown and the next is asked for; a

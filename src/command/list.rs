@@ -8,6 +8,7 @@ use muster_server::Defect;
 use serde_json::{Value, json};
 
 use crate::cli::{ListArgs, Listing};
+use crate::defect_coverage;
 use crate::error::Error;
 use crate::exit_code::Exit;
 use crate::output;
@@ -17,7 +18,9 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, Error> {
         Listing::Checks => (&["id", "level", "requirements", "title"], list_checks()),
         Listing::Scenarios => (&["id", "needs", "title"], list_scenarios()?),
         Listing::Requirements => (&["id", "level", "actor", "status", "statement"], requirements()),
-        Listing::Defects => (&["name", "era", "requirement", "title"], list_defects()),
+        Listing::Defects => {
+            (&["name", "area", "requirement", "caught_by", "title"], list_defects())
+        }
         Listing::Platforms => (&["name", "product_id", "reports", "title"], list_platforms()),
     };
     if args.json {
@@ -86,8 +89,11 @@ fn list_defects() -> Vec<Value> {
         .map(|defect| {
             json!({
                 "name": defect.name(),
+                "area": defect.area(),
                 "era": defect.era().as_str(),
                 "requirement": defect.requirement(),
+                "caught_by": defect_coverage::caught_by(defect),
+                "unnoticed_because": defect_coverage::unnoticed_because(defect),
                 "title": defect.title(),
             })
         })
@@ -119,6 +125,7 @@ fn list_platforms() -> Vec<Value> {
 fn table(columns: &[&str], rows: &[Value]) -> String {
     let cell = |row: &Value, column: &str| match &row[column] {
         Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "-".to_owned(),
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(|item| item.as_str().unwrap_or("?")).collect();
             items.join(", ")

@@ -11,7 +11,7 @@ use crate::cli::Connect;
 use crate::error::Error;
 use crate::exit_code::Exit;
 use crate::load_run::IN_FLIGHT;
-use crate::{output, selection};
+use crate::{idle_agents, output, selection};
 
 /// Exchanges of a journey when no scenario tells: trust, one report, one poll.
 const EXCHANGES: u32 = 3;
@@ -79,10 +79,14 @@ pub(crate) fn run(args: &SizeArgs) -> Result<Exit, Error> {
     let scenario = scenario.as_deref().map(|program| &program.scenario);
     let input = input(args, scenario, machine.cores)?;
     let prediction = size::predict(&input, &machine);
+    let idle = idle_agents::measure()?;
     if args.json {
-        output::print(&format!("{:#}\n", document(&prediction)))?;
+        let mut document = document(&prediction);
+        document["idle_agents"] = idle_agents::document(&idle);
+        output::print(&format!("{document:#}\n"))?;
     } else {
         output::print(&render(&input, &prediction))?;
+        output::print(&idle_agents::render(&idle))?;
     }
     Ok(if prediction.fits() { Exit::Ok } else { Exit::Configuration })
 }
@@ -152,9 +156,10 @@ fn per_instance(count: u64, cast: u32) -> u32 {
 /// timers make comes on top; nobody knows it before the run.
 fn count<'a>(steps: impl IntoIterator<Item = &'a Step>) -> (u64, u64) {
     let of_step = |step: &Step| match &step.action {
-        Action::Sync | Action::Report | Action::Collect {} | Action::Classic(_) => (1, 1),
+        Action::Sync | Action::Report | Action::Collect { .. } | Action::Classic(_) => (1, 1),
         Action::Trust { .. }
         | Action::Poll { .. }
+        | Action::Slac(_)
         | Action::Probe { .. }
         | Action::Send(_)
         | Action::Replay { .. } => (1, 0),

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod check;
+mod control;
+mod crash;
 mod defects;
 mod device;
 mod help;
@@ -10,7 +12,9 @@ mod load;
 mod output;
 mod recheck;
 mod scale;
+mod serve;
 mod server;
+mod walk_through;
 
 use std::path::Path;
 use std::process::{Command, Output};

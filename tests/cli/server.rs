@@ -26,6 +26,12 @@ impl Server {
         Self(child)
     }
 
+    /// Ends it without a word, as `kill -9` does.
+    pub(crate) fn kill(mut self) {
+        self.0.kill().expect("it still runs");
+        self.0.wait().expect("it is our child");
+    }
+
     /// Stops the process in its tracks, or lets it go on.
     pub(crate) fn freeze(&self, frozen: bool) {
         let signal = if frozen { "-STOP" } else { "-CONT" };

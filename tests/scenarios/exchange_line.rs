@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use muster_conformance::message::Message;
 use muster_journal::{Body, Deviation, Exchange, ExchangeOutcome};
 use muster_wire::Artefact;
+use muster_wire::classic::{ClassicAnswer, ClassicReading};
 use muster_wire::transport::callhome::CallHome;
 
 /// The line for an exchange.
@@ -39,6 +40,12 @@ pub(crate) fn told(exchange: &Exchange) -> String {
             write!(text, ", line {}", lines.join(" and ")).expect("text grows");
         }
     }
+    if let Some(answer) = classic_answer(&bare) {
+        write!(text, " {}", answer.status).expect("text grows");
+        if let Some(code) = answer.message_code.filter(|code| !code.is_empty()) {
+            write!(text, " ({code})").expect("text grows");
+        }
+    }
     if let Some(given) = message.given() {
         let artefact = given.as_ref().map_or_else(|_| "unreadable artefact".to_owned(), kind);
         write!(text, ", {artefact}").expect("text grows");
@@ -46,7 +53,13 @@ pub(crate) fn told(exchange: &Exchange) -> String {
     text
 }
 
-/// The exchange with its Smart Transport messages taken out of the Call Home ones around them.
+/// The answer to a request of the classic era.
+fn classic_answer(exchange: &Exchange) -> Option<ClassicAnswer> {
+    let ExchangeOutcome::Answered(answer) = &exchange.outcome else { return None };
+    ClassicReading::of(&answer.message.body.0).answer?.ok()
+}
+
+/// The exchange with its licensing messages taken out of the Call Home ones around them.
 fn without_frame(exchange: &Exchange) -> Exchange {
     let mut bare = exchange.clone();
     let unwrap = |body: &mut Body| {

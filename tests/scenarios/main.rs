@@ -1,5 +1,5 @@
 //! One test per file of the library: what every scenario really does on the embedded server, in
-//! virtual time, as a reviewed summary of its journal.
+//! virtual time, as a reviewed summary of its journal. The demonstrations pass over sockets, too.
 
 mod exchange_line;
 mod redaction;
@@ -12,6 +12,19 @@ use muster_journal::{Entry, Event, JourneyOutcome, Reader};
 
 datatest_stable::harness! {
     { test = does_what_its_snapshot_shows, root = "scenarios/library", pattern = r"\.yaml$" },
+    { test = passes_over_sockets, root = "scenarios/library/demo", pattern = r"\.yaml$" },
+}
+
+/// The same against the embedded server on loopback, whose clock is moved by its hook.
+fn passes_over_sockets(file: &Path) -> datatest_stable::Result<()> {
+    let run = Command::new(env!("CARGO_BIN_EXE_muster"))
+        .arg("run")
+        .arg(file)
+        .args(["--scale", "1", "--target", "embedded", "--seed", "1", "--quiet"])
+        .env("NO_COLOR", "1")
+        .env_remove("MUSTER_LOG")
+        .output()?;
+    if run.status.success() { Ok(()) } else { Err(said(&run).into()) }
 }
 
 fn does_what_its_snapshot_shows(file: &Path) -> datatest_stable::Result<()> {

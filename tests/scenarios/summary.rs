@@ -11,6 +11,11 @@ use crate::redaction::Redaction;
 
 const HOUR_MS: u64 = 3_600_000;
 
+/// Lines of what is told once for many rounds.
+const ROUND_LINES_MAX: usize = 12;
+/// So many rounds are many.
+const ROUNDS_MIN: usize = 6;
+
 /// The summary of a whole run.
 pub(crate) fn of(header: &Header, entries: &[Entry]) -> String {
     let mut telling = Telling::default();
@@ -169,9 +174,8 @@ impl Telling {
             write!(heading, ", after {} d {} h", hours / 24, hours % 24).expect("text grows");
         }
         self.say(&heading);
-        for same in passage.lines.chunk_by(|a, b| a == b) {
-            let times = if same.len() > 1 { format!(" (x{})", same.len()) } else { String::new() };
-            self.say(&format!("  {}{times}", same[0]));
+        for line in folded(&passage.lines) {
+            self.say(&format!("  {line}"));
         }
         if !passage.trust.is_empty() {
             self.say(&format!("  trust: {}", passage.trust.join(" > ")));
@@ -184,12 +188,58 @@ impl Telling {
     }
 }
 
+/// Lines that repeat are told once: one by itself, or several that come over and over, as what an
+/// instance does every day of a year, whatever days it counts in them.
+fn folded(lines: &[String]) -> Vec<String> {
+    let shapes: Vec<_> = lines.iter().map(|line| without_numbers(line)).collect();
+    let (mut told, mut at) = (Vec::new(), 0);
+    while at < lines.len() {
+        let rest = &lines[at..];
+        let of_period = |period: usize| {
+            let first = &shapes[at..][..period.min(rest.len())];
+            let rounds = shapes[at..].chunks_exact(period).take_while(|round| *round == first);
+            (period, rounds.count())
+        };
+        let same = rest.iter().take_while(|line| **line == rest[0]).count();
+        let round = (2..=ROUND_LINES_MAX).map(of_period).find(|(_, rounds)| *rounds >= ROUNDS_MIN);
+        match round.filter(|_| same == 1) {
+            Some((period, rounds)) => {
+                told.push(format!("{rounds} times these {period} lines:"));
+                told.extend(rest[..period].iter().map(|line| format!("  {line}")));
+                at += period * rounds;
+            }
+            None => {
+                let times = if same > 1 { format!(" (x{same})") } else { String::new() };
+                told.push(format!("{}{times}", rest[0]));
+                at += same;
+            }
+        }
+    }
+    told
+}
+
+fn without_numbers(line: &str) -> String {
+    let pieces = line.split(|c: char| c.is_ascii_digit()).filter(|piece| !piece.is_empty());
+    pieces.collect::<Vec<_>>().join("#")
+}
+
 /// The line for an event that is told by itself.
 fn line(entry: &Entry) -> Option<String> {
     Some(match &entry.event {
         Event::Exchange(exchange) => told(exchange),
         Event::TimerFired { timer } => format!("timer {timer}"),
         Event::FaultInjected { fault } => format!("fault {fault}"),
+        Event::FaultRaised { kind, severity, detail } => {
+            format!("shows the fault {kind} ({severity}): {detail}")
+        }
+        Event::FaultCleared { kind, tag } => format!("clears the fault {kind} {tag}"),
+        // The machine of the transport moves with every exchange.
+        Event::StateChanged { machine, key, from, to, .. }
+            if machine != "reporting" && from != to =>
+        {
+            let key = if key.is_empty() { String::new() } else { format!(" {key}") };
+            format!("{machine}{key}: {from} > {to}")
+        }
         Event::HookCalled { hook, failure, .. } => match failure {
             Some(failure) => format!("hook {hook} failed: {failure}"),
             None => format!("hook {hook}"),

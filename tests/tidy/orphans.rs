@@ -52,9 +52,13 @@ fn is_root(files: &Files, path: &str) -> bool {
     )
 }
 
-/// `conformance/build.rs` lists `src/checks/<area>/<name>.rs`, and nothing deeper.
+/// Folders of `<area>/<name>.rs`, and nothing deeper, that a `build.rs` lists.
+const LISTED: [&str; 2] = ["conformance/src/checks/", "sim/server/src/defects/"];
+
 fn is_listed_by_build_script(path: &str) -> bool {
-    path.strip_prefix("conformance/src/checks/").is_some_and(|rest| rest.matches('/').count() == 1)
+    let listed = LISTED.iter().find_map(|folder| path.strip_prefix(folder));
+    // The probes' own code has a `mod` as any other.
+    listed.is_some_and(|rest| rest.matches('/').count() == 1 && !rest.starts_with("probe/"))
 }
 
 fn reach(files: &Files, path: &str, reached: &mut BTreeSet<String>) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use muster_wire::PollId;
 
 use super::{Account, Name, Role};
+use crate::classic::{ClassicHistory, ClassicSide};
 use crate::doubts::Doubts;
 use crate::signature::PublicKey;
 
@@ -18,6 +19,9 @@ const SETTLED_MAX: usize = 2;
 
 /// An instance of which nothing is known.
 pub(super) static BLANK: InstanceHistory = InstanceHistory::new();
+
+/// An instance that was never heard in the classic era.
+static NO_CLASSIC: ClassicHistory = ClassicHistory::new();
 
 /// A server that knows nothing of the instance.
 static BLANK_SIDE: ServerSide = ServerSide::new();
@@ -42,6 +46,8 @@ pub struct InstanceHistory {
     main: ServerSide,
     other: Option<Box<ServerSide>>,
     polls: Polls,
+    /// What the servers know of it in the classic era; most instances are of one era only.
+    classic: Option<Box<ClassicHistory>>,
 }
 
 /// The deferred results, in the order they were put off. Most instances have one.
@@ -130,7 +136,31 @@ impl InstanceHistory {
             main: ServerSide::new(),
             other: None,
             polls: Polls { first: None, more: None },
+            classic: None,
         }
+    }
+
+    /// What the server in that role knows of it in the classic era.
+    #[must_use]
+    pub fn classic(&self, role: Role) -> &ClassicSide {
+        self.classic.as_deref().unwrap_or(&NO_CLASSIC).side(role)
+    }
+
+    /// What the servers know of it in the classic era.
+    pub fn classic_sides(&self) -> impl Iterator<Item = (Role, &ClassicSide)> {
+        self.classic.iter().flat_map(|known| known.sides())
+    }
+
+    /// Notes that the On-Prem was set back to a time.
+    pub(super) fn set_back(&mut self, to_ms: u64) {
+        if let Some(classic) = &mut self.classic {
+            classic.set_back(to_ms);
+        }
+    }
+
+    /// What the servers know of it in the classic era, to be moved on.
+    pub(super) fn classic_mut(&mut self) -> &mut ClassicHistory {
+        self.classic.get_or_insert_default()
     }
 
     /// What the server in that role knows of it.
@@ -197,6 +227,9 @@ impl InstanceHistory {
             };
         }
         self.polls = Polls::default();
+        if let Some(classic) = &mut self.classic {
+            classic.remove();
+        }
     }
 
     pub(super) fn side_mut(&mut self, role: Role) -> &mut ServerSide {
@@ -299,7 +332,7 @@ mod tests {
 
     #[test]
     fn an_ordinary_instance_takes_little_room() {
-        assert!(size_of::<InstanceHistory>() <= 232, "{}", size_of::<InstanceHistory>());
+        assert!(size_of::<InstanceHistory>() <= 240, "{}", size_of::<InstanceHistory>());
         assert!(size_of::<ServerSide>() <= 88, "{}", size_of::<ServerSide>());
         assert!(size_of::<(PollId, Poll)>() <= 48, "{}", size_of::<(PollId, Poll)>());
     }

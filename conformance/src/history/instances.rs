@@ -30,6 +30,14 @@ impl Instances {
         &mut self.row[place.0 as usize].1
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &InstanceHistory> {
+        self.row.iter().map(|(_, history)| history)
+    }
+
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut InstanceHistory> {
+        self.row.iter_mut().map(|(_, history)| history)
+    }
+
     pub(super) fn udi(&self, place: Place) -> &Udi {
         &self.row[place.0 as usize].0
     }

@@ -6,6 +6,8 @@ use muster_wire::trust::TrustAnswer;
 use muster_wire::{Artefact, PollId, RequestType, TrustId, Udi};
 
 use super::{Account, Deferred, History, Place, Poll, Role};
+use crate::classic::Classic;
+use crate::classic::lesson::ClassicLesson;
 use crate::context::Context;
 use crate::signature::PublicKey;
 use crate::treatment::Treatment;
@@ -21,6 +23,7 @@ pub struct Lesson {
     trust: Option<Trust>,
     issued: Option<(PollId, Poll)>,
     polled: Option<(PollId, Treatment)>,
+    classic: Option<Box<ClassicLesson>>,
 }
 
 #[derive(Debug)]
@@ -55,6 +58,7 @@ impl Lesson {
             trust: trust.and_then(|trust| trust_lesson(context, trust)),
             issued: issued(context, treatment),
             polled: context.poll_id().map(|id| (id, treatment)),
+            classic: Classic::of(context).map(|classic| Box::new(ClassicLesson::of(&classic))),
         }
     }
 
@@ -140,6 +144,9 @@ impl History {
             instance.after_bad_gateway = bad_gateway;
         }
         instance.has_policy |= lesson.policy;
+        if let Some(classic) = lesson.classic {
+            return self.learn_classic(place, *classic);
+        }
         if let Some((id, treatment)) = lesson.polled {
             let delivered = treatment == Treatment::Taken;
             instance.polled(id, delivered, delivered || treatment == Treatment::Refused);
@@ -153,6 +160,19 @@ impl History {
             self.learn_request(place, lesson.role, &exchange.endpoint, lesson.asked);
             self.learn_trust(place, lesson.role, exchange, lesson.trust);
         }
+    }
+
+    fn learn_classic(&mut self, place: Place, lesson: ClassicLesson) {
+        let account = lesson.registered.as_ref().map(|registered| {
+            let account = self.names.account(registered.account.clone());
+            let token = lesson.token.as_deref();
+            let identifier = registered.identifier.as_str();
+            let udi = self.instances.udi(place);
+            self.book.registered(token, &account, identifier, udi, lesson.at_ms);
+            account
+        });
+        let side = self.instances.at_mut(place).classic_mut().side_mut(lesson.role);
+        lesson.teach(side, account);
     }
 
     fn learn_request(&mut self, place: Place, role: Role, endpoint: &str, asked: Asked) {

@@ -148,6 +148,16 @@ impl Recorder {
         instance
     }
 
+    pub(crate) const fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// The index of an instance that joins now.
+    pub(crate) const fn next_instance(&mut self) -> u32 {
+        self.instances += 1;
+        self.instances - 1
+    }
+
     pub(crate) fn wait(&mut self, ms: u64) {
         self.now_ms += ms;
     }
@@ -202,7 +212,7 @@ impl Recorder {
     }
 
     #[expect(clippy::too_many_arguments, reason = "one place that spells an exchange out")]
-    fn raw(
+    pub(crate) fn raw(
         &mut self,
         instance: Option<u32>,
         endpoint: &str,

@@ -205,9 +205,9 @@ proptest! {
         spoil in any::<bool>(),
     ) {
         for mut journal in recorded().into_iter().chain([good()]) {
-            // What a token grants is learnt across journeys, in the order of the run; a fleet's
-            // shards learn it each for themselves.
-            journal.entries.iter_mut().for_each(forget_token);
+            // What a token grants, and what an operator did for all, is learnt across journeys, in
+            // the order of the run; a fleet's shards learn it each for themselves.
+            journal.entries.iter_mut().for_each(forget_what_is_shared);
             let journal = if spoil { spoilt(journal) } else { journal };
             let alone = rechecked(&journal.header, journal.entries.iter());
             let mut judges: Vec<_> = (0..4).map(|_| Judge::for_run(&journal.header)).collect();
@@ -224,8 +224,10 @@ proptest! {
     }
 }
 
-fn forget_token(entry: &mut Entry) {
-    if let Event::Exchange(exchange) = &mut entry.event {
-        exchange.intent.id_token = None;
+fn forget_what_is_shared(entry: &mut Entry) {
+    match &mut entry.event {
+        Event::Exchange(exchange) => exchange.intent.id_token = None,
+        Event::HookCalled { hook, .. } if !hook.starts_with("remove_") => hook.clear(),
+        _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! Tests over whole journals: hand-built ones, and recorded ones under `tests/journals`.
 
 mod artefacts;
+mod classic;
 mod engine;
 mod fixture;
 mod hostile;

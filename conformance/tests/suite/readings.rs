@@ -8,10 +8,11 @@ use muster_conformance::occasion::Occasion;
 use muster_conformance::{Judge, JudgeFn, checks};
 use muster_journal::{Entry, Event, Exchange, Reading};
 
+use crate::classic::journal::good_classic;
 use crate::journals::{Journal, good, recorded};
 
 fn journals() -> impl Iterator<Item = Journal> {
-    recorded().into_iter().chain([good()])
+    recorded().into_iter().chain([good(), good_classic()])
 }
 
 fn exchange(entry: &mut Entry) -> Option<&mut Exchange> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Step;
 use super::classic::ClassicAction;
 use super::era::Era;
+use super::file::{PullInterface, Saved, Slac, SlacWish, Upload};
 
 /// What one step does. Text marked as template is rendered with the context of the scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,11 +69,35 @@ pub enum Action {
     },
     /// The target is asked, by its hook `collect`, to pull this instance's reports
     /// (CSLU-initiated).
-    Collect {},
+    Collect {
+        /// How the target asks the instance.
+        over: PullInterface,
+    },
     /// `license smart import`: a file is read by the instance.
     Import {
-        /// Name of the file.
+        /// Name the scenario keeps the file under; of none that it keeps, a path.
         file: String,
+    },
+    /// `license smart save`: the instance writes a file.
+    Save {
+        /// What it writes.
+        what: Saved,
+        /// The name the file is kept under.
+        file: String,
+    },
+    /// `license smart authorization`: an authorization code (SLAC) is asked for or given back.
+    Slac(Slac),
+    /// `platform hardware throughput`.
+    Throughput {
+        /// The level, Mbit/s.
+        mbps: u32,
+    },
+    /// Files are carried to the account, by the target's hook `upload`.
+    Upload(Upload),
+    /// The instance loses its network, or has it again.
+    Network {
+        /// Whether it loses it.
+        lost: bool,
     },
     /// What only instances of the classic era do.
     Classic(ClassicAction),
@@ -109,8 +134,11 @@ impl Action {
             Self::Trust { .. }
             | Self::Sync
             | Self::Report
-            | Self::Collect {}
+            | Self::Collect { .. }
             | Self::Import { .. }
+            | Self::Save { .. }
+            | Self::Slac(_)
+            | Self::Throughput { .. }
             | Self::Poll { id: Some(_), .. }
             | Self::Advance(Advance::UntilReportDue) => Some(Era::Policy),
             Self::Classic(_) | Self::Advance(Advance::UntilClassic(_)) => Some(Era::Classic),
@@ -118,6 +146,17 @@ impl Action {
                 "smart" | "cslu" | "off" => Era::Policy,
                 _ => Era::Classic,
             }),
+            _ => None,
+        }
+    }
+
+    /// The feature it is about; none for most.
+    #[must_use]
+    pub fn feature(&self) -> Option<&str> {
+        match self {
+            Self::Use { feature, .. }
+            | Self::Slac(Slac { wish: SlacWish::Request { feature, .. }, .. }) => Some(feature),
+            Self::Classic(action) => action.feature(),
             _ => None,
         }
     }

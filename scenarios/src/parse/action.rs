@@ -1,11 +1,13 @@
 //! The actions that have a form of their own; requests written by hand are in `request.rs`, what
-//! only instances of the classic era do in `classic.rs`.
+//! only instances of the classic era do in `classic.rs`, files in `file.rs`.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Action, Advance, ClassicMoment};
 use crate::tree::{Node, Value};
-use crate::vocabulary::{self, MOMENTS, POLLS_DEFAULT, POLLS_MAX, REPEAT_MAX, TRANSPORT_WORDS};
+use crate::vocabulary::{
+    self, MBPS_MAX, MOMENTS, NETWORK_WORDS, POLLS_DEFAULT, POLLS_MAX, REPEAT_MAX, TRANSPORT_WORDS,
+};
 
 use super::reader::Reader;
 
@@ -26,8 +28,16 @@ impl Reader<'_> {
             "send" => self.send(node),
             "replay" => self.replay(node),
             "hook" => self.hook(node),
-            "collect" => self.nothing(node, word).map(|()| Action::Collect {}),
+            "collect" => self.collect(node).map(|over| Action::Collect { over }),
             "import" => self.text(node).map(|file| Action::Import { file }),
+            "save" => self.save(node),
+            "slac" => self.slac(node).map(Action::Slac),
+            "throughput" => self.integer(node, 1, MBPS_MAX).map(|mbps| Action::Throughput { mbps }),
+            "upload" => self.upload(node).map(Action::Upload),
+            "network" => {
+                let word = self.word(node, NETWORK_WORDS)?;
+                Some(Action::Network { lost: word == "lost" })
+            }
             "assert" => Some(Action::Assert(self.conditions(node))),
             "repeat" => self.repeat(node),
             "when" => self.when(node),

@@ -208,7 +208,7 @@ impl Reader<'_> {
     }
 
     /// The one key of `choice` that stands here, and its value.
-    fn only_one<'n>(
+    pub(super) fn only_one<'n>(
         &mut self,
         node: &'n Node,
         fields: &Fields<'n>,

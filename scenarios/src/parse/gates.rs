@@ -104,7 +104,7 @@ fn may_send(steps: &[Step], kind: &str, churns: bool) -> bool {
             found |= match &step.action {
                 Action::Probe { .. } => kind == "probe",
                 Action::Send(_) | Action::Replay { .. } => kind == "raw",
-                Action::Reload | Action::Boot | Action::Advance(_) | Action::Collect {} => {
+                Action::Reload | Action::Boot | Action::Advance(_) | Action::Collect { .. } => {
                     !matches!(kind, "probe" | "raw")
                 }
                 Action::Sync | Action::Report => !matches!(kind, "probe" | "raw"),

@@ -24,6 +24,8 @@ pub(super) struct Reader<'a> {
     pub(super) platforms: BTreeMap<String, String>,
     /// Captures taken so far, in the order of the file.
     pub(super) captures: BTreeSet<String>,
+    /// Files written so far, in the order of the file.
+    pub(super) files: BTreeSet<String>,
     /// Steps read so far.
     pub(super) steps: usize,
     /// Blocks round the current step.
@@ -39,6 +41,7 @@ impl<'a> Reader<'a> {
             cast: Vec::new(),
             platforms: BTreeMap::new(),
             captures: BTreeSet::new(),
+            files: BTreeSet::new(),
             steps: 0,
             depth: 0,
             problems: Vec::new(),

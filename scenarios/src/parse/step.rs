@@ -89,12 +89,7 @@ impl Reader<'_> {
         let action = self.action(&word.name, argument);
         let mut step = self.at(node, action.unwrap_or_else(|| Action::Assert(Vec::new())));
         let read = !self.modifiers(&word.name, &entries, &mut step);
-        let feature = match &step.action {
-            Action::Use { feature, .. } => Some(feature.as_str()),
-            Action::Classic(action) => action.feature(),
-            _ => None,
-        };
-        if let Some(feature) = feature {
+        if let Some(feature) = step.action.feature() {
             self.known_feature(argument, feature, step.on.as_deref());
         }
         if let Some(action) = ACTIONS.iter().find(|action| action.name == word.name) {

@@ -5,6 +5,7 @@ use super::arguments::{
 };
 use super::classic::{APPLICATION, CONVERT, EXPORT, FABRIC, REGISTER, RELEASE, THIRD_PARTY_KEY};
 use super::eras::Eras;
+use super::files::{INTERFACES, MBPS_MAX, NETWORK_WORDS, SAVE, SLAC, UPLOAD};
 use super::{EXPECT, Key, Shape, optional};
 use crate::model::Era;
 
@@ -173,17 +174,57 @@ pub(crate) static ACTIONS: &[Action] = &[
         name: "collect",
         about: "The target pulls this instance's reports (CSLU-initiated).",
         bare: true,
-        argument: Shape::Nothing,
+        argument: Shape::Either(&[Shape::Nothing, Shape::Words(INTERFACES)]),
         modifiers: Modifiers::Occasion,
         eras: Eras::Only(Era::Policy, "it has no reports to collect"),
     },
     Action {
         name: "import",
-        about: "The instance reads a file.",
+        about: "`license smart import`: the instance reads a file.",
         bare: false,
         argument: Shape::Text,
-        modifiers: Modifiers::Local,
+        modifiers: Modifiers::Occasion,
         eras: Eras::Only(Era::Policy, "it reads no files"),
+    },
+    Action {
+        name: "save",
+        about: "`license smart save`: the instance writes a file instead of sending a request.",
+        bare: false,
+        argument: Shape::Map(&SAVE),
+        modifiers: Modifiers::Occasion,
+        eras: Eras::Only(Era::Policy, "it writes no files"),
+    },
+    Action {
+        name: "slac",
+        about: "`license smart authorization`: an authorization code is asked for or given back.",
+        bare: false,
+        argument: Shape::Map(&SLAC),
+        modifiers: Modifiers::Raw,
+        eras: Eras::Only(Era::Policy, "it has `export`"),
+    },
+    Action {
+        name: "throughput",
+        about: "`platform hardware throughput`: the level, Mbit/s.",
+        bare: false,
+        argument: Shape::Integer { min: 1, max: MBPS_MAX },
+        modifiers: Modifiers::Occasion,
+        eras: Eras::Only(Era::Policy, "it has `use`, with the feature of a level"),
+    },
+    Action {
+        name: "upload",
+        about: "Files are carried to the account, and its answer is kept.",
+        bare: false,
+        argument: Shape::Map(&UPLOAD),
+        modifiers: Modifiers::Local,
+        eras: Eras::Both,
+    },
+    Action {
+        name: "network",
+        about: "The instance loses its network, or has it again.",
+        bare: false,
+        argument: Shape::Words(NETWORK_WORDS),
+        modifiers: Modifiers::Local,
+        eras: Eras::Both,
     },
     Action {
         name: "register",

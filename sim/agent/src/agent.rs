@@ -9,7 +9,7 @@ use crate::effects::{Common, Effects};
 use crate::identity::{Identity, Place};
 use crate::input::{Input, TransportKind};
 use crate::link::{Link, RequestKind};
-use crate::platform::Platform;
+use crate::platform::{Platform, ReportingCycle};
 use crate::policy::payload::Writer;
 use crate::policy::polls::Polls;
 use crate::policy::reporting_state::{ReportingInput, ReportingState};
@@ -74,6 +74,8 @@ struct Unusual {
     slac: Option<Box<Slac>>,
     /// Throughput, once it is configured.
     throughput_mbps: Option<u32>,
+    /// How many UDIs there are; 0 and 1 for an instance that stands alone.
+    members: u8,
 }
 
 impl SmartAgent {
@@ -112,7 +114,12 @@ impl SmartAgent {
 
     /// Who the instance is. Made on each call, for an agent does not hold these texts.
     pub fn identity(&self) -> Identity {
-        self.place.identity(self.platform)
+        self.place.identity_of_set(self.platform, self.members())
+    }
+
+    /// How many UDIs it has.
+    pub(crate) fn members(&self) -> u8 {
+        self.unusual.as_ref().map_or(1, |unusual| unusual.members.max(1))
     }
 
     /// Index in the fleet.
@@ -258,6 +265,7 @@ impl SmartAgent {
         }
         if self.schedule.report_due.is_due(now_ms) {
             effects.fact(|| fired("report_due"));
+            self.collect_usage(effects);
             for (tag, count) in self.reports.usage(self.platform) {
                 effects.syslog(|| syslog::event_endpoint_usage(count, tag));
             }
@@ -267,6 +275,16 @@ impl SmartAgent {
         }
         for _ in 0..self.polls.wake(now_ms) {
             effects.fact(|| fired("poll_due"));
+        }
+    }
+
+    /// What a wireless controller, which reports in a fixed cycle, logs before it reports.
+    fn collect_usage(&self, effects: &mut Effects<'_>) {
+        if let ReportingCycle::Fixed { .. } = self.platform.cycle {
+            effects.syslog(|| {
+                let features: Vec<_> = self.reports.features(self.platform).collect();
+                syslog::event_usage_collected(&features)
+            });
         }
     }
 

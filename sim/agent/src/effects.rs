@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use muster_certs::{LoadedKeys, PublicKey};
+use muster_certs::{IssuedCertificate, LoadedKeys, PublicKey};
 use muster_wire::proposed::policy::PolicyTerms;
 
 use crate::account::Accounts;
+use crate::classic::chain::LicensingRoots;
 use crate::effect::Effect;
 
 /// Names of accounts and policies held for sharing; past this many, each agent holds its own.
@@ -15,12 +16,13 @@ const SHARED_MAX: usize = 1024;
 
 /// What the agents of one shard use in common, so that none holds it alone: keys loaded for
 /// signing, the server's key, and the names and terms that servers give to many. But for the
-/// checks of [`Common::verify_with`] it never changes what an agent does; an agent may be handed
-/// another one, or a new one, at any time.
+/// checks of [`Common::verify_with`] and [`Common::trust_licensing_roots`] it never changes what an
+/// agent does; an agent may be handed another one, or a new one, at any time.
 #[derive(Debug, Default)]
 pub struct Common {
     pub(crate) keys: LoadedKeys,
     pub(crate) server_key: Option<Arc<PublicKey>>,
+    pub(crate) licensing_roots: LicensingRoots,
     accounts: BTreeSet<Arc<Accounts>>,
     terms: BTreeMap<(u64, String), Arc<PolicyTerms>>,
 }
@@ -36,6 +38,13 @@ impl Common {
     /// [`crate::SmartAgent::verify_with`] does for one.
     pub fn verify_with(&mut self, server_key: Arc<PublicKey>) {
         self.server_key = Some(server_key);
+    }
+
+    /// Makes every agent of the classic era that is handed this check that the certificates it is
+    /// given lead to one of `roots`; without any, chains are not looked at. Certificates between a
+    /// root and the CA that issues may be among them.
+    pub fn trust_licensing_roots(&mut self, roots: Vec<IssuedCertificate>) {
+        self.licensing_roots = LicensingRoots::new(roots);
     }
 
     /// The one copy of two account names.

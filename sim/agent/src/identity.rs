@@ -3,12 +3,17 @@
 use compact_str::{CompactString, format_compact};
 use muster_certs::Seed;
 use muster_wire::Udi;
+use serde::Serialize;
 
-use crate::platform::Platform;
+use crate::platform::{HaRole, Platform};
 use crate::rng::mix;
 
-/// Base-36 digits after the prefix; 36^8 is over 2^40, the size of the serial space.
+/// Base-36 digits after the prefix; 36^8 is over 2^40, the size of the serial space. Those of the
+/// third member of a set and its followers have one more.
 const SERIAL_DIGITS: usize = 8;
+const SERIAL_DIGITS_MAX: usize = 9;
+/// Serial numbers of one member of all sets.
+const SERIALS: u64 = 1 << 40;
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// The identity of one product instance.
@@ -21,6 +26,25 @@ pub struct Identity {
     pub udi: Udi,
     /// Host name.
     pub hostname: CompactString,
+    /// The other UDIs of a pair or a stack; none for an instance that stands alone.
+    pub others: Vec<HaUdi>,
+}
+
+/// One UDI of an instance of several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HaUdi {
+    /// The part it plays.
+    pub role: HaRole,
+    /// Product id and serial number.
+    pub udi: Udi,
+}
+
+impl Identity {
+    /// Every UDI with its part, the active one first.
+    pub fn ha_udis(&self) -> impl Iterator<Item = (HaRole, &Udi)> {
+        let others = self.others.iter().map(|other| (other.role, &other.udi));
+        std::iter::once((HaRole::Active, &self.udi)).chain(others)
+    }
 }
 
 /// An identity in a few bytes; the texts of [`Identity`] follow from it and the platform.
@@ -37,24 +61,41 @@ impl Place {
     }
 
     pub(crate) fn identity(self, platform: &Platform) -> Identity {
+        self.identity_of_set(platform, 1)
+    }
+
+    /// The same of an instance of `members` UDIs.
+    pub(crate) fn identity_of_set(self, platform: &Platform, members: u8) -> Identity {
+        let others = (1..members).map(|member| HaUdi {
+            role: if member == 1 { HaRole::Standby } else { HaRole::Member },
+            udi: self.udi(platform, member),
+        });
         Identity {
             index: self.index,
-            udi: Udi {
-                product_id: platform.product_id.clone(),
-                serial_number: serial_number(&platform.serial_prefix, self.serial),
-            },
+            udi: self.udi(platform, 0),
             hostname: format_compact!("muster-{:05}", self.index),
+            others: others.collect(),
+        }
+    }
+
+    fn udi(self, platform: &Platform, member: u8) -> Udi {
+        let serial = self.serial + u64::from(member) * SERIALS;
+        Udi {
+            product_id: platform.product_id.clone(),
+            serial_number: serial_number(&platform.serial_prefix, serial),
         }
     }
 }
 
 fn serial_number(prefix: &str, mut number: u64) -> CompactString {
-    let mut digits = [0; SERIAL_DIGITS];
+    let mut digits = [b'0'; SERIAL_DIGITS_MAX];
     for digit in digits.iter_mut().rev() {
         *digit = DIGITS[(number % 36) as usize];
         number /= 36;
     }
-    let digits = std::str::from_utf8(&digits).expect("base-36 digits are ASCII");
+    let spare = SERIAL_DIGITS_MAX - SERIAL_DIGITS;
+    let from = if digits[0] == b'0' { spare } else { 0 };
+    let digits = std::str::from_utf8(&digits[from..]).expect("base-36 digits are ASCII");
     format_compact!("{prefix}{digits}")
 }
 
@@ -90,6 +131,19 @@ mod tests {
             .collect();
         assert_eq!(serials.len(), 20_101);
         assert!(serials.iter().all(|serial| serial.starts_with("MST") && serial.len() == 11));
+    }
+
+    #[test]
+    fn members_of_a_stack_have_serials_of_their_own() {
+        let stack = Platform::named("catalyst-9300").unwrap();
+        let identity = Place::derive(&Seed::from_u64(3), 5).identity_of_set(stack, 8);
+        let serials: BTreeSet<_> = identity.ha_udis().map(|(_, udi)| &udi.serial_number).collect();
+        assert_eq!(serials.len(), 8);
+        assert!(serials.iter().all(|serial| serial.starts_with("MST") && serial.len() <= 12));
+        let roles: Vec<_> = identity.ha_udis().map(|(role, _)| role.as_str()).collect();
+        assert_eq!(roles[..3], ["Active", "Standby", "Member"]);
+        let alone = Place::derive(&Seed::from_u64(3), 5).identity(stack);
+        assert_eq!((alone.udi, alone.others.len()), (identity.udi, 0));
     }
 
     #[test]

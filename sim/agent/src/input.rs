@@ -142,6 +142,11 @@ pub enum Command {
         /// Level, Mbit/s.
         mbps: u32,
     },
+    /// Members join a pair or a stack, or leave it.
+    SetMembers {
+        /// How many UDIs the instance has now, its own included.
+        count: u8,
+    },
     /// `test license smart conversion sched_poll`: poll now instead of at the poll time.
     PollNow {
         /// Which deferred result; none means every one.
@@ -187,6 +192,7 @@ impl Command {
             Self::RequestAuthorization { .. } => "request_authorization",
             Self::ReturnAuthorization { .. } => "return_authorization",
             Self::SetThroughput { .. } => "set_throughput",
+            Self::SetMembers { .. } => "set_members",
             Self::PollNow { .. } => "poll_now",
             Self::Use { .. } => "use",
             Self::Reload => "reload",
@@ -220,6 +226,7 @@ impl fmt::Debug for Command {
                 .field("carrier", carrier),
             Self::ReturnAuthorization { carrier } => text.field("carrier", carrier),
             Self::SetThroughput { mbps } => text.field("mbps", mbps),
+            Self::SetMembers { count } => text.field("count", count),
             Self::Sync | Self::CloseReports | Self::SaveTrustRequest | Self::Reload => &mut text,
         }
         .finish()

@@ -46,7 +46,7 @@ pub use event_log::{
     Direction, EventLog, ExchangeTimes, LicenseTimes, MessageSection, PastEvent, PastMessage,
     PastMessages, PastTimes,
 };
-pub use identity::Identity;
+pub use identity::{HaUdi, Identity};
 pub use input::{Carrier, Command, Input, TransportFailure, TransportKind, UsageSelection};
 pub use link::LastResponse;
 pub use platform::{

@@ -24,6 +24,9 @@ pub use throughput::Throughput;
 /// File name and text of every embedded platform, in name order.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/platforms.rs"));
 
+/// Switches of one stack (public: eight of a Catalyst 9300).
+const STACK_MEMBERS_MAX: u8 = 8;
+
 /// A product family: what its Smart Agents say about themselves and how they behave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,6 +162,14 @@ impl Platform {
     /// Whether the product can have several UDIs.
     pub fn is_redundant(&self) -> bool {
         self.ha_roles.len() > 1
+    }
+
+    /// How many UDIs one instance can have.
+    pub fn members_max(&self) -> u8 {
+        match self.ha_roles.contains(&HaRole::Member) {
+            true => STACK_MEMBERS_MAX,
+            false => u8::try_from(self.ha_roles.len()).unwrap_or(u8::MAX),
+        }
     }
 
     /// Position of the licence a feature name or entitlement tag stands for.

@@ -61,6 +61,8 @@ refusals! {
     CODE_IN_USE = NOT_ALLOWED_IN_STATE, "a licence of the authorization code is in use";
     CODE_NOT_ACCEPTED = CODE_VALIDATION, "the authorization code is not accepted";
 
+    NO_SUCH_MEMBERS = BAD_INPUT, "the product has no set of so many members";
+
     NO_THROUGHPUT = NOT_SUPPORTED, "the platform has no throughput levels";
     NO_SUCH_LEVEL = BAD_INPUT, "the platform has no such throughput level";
     THROUGHPUT_NOT_AUTHORIZED = NO_AUTHORIZATION, "the throughput needs an authorization code";

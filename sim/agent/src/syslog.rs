@@ -4,6 +4,7 @@
 use muster_wire::Udi;
 
 use crate::input::{TransportFailure, TransportKind};
+use crate::platform::HaRole;
 
 pub(crate) mod names;
 
@@ -78,6 +79,17 @@ pub(crate) fn event_endpoint_usage(count: u32, tag: &str) -> String {
     table::EVENT_ENDPOINT_USAGE.line(&[&count, &tag])
 }
 
+/// A controller collects what its access points use. Public: the line. Assumed: that the number of
+/// the client and the name of the group are always these.
+pub(crate) fn event_usage_collected(features: &[&str]) -> String {
+    let what = format!(
+        "ERM-Reset: Client 0, AP-GROUP group, {} features {}",
+        features.len(),
+        features.join(",")
+    );
+    table::EVENT_PLATFORM.line(&[&"INFRA_SL", &"INFRA_SL_EVLOG_ERM_RESET", &what])
+}
+
 /// Assumed: the name.
 pub(crate) fn event_acknowledgement_ignored(report_id: u64, reason: &str) -> String {
     table::EVENT_RUM_ACK_IGNORED.line(&[&report_id, &reason])
@@ -121,6 +133,11 @@ pub(crate) fn acknowledgement_required(days: u64) -> String {
 pub(crate) const STARTED: [LogName; 3] =
     [table::EXPORT_CONTROLLED, table::AGENT_READY, table::AGENT_ENABLED];
 
+/// The part the agent plays now in a pair or a stack.
+pub(crate) fn role_changed(role: HaRole) -> String {
+    table::HA_ROLE_CHANGED.line(&[&role.as_str()])
+}
+
 pub(crate) fn clock_changed() -> String {
     table::SYSTEM_CLOCK_CHANGED.line(&[])
 }
@@ -145,6 +162,16 @@ mod tests {
         assert!(line.ends_with("Nobody issued it."), "{line}");
         assert!(!line.ends_with(".."), "{line}");
         assert!(policy_failed("unknown.").ends_with("failed: unknown."));
+    }
+
+    #[test]
+    fn a_collection_reads_as_published() {
+        assert_eq!(
+            event_usage_collected(&["air-network-advantage", "air-dna-advantage"]),
+            "SAEVT_PLATFORM eventSource=\"INFRA_SL\" eventName=\"INFRA_SL_EVLOG_ERM_RESET\" \
+             MSG=\"ERM-Reset: Client 0, AP-GROUP group, 2 features \
+             air-network-advantage,air-dna-advantage\""
+        );
     }
 
     #[test]

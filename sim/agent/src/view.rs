@@ -5,6 +5,7 @@ use muster_wire::Udi;
 use muster_wire::proposed::policy::ReportingDays;
 use serde::Serialize;
 
+use crate::identity::HaUdi;
 use crate::input::TransportKind;
 
 /// The facts of one agent at one moment. Times are milliseconds since the epoch unless named
@@ -17,6 +18,9 @@ pub struct AgentView {
     pub platform: CompactString,
     /// Identity.
     pub udi: Udi,
+    /// Every UDI of a pair or a stack with its part, the active one first; none for an instance
+    /// that stands alone.
+    pub ha_udis: Vec<HaUdi>,
     /// Host name.
     pub hostname: CompactString,
     /// Chosen transport.

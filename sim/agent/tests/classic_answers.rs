@@ -324,6 +324,55 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_bytes_at_all_panic_or_outgrow_the_agent(
+        bodies in prop::collection::vec(
+            (any::<u16>(), prop::collection::vec(any::<u8>(), 0..300), 0..6_usize),
+            1..12,
+        ),
+    ) {
+        let mut bench = ClassicBench::registered("csr1000v");
+        let before = bench.agent.heap_bytes();
+        for (status, mut body, kind) in bodies {
+            let command = match kind {
+                0 => register(true),
+                1 => ClassicCommand::RenewId,
+                2 => ClassicCommand::RequestExport { feature: "hseck9".into(), count: 1 },
+                3 => ClassicCommand::StartConversion,
+                _ => ClassicCommand::RenewAuthorization,
+            };
+            // Half of them begin as an envelope does.
+            if kind % 2 == 0 {
+                body.splice(0..0, br#"{"signature":null,"response":""#.iter().copied());
+            }
+            bench.step(ClassicInput::Command(command));
+            bench.step(ClassicInput::Answer { status, body: &body });
+            bench.now_ms += HOUR_MS;
+            bench.step(ClassicInput::TimerDue);
+        }
+        prop_assert!(bench.agent.heap_bytes() < before + 4_096);
+        prop_assert!(bench.view().registration.registered);
+    }
+}
+
+#[test]
+fn an_answer_that_nests_without_end_is_an_answer_that_does_not_parse() {
+    for text in ["[".repeat(200_000), r#"{"a":"#.repeat(200_000)] {
+        let mut bench = ClassicBench::registered("csr1000v");
+        bench.step(ClassicInput::Command(ClassicCommand::RenewAuthorization));
+        bench.step(ClassicInput::Answer { status: 200, body: text.as_bytes() });
+        let failed = bench.view().authorization.last_communication.unwrap();
+        assert_eq!(failed.failure_reason.as_deref(), Some("a message does not parse"));
+    }
+}
+
 #[test]
 fn what_a_server_says_at_length_is_cut() {
     let mut bench = ClassicBench::trusting("csr1000v", SigningMode::Fast);

@@ -16,6 +16,7 @@ use crate::classic_server::{ClassicServer, START_MS};
 pub(crate) struct ClassicBench {
     pub(crate) agent: ClassicAgent,
     pub(crate) server: ClassicServer,
+    pub(crate) common: Common,
     pub(crate) now_ms: u64,
     /// Everything but requests.
     pub(crate) log: Vec<ClassicEffect>,
@@ -40,8 +41,8 @@ impl ClassicBench {
         let platform = Platform::named(platform).unwrap();
         let agent = ClassicAgent::with_signing(platform, &Seed::from_u64(7), 3, mode);
         let server = ClassicServer::new(agent.public_key());
-        let (log, requests) = (Vec::new(), Vec::new());
-        Self { agent, server, now_ms: START_MS, log, requests, up: true }
+        let (log, requests, common) = (Vec::new(), Vec::new(), Common::default());
+        Self { agent, server, common, now_ms: START_MS, log, requests, up: true }
     }
 
     /// An APIC with its fabric in use, registered.
@@ -81,7 +82,12 @@ impl ClassicBench {
     /// One input without a server.
     pub(crate) fn step(&mut self, input: ClassicInput<'_>) -> Option<Box<ClassicOutbound>> {
         let mut effects = Vec::new();
-        self.agent.handle(self.now_ms, input, &mut effects);
+        self.agent.handle_with(self.now_ms, input, &mut effects, &mut self.common);
+        self.take(effects)
+    }
+
+    /// Notes what the agent did; a request is handed back.
+    pub(crate) fn take(&mut self, effects: Vec<ClassicEffect>) -> Option<Box<ClassicOutbound>> {
         let mut sent = None;
         for effect in effects {
             match effect {
@@ -153,6 +159,15 @@ impl ClassicBench {
             _ => false,
         });
         lines.count()
+    }
+
+    /// The latest line with `part` that was logged.
+    pub(crate) fn last_logged(&self, part: &str) -> String {
+        let mut lines = self.log.iter().rev().filter_map(|effect| match effect {
+            ClassicEffect::Syslog(line) => Some(line),
+            _ => None,
+        });
+        lines.find(|line| line.contains(part)).expect("it was logged").clone()
     }
 
     pub(crate) fn fault(&self, kind: FaultKind) -> Option<Fault> {

@@ -6,6 +6,7 @@
 )]
 
 mod artefacts;
+mod classic_agent_errors;
 mod classic_answers;
 mod classic_authorization;
 mod classic_bench;
@@ -21,6 +22,7 @@ mod classic_year;
 mod disturbance;
 mod fake_server;
 mod faults;
+mod ha_members;
 mod life;
 mod memory;
 mod platforms;
@@ -29,10 +31,12 @@ mod pressure;
 mod pull_account;
 mod pull_air_gap;
 mod pull_authorization;
+mod pull_classic;
 mod pull_collector;
 mod pull_disturbance;
 mod pull_requests;
 mod pull_restconf;
+mod pull_restconf_xml;
 mod pull_service;
 mod save_usage;
 mod saved;
@@ -41,3 +45,4 @@ mod show_classic;
 mod show_interop;
 mod show_states;
 mod state_machines;
+mod voice;

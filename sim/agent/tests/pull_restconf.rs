@@ -198,7 +198,7 @@ fn wrong_requests_get_an_error_of_the_standard() {
     let target = "/restconf/operations/cisco-smart-license:renew-id";
     assert_eq!(error(&visited.get(target)).0, 405);
     let headers = visited.headers.clone();
-    visited.headers.push(("accept".to_owned(), "application/yang-data+xml".to_owned()));
+    visited.headers.push(("accept".to_owned(), "text/html".to_owned()));
     assert_eq!(error(&visited.get(INFO)).0, 406);
     for accept in ["application/yang-data+json", "text/html, */*;q=0.1", "application/json"] {
         visited.headers.clone_from(&headers);
@@ -206,8 +206,8 @@ fn wrong_requests_get_an_error_of_the_standard() {
         assert_eq!(visited.get(INFO).status, 200, "{accept}");
     }
     visited.headers.clone_from(&headers);
-    visited.headers.push(("content-type".to_owned(), "text/xml".to_owned()));
-    assert_eq!(error(&visited.post(target, "<input/>")).0, 415);
+    visited.headers.push(("content-type".to_owned(), "text/csv".to_owned()));
+    assert_eq!(error(&visited.post(target, "a,b")).0, 415);
 }
 
 #[test]

@@ -212,16 +212,18 @@ impl Stage {
         Some(self.started_at.us.saturating_add(since_us))
     }
 
-    /// Whether the instances in a slot have no network, so that nothing they send arrives.
-    pub(crate) fn is_cut_off(&self, slot: u32) -> bool {
+    /// Whether an instance in a slot has no network, so that nothing it sends arrives.
+    pub(crate) fn is_cut_off(&self, slot: u32, member: usize) -> bool {
+        let journey = self.slots[slot as usize].journey.as_ref();
         self.churning.trouble(slot).is_some()
+            || journey.is_some_and(|journey| !journey.has_network(member))
     }
 
     /// A request of a slot has gone out; whether its connections are lost with it.
     pub(crate) fn sent(&mut self, slot: u32, now: Now, log: &mut Log<'_>) -> bool {
         let Some(blow) = self.churning.sent(slot, now.ms) else { return false };
         self.suffer(slot, blow, now, log);
-        self.is_cut_off(slot)
+        self.churning.trouble(slot).is_some()
     }
 
     /// An exchange of a slot ended well.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use muster_agent::pull::InstanceAnswer;
 use muster_journal::{Event, FailureCause, JourneyOutcome};
+use muster_scenarios::model::PullInterface;
 
 use crate::hook;
 use crate::instance_api::InstanceCall;
@@ -158,7 +159,7 @@ impl Shard {
         let now = self.now();
         match wish {
             Wish::Exchange { member, call } => {
-                let reply = self.exchange(slot, &call, now, peer, log);
+                let reply = self.exchange((slot, member), &call, now, peer, log);
                 let bytes_sent = bytes(call.body.len());
                 drop(call);
                 let (answered, bytes_received) = match &reply.result {
@@ -198,8 +199,8 @@ impl Shard {
                     journey.hook_done(cursor, result, now.ms, wishes, log);
                 });
             }
-            Wish::Collect { cursor, member } => {
-                let result = self.collect(slot, cursor, member, peer, log);
+            Wish::Collect { cursor, member, over } => {
+                let result = self.collect(slot, (cursor, member), over, peer, log);
                 let collected = Collected { cursor, member, result };
                 self.stage.deliver(slot, now, log, |journey, wishes, log| {
                     journey.collected(collected, now.ms, wishes, log);
@@ -212,15 +213,15 @@ impl Shard {
     fn collect(
         &mut self,
         slot: u32,
-        cursor: usize,
-        member: usize,
+        (cursor, member): (usize, usize),
+        over: PullInterface,
         peer: &mut dyn Peer,
         log: &mut Log<'_>,
     ) -> Result<String, String> {
         let target = Rc::clone(&self.target);
         let hook = target.hooks.get("collect");
         let hook = hook.ok_or_else(|| "the target profile does not have it".to_owned())?;
-        let arguments = target.instance.arguments(INSTANCE_URL, None);
+        let arguments = target.instance.arguments(INSTANCE_URL, None, over);
         let now = self.now();
         peer.collect(hook, &arguments, &mut |call| {
             let asked = self.stage.deliver(slot, now, log, |journey, wishes, log| {
@@ -234,14 +235,14 @@ impl Shard {
     /// never hears the answer.
     fn exchange(
         &mut self,
-        slot: u32,
+        (slot, member): (u32, usize),
         call: &Call,
         now: Now,
         peer: &mut dyn Peer,
         log: &mut Log<'_>,
     ) -> Reply {
         let lost = |cause, why| Err(Undelivered::new(cause, why));
-        let result = if self.stage.is_cut_off(slot) {
+        let result = if self.stage.is_cut_off(slot, member) {
             lost(FailureCause::Connect, "the instance has no network")
         } else {
             let reply = peer.exchange(call);

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpStream;
@@ -14,11 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::connection::{Phase, serve_stream, until};
 use crate::listen::Alive;
 use crate::message::Listener;
+use crate::metrics::{Handshake, Metrics};
+use crate::quiet_log::QuietLog;
 use crate::{Error, Server};
-
-/// Connections of product instances. One for each of the documented 50,000, and some for probes
-/// and reconnects; more wait in the kernel's backlog.
-const CONNECTIONS_MAX: usize = 60_000;
 
 /// Connections of the admin listener, apart from the others: a full house must still let the
 /// harness in.
@@ -34,9 +32,6 @@ const DESCRIPTORS_DEFAULT: u64 = 1_024;
 /// milliseconds. The kernel cuts it to its own limit, 4096 on current ones.
 const BACKLOG: i32 = 4_096;
 
-/// A handshake takes milliseconds; a client on a loaded machine may take seconds.
-const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
-
 /// After a failed accept (usually no file descriptor left) this long before the next one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -48,7 +43,7 @@ pub(crate) struct Places {
 
 impl Places {
     /// Raises the soft limit of descriptors as far as allowed and stays below it.
-    pub(crate) fn below_the_limit() -> Self {
+    pub(crate) fn below_the_limit(connections_max: usize) -> Self {
         let limit = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
             tracing::debug!(%error, "cannot raise the limit of file descriptors");
             DESCRIPTORS_DEFAULT
@@ -56,7 +51,7 @@ impl Places {
         let free = usize::try_from(limit).unwrap_or(usize::MAX);
         let free = free.saturating_sub(DESCRIPTORS_RESERVED + ADMIN_CONNECTIONS_MAX);
         Self {
-            product: Arc::new(Semaphore::new(free.clamp(1, CONNECTIONS_MAX))),
+            product: Arc::new(Semaphore::new(free.min(connections_max).max(1))),
             admin: Arc::new(Semaphore::new(ADMIN_CONNECTIONS_MAX)),
         }
     }
@@ -127,8 +122,8 @@ async fn admit_all(
     let mut is_short = false;
     loop {
         // Ready as long as the kernel has connections waiting: a burst is taken in one go.
-        let stream = match socket.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match socket.accept().await {
+            Ok(accepted) => accepted,
             Err(error) if is_of_one_connection(&error) => {
                 tracing::debug!(%error, "a connection was gone before it was accepted");
                 continue;
@@ -158,7 +153,7 @@ async fn admit_all(
         // The handshake is part of the task: a slow client holds up nobody else.
         tokio::spawn(async move {
             // Boxed, because a task has room for its work twice: as given and as pinned.
-            let admitted = Box::pin(admit(stream, door, phase.clone()));
+            let admitted = Box::pin(admit((stream, peer), door, phase.clone()));
             until(Phase::Ended, phase, admitted).await;
             drop((place, alive));
         });
@@ -171,7 +166,8 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
 }
 
-async fn admit(stream: TcpStream, door: Door, phase: watch::Receiver<Phase>) {
+async fn admit((stream, peer): (TcpStream, SocketAddr), door: Door, phase: watch::Receiver<Phase>) {
+    let _open = Metrics::connection(&door.server.0);
     // Answers are small and written whole; waiting to fill a segment only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot switch off delayed sending");
@@ -182,15 +178,34 @@ async fn admit(stream: TcpStream, door: Door, phase: watch::Receiver<Phase>) {
     // On the heap and gone after it, as the stream itself: a connection that waits for its next
     // request is to be small, and what lies in a task counts for as long as the task does.
     Box::pin(until(Phase::Draining, phase.clone(), async {
-        match timeout(HANDSHAKE_TIME_MAX, tls.accept(stream)).await {
-            Ok(Ok(stream)) => secured = Some(Box::new(stream)),
-            Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
-            Err(_) => tracing::debug!("TLS handshake took too long"),
-        }
+        let within = server.0.options.limits.handshake_time_max;
+        let outcome = match timeout(within, tls.accept(stream)).await {
+            Ok(Ok(stream)) => {
+                secured = Some(Box::new(stream));
+                Handshake::Done
+            }
+            Ok(Err(error)) => {
+                refused(peer, &error.to_string());
+                Handshake::Failed
+            }
+            Err(_) => {
+                refused(peer, "it took too long");
+                Handshake::TooSlow
+            }
+        };
+        server.0.metrics.handshake(outcome);
     }))
     .await;
     drop(tls);
     if let Some(stream) = secured {
         serve_stream(stream, server, listener, phase).await;
+    }
+}
+
+/// Says why nobody was let in: usually a certificate that the other side does not take.
+fn refused(peer: SocketAddr, reason: &str) {
+    static SAID: QuietLog = QuietLog::new();
+    if let Some(left_out) = SAID.admits(Instant::now()) {
+        tracing::warn!(%peer, reason, left_out, "TLS handshake failed");
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_certs::Seed;
+use serde::{Deserialize, Serialize};
 
 /// The smart account of the default options.
 const SMART_ACCOUNT: &str = "Muster Test SA";
@@ -20,7 +21,7 @@ const REGISTRATION_TOKENS: [&str; 6] =
     ["expired", "revoked", "single_use", "export_not_allowed", "cssm_only", "onprem_only"];
 
 /// A smart account and one of its virtual accounts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Account {
     /// Smart account.
     pub smart_account: String,

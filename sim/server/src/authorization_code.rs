@@ -79,8 +79,12 @@ impl Core {
         )
     }
 
-    fn signed_authorization(&self, udi: &Udi, code: AuthorizationCode) -> AuthorizationAnswer {
-        AuthorizationAnswer::new(udi.to_string(), code, |signed| self.signature(signed))
+    fn signed_authorization(&self, udi: &Udi, mut code: AuthorizationCode) -> AuthorizationAnswer {
+        self.defects.alter(&mut code);
+        let mut answer =
+            AuthorizationAnswer::new(udi.to_string(), code, |signed| self.signature(signed));
+        self.defects.alter(&mut answer);
+        answer
     }
 }
 

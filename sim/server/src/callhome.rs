@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use muster_wire::transport::callhome::{CallHome, FaultCode, SoapFault};
 use muster_wire::xml::{Element, escape, is_xml_character};
 
+use crate::defects::Defect;
 use crate::message::ServerAnswer;
 use crate::router::{self, Endpoint};
 use crate::server::Core;
@@ -51,7 +52,7 @@ pub(crate) fn answer(
     let inner = router::message(core, endpoint, data, try_again);
     let Ok(text) = std::str::from_utf8(&inner.body) else { return inner };
     // A refusal of HTTP itself (404, 503) has no licensing message to put into an envelope.
-    if !text.starts_with('{') {
+    if !text.starts_with('{') || core.has(Defect::CALL_HOME_WITHOUT_ENVELOPE) {
         return inner;
     }
     let envelope = message.reply(text, &creation_date(core.clock.now_ms()));

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
+
 /// Where a server's time comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockSource {
@@ -23,6 +25,17 @@ pub(crate) struct Clock {
     value: AtomicU64,
 }
 
+/// What a restart must know of a server's time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptTime {
+    /// The server's time when it was first made, unix milliseconds.
+    pub(crate) started_ms: u64,
+    /// Start of its certificates' validity, unix milliseconds.
+    pub(crate) certificates_from_ms: i64,
+    /// How far its clock was moved; see [`Clock::moved`].
+    pub(crate) clock: u64,
+}
+
 impl Clock {
     pub(crate) fn new(source: ClockSource) -> Self {
         let value = match source {
@@ -39,6 +52,21 @@ impl Clock {
             ClockSource::Wall => wall_ms().wrapping_add(value),
             ClockSource::Manual { .. } => value,
         }
+    }
+
+    /// How it was moved: the reading of a manual clock, the wrapping offset of the wall clock.
+    pub(crate) fn moved(&self) -> u64 {
+        self.value.load(Ordering::Relaxed)
+    }
+
+    /// Goes on where another clock of the same source stood.
+    pub(crate) fn go_on_from(&self, moved: u64) {
+        self.value.store(moved, Ordering::Relaxed);
+    }
+
+    /// Whether it is moved by hand only.
+    pub(crate) fn is_manual(&self) -> bool {
+        matches!(self.source, ClockSource::Manual { .. })
     }
 
     pub(crate) fn set_ms(&self, now_ms: u64) {

@@ -1,5 +1,4 @@
-//! CSLU-initiated collection, the part without I/O: from the reports an instance offers to the
-//! file it is given.
+//! CSLU-initiated collection: from the reports an instance offers to the file it is given.
 //!
 //! Source: SLP on Catalyst 9400, "System Messages" (a collection detects a missing policy and
 //! supplies it again in the ACK response). Assumed: the reports go to the first tenant and are
@@ -12,9 +11,9 @@ use muster_wire::transport::smart::{
 };
 use muster_wire::usage_file::UsageFile;
 use muster_wire::{Extra, Nonce, RequestType, Udi};
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::defects::Defect;
 use crate::derivation::{Digest, collection_nonce};
 use crate::handler::{self, Asked};
 use crate::refusal::Refusal;
@@ -41,42 +40,19 @@ pub(crate) struct Import {
     pub(crate) policy: bool,
 }
 
-/// Why nothing was collected.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NotCollected {
-    /// What the instance offered is no list of reports.
-    Unreadable(String),
-    /// The reports were refused.
-    Refused(Refusal),
-}
-
-impl From<Refusal> for NotCollected {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-/// What an instance offers.
-#[derive(Deserialize)]
-struct Offer {
-    usage: Vec<RumReport>,
-}
-
 impl Core {
-    /// Takes the reports in the body of an answer to `all-reports`.
-    pub(crate) fn collect(&self, body: &[u8]) -> Result<Collection, NotCollected> {
-        let offer: Offer = serde_json::from_slice(body)
-            .map_err(|error| NotCollected::Unreadable(error.to_string()))?;
-        let reports = offer.usage.len();
+    /// Takes the reports that an instance offers.
+    pub(crate) fn collect(&self, offered: Vec<RumReport>) -> Result<Collection, Refusal> {
+        let reports = offered.len();
         // Assumed: an acknowledgement of nothing is not made; no report says whose it would be.
-        let Some(first) = offer.usage.first() else {
+        let Some(first) = offered.first() else {
             return Ok(Collection { reports, import: None });
         };
         let payload =
             first.payload().map_err(|error| Refusal::invalid_request(error.to_string()))?;
         let now_ms = self.clock.now_ms();
         let nonce = collection_nonce(&self.seed, self.store().begin_collection());
-        let request = usage_request(&payload, offer.usage, nonce, now_ms);
+        let request = usage_request(&payload, offered, nonce, now_ms);
         handler::checked(&request).map_err(Refusal::invalid_request)?;
         let udi = request.sender_info.sudi.udi();
         let asked = Asked {
@@ -88,7 +64,11 @@ impl Core {
         };
         // Past the memory of nonces and of polls: both are kept for what the instance itself asks.
         let usage = self.taken_usage(&asked, &request.license_data[0])?;
-        let policy = self.store().instance(&udi).is_none_or(|instance| self.lacks_policy(instance));
+        if self.has(Defect::COLLECTS_WITHOUT_ACKNOWLEDGING) {
+            return Ok(Collection { reports, import: None });
+        }
+        let policy = self.store().instance(&udi).is_none_or(|instance| self.lacks_policy(instance))
+            && !self.has(Defect::COLLECTION_LEAVES_THE_POLICY_OUT);
         let file = self.acknowledgement_file(&udi, now_ms, &usage, policy);
         Ok(Collection { reports, import: Some(Import { udi, file, policy }) })
     }

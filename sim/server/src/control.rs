@@ -7,19 +7,28 @@ use muster_wire::Udi;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::account_page;
+use crate::admin::control as api_console;
 use crate::classic::control as classic;
-use crate::defects::Defect;
+use crate::defects::control as defects;
 use crate::holdings::control as holdings;
 use crate::message::{ServerAnswer, ServerRequest};
+use crate::mishap_control;
+use crate::on_prem_control;
 use crate::product_instance::{ProductInstance, UsageRecord};
 use crate::router::percent_decoded;
 use crate::server::Core;
-use crate::settings::SettingsChange;
+use crate::settings::{Settings, SettingsChange};
+use crate::snapshot_control;
 
 const BANNER: &str = "Muster embedded licensing server (TEST). Control API: /muster/control/";
 const ROOT: &str = "/muster/control/";
-const RESOURCES: &str = "accounts, backups, clock, collect, defects, entitlements, \
-    product-instances, registrations, restore, settings, synchronize, tokens";
+const RESOURCES: &str = "accounts, alerts, api-clients, authorization-files, backups, clock, \
+    collect, cslu-files, cssm-entitlements, cssm-files, defects, entitlements, events, faults, \
+    hierarchies, local-accounts, \
+    local-virtual-accounts, on-prems, product-instances, registration-files, registrations, \
+    restore, settings, snapshots, synchronization, synchronization-files, synchronize, syslog, \
+    tokens, transfers, upload";
 const COLLECT: &str = "/muster/control/collect";
 
 /// Whether a request to the admin listener asks for a collection, which needs sockets.
@@ -42,7 +51,9 @@ pub(crate) fn answer(
         };
     }
     let Some(resource) = path.strip_prefix(ROOT) else { return ServerAnswer::not_found() };
-    if let Some(answer) = of_accounts(core, resource, request, query) {
+    let of_accounts = of_accounts(core, resource, request, query)
+        .or_else(|| on_prem_control::answer(core, resource, request, query));
+    if let Some(answer) = of_accounts {
         return answer;
     }
     match (resource, request.method) {
@@ -55,10 +66,20 @@ pub(crate) fn answer(
         ("settings", "GET") => settings(core),
         ("settings", "PUT") => change_settings(core, request.body),
         ("settings", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("snapshots", "GET") => snapshot_control::snapshots(core),
+        ("snapshots", "POST") => snapshot_control::take(core, request.body),
+        ("snapshots", "PUT") => snapshot_control::put_back(core, request.body),
+        ("snapshots", _) => ServerAnswer::method_not_allowed("GET, POST, PUT"),
         ("collect", "POST") => wrong(501, "without sockets no product instance can be called"),
         ("collect", _) => ServerAnswer::method_not_allowed("POST"),
-        ("defects", "GET") => defects(core),
-        ("defects", _) => ServerAnswer::method_not_allowed("GET"),
+        ("upload", "POST") => account_page::upload(core, request.body),
+        ("upload", _) => ServerAnswer::method_not_allowed("POST"),
+        ("defects", "GET") => defects::defects(core),
+        ("defects", "PUT") => defects::switch_defects(core, request.body),
+        ("defects", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("faults", "GET") => mishap_control::faults(core),
+        ("faults", "PUT") => mishap_control::change_faults(core, request.body),
+        ("faults", _) => ServerAnswer::method_not_allowed("GET, PUT"),
         _ => wrong(404, &format!("no such resource: {RESOURCES}")),
     }
 }
@@ -72,6 +93,10 @@ fn of_accounts(
 ) -> Option<ServerAnswer> {
     let body = request.body;
     Some(match (resource, request.method) {
+        ("api-clients", "GET") => api_console::clients(core),
+        ("api-clients", "PUT") => api_console::let_in(core, body),
+        ("api-clients", "DELETE") => api_console::shut_out(core, query),
+        ("api-clients", _) => ServerAnswer::method_not_allowed("GET, PUT, DELETE"),
         ("accounts", "GET") => holdings::accounts(core),
         ("accounts", "PUT") => holdings::change_account(core, body),
         ("accounts", _) => ServerAnswer::method_not_allowed("GET, PUT"),
@@ -85,8 +110,6 @@ fn of_accounts(
         ("registrations", "GET") => classic::registrations(core),
         ("registrations", "DELETE") => classic::remove_registration(core, query),
         ("registrations", _) => ServerAnswer::method_not_allowed("GET, DELETE"),
-        ("synchronize", "POST") => classic::synchronize(core),
-        ("synchronize", _) => ServerAnswer::method_not_allowed("POST"),
         ("backups", "GET") => classic::backups(core),
         ("backups", "POST") => classic::back_up(core, body),
         ("backups", _) => ServerAnswer::method_not_allowed("GET, POST"),
@@ -169,7 +192,7 @@ pub(crate) fn query_value(query: Option<&str>, name: &str) -> Option<String> {
 }
 
 fn settings(core: &Core) -> ServerAnswer {
-    let settings = core.store().settings.clone();
+    let settings = Settings::clone(&core.store().settings);
     good(&settings)
 }
 
@@ -183,19 +206,6 @@ fn change_settings(core: &Core, body: &[u8]) -> ServerAnswer {
         Ok(()) => settings(core),
         Err(tenant) => wrong(400, &format!("there is no tenant {tenant:?}")),
     }
-}
-
-fn defects(core: &Core) -> ServerAnswer {
-    let defect = |defect: Defect| {
-        json!({
-            "name": defect.name(),
-            "era": defect.era().as_str(),
-            "title": defect.title(),
-            "requirement": defect.requirement(),
-            "active": core.has(defect),
-        })
-    };
-    good(&json!({ "defects": Defect::all().map(defect).collect::<Vec<_>>() }))
 }
 
 pub(crate) fn good(value: &impl Serialize) -> ServerAnswer {
@@ -274,17 +284,4 @@ mod tests {
         assert_eq!(call(&server, "GET", "/licservice/license", "").0, 404);
     }
 
-    #[test]
-    fn the_catalogue_of_defects_says_which_are_active() {
-        let defects = vec![Defect::NO_BANNER];
-        let options = ServerOptions { defects, ..ServerOptions::default() };
-        let server = Server::new(options, ClockSource::Manual { start_ms: 0 }).unwrap();
-        let (_, text) = call(&server, "GET", "/muster/control/defects", "");
-        let value: Value = serde_json::from_str(&text).unwrap();
-        let listed = value["defects"].as_array().unwrap();
-        assert_eq!(listed.len(), Defect::all().count());
-        let active: Vec<_> = listed.iter().filter(|defect| defect["active"] == true).collect();
-        assert_eq!(active.len(), 1);
-        assert_eq!(active[0]["name"], "no-banner");
-    }
 }

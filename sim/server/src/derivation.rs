@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use muster_certs::Seed;
 use muster_wire::{Nonce, PollId, ProductInstanceId, TrustId, Udi};
+use serde::{Deserialize, Serialize};
 
 /// Seconds of a day: the poll interval of the one documented sample is a little over it.
 pub(crate) const DAY_S: u64 = 86_400;
@@ -18,8 +19,9 @@ const POLL_ID_SPREAD: u64 = 1_000_000_000_000_000;
 
 /// The first half of the SHA-256 of a message or payload: 128 bits tell messages apart, and a
 /// fleet's memory holds several for each product instance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Digest([u8; 16]);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Digest(#[serde(with = "serde_bytes")] [u8; 16]);
 
 impl Digest {
     pub(crate) fn of(bytes: &[u8]) -> Self {

@@ -1,6 +1,10 @@
 //! Why a server cannot be made or cannot listen.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::holdings::virtual_account::TooManyAccounts;
+use crate::state::fault::StateFault;
 
 /// A failure before the first request; a request never fails, it is answered.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +37,24 @@ pub enum Error {
         /// The grant's name.
         name: String,
     },
+    /// The options, or they and the state file together, name more accounts than there may be.
+    #[error("{count} {what} are too many: there may be {count_max}")]
+    TooManyAccounts {
+        /// Which kind of account.
+        what: &'static str,
+        /// How many there would be.
+        count: usize,
+        /// How many there may be.
+        count_max: usize,
+    },
+    /// The state file cannot be used.
+    #[error("state file {}: {fault}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        fault: StateFault,
+    },
     /// The control interface would be open to other machines.
     #[error("{address} is not a loopback address, and the admin listener moves clocks")]
     AdminNotLoopback {
@@ -53,4 +75,10 @@ pub enum Error {
         /// The operating system's words.
         source: std::io::Error,
     },
+}
+
+impl From<TooManyAccounts> for Error {
+    fn from(TooManyAccounts { what, count, count_max }: TooManyAccounts) -> Self {
+        Self::TooManyAccounts { what, count, count_max }
+    }
 }

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::accept::{Door, Places, accept, bind};
 use crate::connection::Phase;
 use crate::message::Listener;
-use crate::{Error, Server, tls};
+use crate::{Error, Server, syslog_sender, tls};
 
 /// Requests under way when the server ends have this long to finish; answers take milliseconds.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(2);
@@ -102,7 +102,7 @@ pub async fn serve(server: Server, listen: Listen) -> Result<Running, Error> {
         return Err(Error::AdminNotLoopback { address });
     }
     let tls = tls::acceptor(&server, &listen.names)?;
-    let places = Places::below_the_limit();
+    let places = Places::below_the_limit(server.0.options.limits.connections_max);
     let wanted = [
         (Listener::ProductHttps, Some(listen.product_https)),
         (Listener::ProductHttp, listen.product_http),
@@ -139,6 +139,7 @@ pub async fn serve(server: Server, listen: Listen) -> Result<Running, Error> {
         running.threads.push(thread(share, running.phase.subscribe())?);
     }
     open(own, &running.phase.subscribe(), None)?;
+    tokio::spawn(syslog_sender::run(server, running.phase.subscribe()));
     Ok(running)
 }
 

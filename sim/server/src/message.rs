@@ -18,7 +18,8 @@ pub struct ServerRequest<'a> {
     pub method: &'a str,
     /// Path and query as sent, still percent-encoded.
     pub path_and_query: &'a str,
-    /// Header names in lower case. No answer depends on them: behind sockets none are passed.
+    /// Header names in lower case. The admin API looks at them, and a strict server: behind
+    /// sockets they are passed to no other.
     pub headers: &'a [(String, String)],
     /// The body.
     pub body: &'a [u8],
@@ -47,6 +48,20 @@ pub enum Then {
     Close,
     /// Send the body without any HTTP around it, and close.
     Garbage,
+    /// Send status, headers and body, but only after a while.
+    AnswerAfter {
+        /// Milliseconds to wait.
+        delay_ms: u64,
+    },
+    /// Send status, headers and body, and close after a while in which nothing more is answered.
+    CloseAfter {
+        /// Milliseconds to wait.
+        delay_ms: u64,
+    },
+    /// Send status, headers and half of the body, and close.
+    Truncate,
+    /// Send nothing and reset the connection.
+    Reset,
 }
 
 impl ServerAnswer {
@@ -67,8 +82,8 @@ impl ServerAnswer {
         Self::text(404, "Not Found")
     }
 
-    pub(crate) fn too_large() -> Self {
-        Self::text(413, "a body may have at most 8388608 bytes")
+    pub(crate) fn too_large(bytes_max: usize) -> Self {
+        Self::text(413, &format!("a body may have at most {bytes_max} bytes"))
     }
 
     pub(crate) fn method_not_allowed(allow: &str) -> Self {

@@ -1,6 +1,7 @@
 //! Which nonces a product instance used lately, and for which requests.
 
 use muster_wire::Nonce;
+use serde::{Deserialize, Serialize};
 
 use crate::derivation::Digest;
 use crate::product_instance::push_tight;
@@ -9,7 +10,8 @@ use crate::product_instance::push_tight;
 pub(crate) const NONCES_MAX: usize = 16;
 
 /// The last nonces, oldest first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct NonceMemory(Vec<(Nonce, Digest)>);
 
 /// How a request stands to those before.

@@ -4,7 +4,10 @@ use muster_certs::{SigningMode, Tiers};
 use muster_wire::proposed::policy::{PolicyTerms, ReportingDays};
 
 use crate::account::{IdTokenGrant, Tenant};
+use crate::admin::role::ApiGrant;
 use crate::defects::Defect;
+use crate::limits::Limits;
+use crate::mishap::Chaos;
 
 /// Product instances remembered unless asked for more: twice the documented 50,000, so that
 /// invented UDIs cannot fill the memory.
@@ -25,6 +28,10 @@ pub struct ServerOptions {
     pub tenants: Vec<Tenant>,
     /// ID tokens the server knows.
     pub id_tokens: Vec<IdTokenGrant>,
+    /// Clients of the admin API; without one nobody gets in.
+    pub api_clients: Vec<ApiGrant>,
+    /// Users of the admin API, who sign in through a client.
+    pub api_users: Vec<ApiGrant>,
     /// The custom policy supplied with acknowledgements.
     pub policy: PolicyTerms,
     /// Levels of the certificate chain.
@@ -44,6 +51,13 @@ pub struct ServerOptions {
     pub verify_signatures: bool,
     /// Whether TLS sessions can be resumed (tickets; the server keeps nothing per session).
     pub resumption: bool,
+    /// What connections may cost.
+    pub limits: Limits,
+    /// Refuses what a lenient server overlooks: members nobody documented, line numbers used
+    /// twice, clocks a day off, and content types that are not the message's.
+    pub strict: bool,
+    /// Mishaps from the start on; the control API changes them.
+    pub chaos: Option<Chaos>,
 }
 
 impl Default for ServerOptions {
@@ -56,6 +70,8 @@ impl Default for ServerOptions {
             onprem_acknowledge_after_ms: 60_000,
             tenants: Tenant::embedded(),
             id_tokens: IdTokenGrant::embedded(),
+            api_clients: Vec::new(),
+            api_users: Vec::new(),
             policy: test_policy(),
             tiers: Tiers::Four,
             signing: SigningMode::default(),
@@ -64,6 +80,9 @@ impl Default for ServerOptions {
             instances_max: INSTANCES_MAX,
             verify_signatures: true,
             resumption: true,
+            limits: Limits::default(),
+            strict: false,
+            chaos: None,
         }
     }
 }

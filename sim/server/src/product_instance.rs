@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use muster_certs::PublicKey;
 use muster_wire::{ConfirmationCode, EntitlementTag, Nonce, PollId, ReportId, ReturnCode, TrustId};
+use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::derivation::Digest;
+use crate::instance_facts::InstanceFacts;
 use crate::nonce_memory::{NONCES_MAX, NonceMemory, NonceUse};
+use crate::shared::Shared;
 
 /// Deferred results kept until they are fetched. Three usage requests a day, each polled after
 /// about a day, leave far fewer open.
@@ -26,7 +29,7 @@ const REPORTS_MAX: usize = 256;
 const LICENCES_MAX: usize = 256;
 
 /// One product instance.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ProductInstance {
     /// The highest trust id processed; 0 before the first.
     pub(crate) last_trust_id: TrustId,
@@ -42,6 +45,12 @@ pub(crate) struct ProductInstance {
     pub(crate) policy_id: Option<u64>,
     /// What it did with its authorization codes; boxed, because few have any.
     pub(crate) authorization: Option<Box<AuthorizationRecord>>,
+    /// What it said of itself, and when.
+    #[serde(default)]
+    pub(crate) facts: InstanceFacts,
+    /// The account whose URL it goes on calling since an administrator moved it to another.
+    #[serde(default)]
+    pub(crate) moved_from: Option<Arc<Account>>,
     /// Oldest first, as the promises.
     nonces: NonceMemory,
     open: Vec<Promise>,
@@ -49,7 +58,7 @@ pub(crate) struct ProductInstance {
 }
 
 /// The last codes of a product instance that came back.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct AuthorizationRecord {
     /// Proves that it installed a code over an older one.
     pub(crate) confirmed: Option<ConfirmationCode>,
@@ -58,22 +67,23 @@ pub(crate) struct AuthorizationRecord {
 }
 
 /// A poll id given to the instance, and for which request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Promise {
     poll_id: PollId,
     request: Digest,
 }
 
 /// A trust given to a product instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Trust {
     pub(crate) id: TrustId,
+    #[serde(with = "crate::state::public_key")]
     pub(crate) key: PublicKey,
     pub(crate) account: Arc<Account>,
 }
 
 /// The reports of one product instance in one account.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct UsageRecord {
     pub(crate) account: Arc<Account>,
     /// The last reported count of each licence.
@@ -136,12 +146,41 @@ impl ProductInstance {
         }
     }
 
+    /// Shares what it names with the other records, once it was read from a file.
+    pub(crate) fn share(&mut self, shared: &mut Shared<'_>) {
+        if let Some(trust) = &mut self.trust {
+            shared.account(&mut trust.account);
+        }
+        if let Some(account) = &mut self.account {
+            shared.account(account);
+        }
+        if let Some(record) = &mut self.record {
+            shared.account(&mut record.account);
+            record.in_use.iter_mut().for_each(|(tag, _)| shared.tag(tag));
+        }
+    }
+
+    /// Moves it to another account with everything that was counted.
+    pub(crate) fn move_to(&mut self, account: &Arc<Account>) {
+        let before = self.account.replace(Arc::clone(account));
+        if self.moved_from.is_none() {
+            self.moved_from = before;
+        }
+        if let Some(record) = &mut self.record {
+            record.account = Arc::clone(account);
+        }
+        if let Some(trust) = &mut self.trust {
+            trust.account = Arc::clone(account);
+        }
+    }
+
     /// Deletes the record and leaves the account; whether there was one. Assumed: trust outlives
     /// both, because the documents let the same report be sent again right after, and a trust id
     /// never becomes new again.
     pub(crate) fn leave_account(&mut self) -> bool {
         self.record = None;
         self.policy_id = None;
+        self.moved_from = None;
         self.account.take().is_some()
     }
 }

@@ -1,44 +1,29 @@
-//! CSLU-initiated collection over sockets: fetching an instance's reports, pushing what it lacks.
+//! CSLU-initiated collection over sockets: how the calls of a conversation reach the instance.
 //!
-//! Source: public IOS XE documentation of the `/smartlic-service` interface (paths, base64 of the
-//! file). Assumed: the JSON member `import`, any 2xx as success, and no credentials, because only
-//! instances on this machine are called.
+//! Assumed: any 2xx as success, and no credentials, because only instances on this machine are
+//! called.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::uri::{Scheme, Uri};
-use http::{Method, Request, header};
+use http::{Request, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use muster_wire::limits::MESSAGE_BYTES_MAX;
-use serde::Deserialize;
-use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::Server;
-use crate::collect::NotCollected;
-use crate::control::{good, wrong};
+use crate::control::wrong;
 use crate::message::ServerAnswer;
-use crate::refusal::Refusal;
-
-const ALL_REPORTS: &str = "/smartlic-service/all-reports";
-const IMPORT: &str = "/smartlic-service/import";
+use crate::pull_conversation::{CollectionOrder, Conversation, PullCall};
 
 /// Time for one call. An instance on this machine answers in milliseconds.
 const CALL_TIME_MAX: Duration = Duration::from_secs(5);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CollectionOrder {
-    url: String,
-}
 
 /// Collects from one product instance and says what came of it.
 pub(crate) async fn answer(server: &Server, body: &[u8]) -> ServerAnswer {
@@ -46,33 +31,14 @@ pub(crate) async fn answer(server: &Server, body: &[u8]) -> ServerAnswer {
 }
 
 async fn collected(server: &Server, body: &[u8]) -> Result<ServerAnswer, ServerAnswer> {
-    let order: CollectionOrder = serde_json::from_slice(body)
-        .map_err(|error| wrong(400, &format!("not a collection order: {error}")))?;
+    let order = CollectionOrder::read(body)?;
     let instance = InstanceUrl::parse(&order.url).map_err(|reason| wrong(400, reason))?;
-    let bad_gateway = |reason: String| wrong(502, &reason);
-    let offer = instance.call(Method::GET, ALL_REPORTS, Bytes::new()).await.map_err(bad_gateway)?;
-    let collection = server.0.collect(&offer).map_err(not_collected)?;
-    let policy = collection.import.as_ref().is_some_and(|import| import.policy);
-    if let Some(import) = &collection.import {
-        let body = json!({ "import": STANDARD.encode(&import.file) }).to_string();
-        instance.call(Method::POST, IMPORT, Bytes::from(body)).await.map_err(bad_gateway)?;
-        server.0.imported(import);
+    let mut conversation = Conversation::begin(&order);
+    while let Some(call) = conversation.next_call() {
+        let answer = instance.call(call).await.map_err(|reason| wrong(502, &reason))?;
+        conversation.answered(&server.0, &answer)?;
     }
-    Ok(good(&json!({ "collected": collection.reports, "policy": policy })))
-}
-
-fn not_collected(why: NotCollected) -> ServerAnswer {
-    match why {
-        NotCollected::Unreadable(reason) => {
-            wrong(502, &format!("{ALL_REPORTS} answered no list of reports: {reason}"))
-        }
-        NotCollected::Refused(Refusal::Failed { code, message, .. }) => {
-            ServerAnswer { status: 422, ..good(&json!({ "error": message, "code": code })) }
-        }
-        NotCollected::Refused(Refusal::TryAgain) => {
-            wrong(503, "the server has no room for another product instance")
-        }
-    }
+    Ok(conversation.end())
 }
 
 /// Where a product instance on this machine serves its pull interface.
@@ -118,9 +84,9 @@ impl InstanceUrl {
     }
 
     /// The body of a successful answer.
-    async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, String> {
-        let called = format!("{method} {path}");
-        let exchange = self.exchange(method, path, body);
+    async fn call(&self, call: PullCall) -> Result<Bytes, String> {
+        let called = format!("{} {}", call.method, call.path);
+        let exchange = self.exchange(call);
         let outcome = timeout(CALL_TIME_MAX, exchange).await;
         let outcome = outcome.unwrap_or_else(|_| {
             Err(format!("no whole answer within {} s", CALL_TIME_MAX.as_secs()))
@@ -128,15 +94,15 @@ impl InstanceUrl {
         outcome.map_err(|reason| format!("{called} at {}: {reason}", self.authority))
     }
 
-    async fn exchange(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, String> {
+    async fn exchange(&self, call: PullCall) -> Result<Bytes, String> {
         let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.path))
+            .method(call.method)
+            .uri(format!("{}{}", self.path, call.path))
             .header(header::HOST, &self.authority)
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CONNECTION, "close")
-            .body(Full::new(body))
+            .body(Full::new(Bytes::from(call.body)))
             .map_err(|error| error.to_string())?;
         let stream = TcpStream::connect(self.address).await;
         let stream = stream.map_err(|error| format!("cannot connect: {error}"))?;

@@ -64,6 +64,13 @@ impl Refusal {
         Self::Failed { http_status: 404, code: HOST_NOT_FOUND, message }
     }
 
+    /// The On-Prem's account does not serve.
+    pub(crate) fn account_not_serving() -> Self {
+        let message = "the On-Prem's account is not registered with CSSM, or was not synchronized \
+                       for a year";
+        Self::failed("ACCOUNT_NOT_REGISTERED", message)
+    }
+
     /// The server cannot make what the answer needs.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::failed("INTERNAL_ERROR", message)
@@ -86,9 +93,6 @@ pub(crate) struct TrustRefusal {
 impl TrustRefusal {
     pub(crate) const OLD_TRUST_ID: Self =
         Self { code: OLD_TRUST_ID, message: HIGHER_TRUST_ID_PROCESSED };
-    /// Defect `wrong-old-trust-code`.
-    pub(crate) const WRONG_OLD_TRUST_CODE: Self =
-        Self { code: "TRUST_REQUEST_FAILED", message: "The trust request failed." };
     pub(crate) const ACCOUNT_MISMATCH: Self = Self {
         code: "ACCOUNT_MISMATCH",
         message: "The account of the request does not include this product instance.",

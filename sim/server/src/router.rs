@@ -4,20 +4,14 @@
 //! 9800, "Smart with CSSM", "SSM On-Prem", "Test Connection to Smart Receiver". Public: the Call
 //! Home URL of CSSM, from many configurations.
 
-use muster_wire::limits::MESSAGE_BYTES_MAX;
 use muster_wire::status::RECEIVER_BANNER;
+use serde::{Deserialize, Serialize};
 
-use crate::defects::Defect;
 use crate::message::{Listener, ServerAnswer, ServerRequest, Then};
+use crate::mishap::{Drawn, GARBAGE};
 use crate::server::Core;
 use crate::settings::Fault;
-use crate::{callhome, classic, control, handler};
-
-/// What defects put in place of the banner.
-const WRONG_BANNER: &str = "It works!";
-
-/// What a licensing URL answers when it is to answer nonsense.
-const GARBAGE: &[u8] = b"\x15\x03\x01\x00\x02\x02\x16 this is not HTTP \x00\xff";
+use crate::{admin, callhome, classic, control, handler, metrics, strictness};
 
 /// A licensing URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +26,12 @@ pub(crate) enum Endpoint {
     CallHome,
     /// On-Prem, CSLU: a tenant by its position.
     Tenant(usize),
+    /// No URL: the account's web page, where operators bring files.
+    AccountPage,
 }
 
 /// Which server answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Role {
     Cssm,
     OnPrem,
@@ -46,7 +42,7 @@ impl Endpoint {
     pub(crate) fn tenant(self) -> Option<usize> {
         match self {
             Self::SmartReceiver | Self::CallHomeReceiver => None,
-            Self::SmartTransport | Self::CallHome => Some(0),
+            Self::SmartTransport | Self::CallHome | Self::AccountPage => Some(0),
             Self::Tenant(at) => Some(at),
         }
     }
@@ -60,13 +56,19 @@ impl Endpoint {
 
     /// Whether classic messages are read here. Assumed: CSLU knows the policy era only.
     pub(crate) fn serves_classic(self) -> bool {
-        !matches!(self, Self::Tenant(_))
+        !matches!(self, Self::Tenant(_) | Self::AccountPage)
     }
 }
 
 pub(crate) fn answer(core: &Core, listener: Listener, request: &ServerRequest<'_>) -> ServerAnswer {
-    if request.body.len() > MESSAGE_BYTES_MAX {
-        return ServerAnswer::too_large();
+    let bytes_max = core.options.limits.body_bytes_max_of(listener);
+    if request.body.len() > bytes_max {
+        return ServerAnswer::too_large(bytes_max);
+    }
+    if listener == Listener::Admin
+        && let Some(answer) = admin::answer(core, request)
+    {
+        return answer;
     }
     let path = request.path_and_query;
     let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| {
@@ -75,13 +77,16 @@ pub(crate) fn answer(core: &Core, listener: Listener, request: &ServerRequest<'_
     });
     let Some(path) = percent_decoded(path) else { return ServerAnswer::not_found() };
     if listener == Listener::Admin {
+        if let Some(answer) = metrics::answer(core, request.method, &path) {
+            return answer;
+        }
         return control::answer(core, request, &path, query);
     }
     let Some(endpoint) = endpoint(core, listener, &path) else { return ServerAnswer::not_found() };
     match request.method {
-        "GET" => ServerAnswer::text(200, banner(core, endpoint)),
+        "GET" => ServerAnswer::text(200, RECEIVER_BANNER),
         "HEAD" => ServerAnswer::text(200, ""),
-        "POST" => licensing(core, endpoint, request.body),
+        "POST" => licensing(core, endpoint, request),
         _ => ServerAnswer::method_not_allowed("GET, HEAD, POST"),
     }
 }
@@ -105,16 +110,18 @@ fn endpoint(core: &Core, listener: Listener, path: &str) -> Option<Endpoint> {
     core.options.tenants.iter().position(|tenant| tenant.name == name).map(Endpoint::Tenant)
 }
 
-fn banner(core: &Core, endpoint: Endpoint) -> &'static str {
-    let defect = match endpoint {
-        Endpoint::SmartReceiver | Endpoint::CallHomeReceiver => Defect::NO_BANNER,
-        _ => Defect::NO_ONPREM_BANNER,
-    };
-    if core.has(defect) { WRONG_BANNER } else { RECEIVER_BANNER }
-}
-
-fn licensing(core: &Core, endpoint: Endpoint, body: &[u8]) -> ServerAnswer {
-    let fault = core.store().settings.take_fault();
+fn licensing(core: &Core, endpoint: Endpoint, request: &ServerRequest<'_>) -> ServerAnswer {
+    let body = request.body;
+    if core.options.strict
+        && let Err(refusal) = strictness::check_content_type(endpoint, request)
+    {
+        return refusal;
+    }
+    let mishap = core.mishaps.draw();
+    if let Some(instead) = mishap.and_then(Drawn::instead) {
+        return instead;
+    }
+    let fault = core.store().take_fault();
     match fault {
         Some(Fault::BadGateway) => return ServerAnswer::text(502, "Bad Gateway"),
         Some(Fault::Close) => return ServerAnswer::closing(Then::Close, b""),
@@ -122,11 +129,15 @@ fn licensing(core: &Core, endpoint: Endpoint, body: &[u8]) -> ServerAnswer {
         Some(Fault::TryAgain) | None => {}
     }
     let try_again = fault == Some(Fault::TryAgain);
-    match endpoint {
+    let answer = match endpoint {
         Endpoint::CallHome | Endpoint::CallHomeReceiver => {
             callhome::answer(core, endpoint, body, try_again)
         }
         _ => message(core, endpoint, body, try_again),
+    };
+    match mishap {
+        Some(mishap) => mishap.spoil(answer),
+        None => answer,
     }
 }
 
@@ -161,12 +172,13 @@ pub(crate) fn percent_decoded(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use muster_wire::limits::MESSAGE_BYTES_MAX;
+
     use super::*;
     use crate::{ClockSource, Server, ServerOptions};
 
-    fn server(defects: &[Defect]) -> Server {
-        let options = ServerOptions { defects: defects.to_vec(), ..ServerOptions::default() };
-        Server::new(options, ClockSource::Manual { start_ms: 0 }).unwrap()
+    fn server() -> Server {
+        Server::new(ServerOptions::default(), ClockSource::Manual { start_ms: 0 }).unwrap()
     }
 
     fn call(server: &Server, listener: Listener, method: &str, path: &str) -> ServerAnswer {
@@ -187,7 +199,7 @@ mod tests {
 
     #[test]
     fn every_licensing_url_shows_the_banner() {
-        let server = server(&[]);
+        let server = server();
         for path in PATHS {
             let answer = call(&server, Listener::ProductHttps, "GET", path);
             assert_eq!((answer.status, answer.body.as_slice()), (200, RECEIVER_BANNER.as_bytes()));
@@ -197,7 +209,7 @@ mod tests {
 
     #[test]
     fn other_paths_and_methods_are_refused() {
-        let server = server(&[]);
+        let server = server();
         for path in ["", "/", "/cslu/v1/pi/Nobody-1", "/cslu/v1/pi/My+VA-1", "/%zz", "/%ff"] {
             let answer = call(&server, Listener::ProductHttps, "GET", path);
             assert_eq!(answer.status, 404, "{path}");
@@ -209,22 +221,9 @@ mod tests {
 
     #[test]
     fn plain_http_serves_on_prem_only() {
-        let server = server(&[]);
+        let server = server();
         for (path, status) in [(PATHS[0], 404), (PATHS[7], 404), (PATHS[1], 200), (PATHS[4], 200)] {
             assert_eq!(call(&server, Listener::ProductHttp, "GET", path).status, status, "{path}");
-        }
-    }
-
-    #[test]
-    fn each_banner_defect_changes_its_own_banner_only() {
-        for (defect, spoilt, kept) in [
-            (Defect::NO_BANNER, PATHS[0], PATHS[4]),
-            (Defect::NO_ONPREM_BANNER, PATHS[4], PATHS[0]),
-        ] {
-            let server = server(&[defect]);
-            let body = |path| call(&server, Listener::ProductHttps, "GET", path).body;
-            assert_eq!(body(spoilt), WRONG_BANNER.as_bytes());
-            assert_eq!(body(kept), RECEIVER_BANNER.as_bytes());
         }
     }
 
@@ -233,6 +232,6 @@ mod tests {
         let body = vec![b' '; MESSAGE_BYTES_MAX + 1];
         let request =
             ServerRequest { method: "POST", path_and_query: PATHS[0], headers: &[], body: &body };
-        assert_eq!(server(&[]).answer(Listener::ProductHttps, request).status, 413);
+        assert_eq!(server().answer(Listener::ProductHttps, request).status, 413);
     }
 }

@@ -13,11 +13,20 @@ use muster_wire::Udi;
 use muster_wire::proposed::policy::Policy;
 
 use crate::account::{Account, id_token};
-use crate::clock::{Clock, ClockSource};
+use crate::clock::{Clock, ClockSource, KeptTime};
+use crate::control::wrong;
 use crate::date::DateHeader;
 use crate::defects::{Defect, DefectSet};
 use crate::message::{Listener, ServerAnswer, ServerRequest};
+use crate::metrics::Metrics;
+use crate::mishap::{MishapPlan, Mishaps};
+use crate::notices::Notices;
 use crate::options::ServerOptions;
+use crate::pull_conversation::{CollectionOrder, Conversation, PullCall};
+use crate::snapshot_control::Snapshots;
+use crate::state::Single;
+use crate::state::file::{StateFile, StateOptions};
+use crate::state::writer::{NotWritten, Writer};
 use crate::store::Store;
 use crate::{Error, router};
 
@@ -34,21 +43,24 @@ pub(crate) struct Core {
     pub(crate) seed: Seed,
     pub(crate) clock: Clock,
     pub(crate) authority: Authority,
-    pub(crate) defects: DefectSet,
+    pub(crate) defects: Arc<DefectSet>,
+    pub(crate) mishaps: Mishaps,
+    pub(crate) metrics: Metrics,
     /// The tenants' accounts, in their order.
     pub(crate) accounts: Vec<Arc<Account>>,
     /// Known ID tokens and what they grant.
     pub(crate) tokens: Vec<(String, Arc<Account>)>,
     /// As every trust code carries it.
     pub(crate) sub_ca_base64: String,
-    /// The server's time when it was made, unix milliseconds.
-    pub(crate) started_ms: u64,
     /// Serial number of the signing certificate, decimal.
     pub(crate) signing_serial: String,
     /// Made when it is first supplied.
     pub(crate) policy: OnceLock<Policy>,
+    pub(crate) snapshots: Snapshots,
     date: DateHeader,
-    store: Mutex<Store>,
+    store: Arc<Mutex<Store>>,
+    /// None when everything is forgotten at the end. After the store: it writes what is left.
+    writer: Option<Writer>,
 }
 
 impl Server {
@@ -58,36 +70,75 @@ impl Server {
     ///
     /// When the options contradict themselves, or a certificate cannot be issued.
     pub fn new(options: ServerOptions, clock: ClockSource) -> Result<Self, Error> {
-        let names: BTreeSet<_> = options.tenants.iter().map(|tenant| &tenant.name).collect();
-        if names.is_empty() {
-            return Err(Error::NoTenant);
-        }
-        if names.len() != options.tenants.len() {
-            let twice = options.tenants.iter().enumerate().find(|(at, tenant)| {
-                options.tenants[..*at].iter().any(|other| other.name == tenant.name)
-            });
-            let name = twice.map(|(_, tenant)| tenant.name.clone()).unwrap_or_default();
-            return Err(Error::TenantTwice { name });
-        }
+        Self::made(options, clock, None)
+    }
+
+    /// As [`Server::new`], with a file that keeps what is to outlive the process. What the file
+    /// says goes before the options: the settings, the tokens, and where the clock stood.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::new`], and when the file cannot be used.
+    pub fn with_state(
+        options: ServerOptions,
+        clock: ClockSource,
+        state: &StateOptions,
+    ) -> Result<Self, Error> {
+        Self::made(options, clock, Some(state))
+    }
+
+    fn made(
+        options: ServerOptions,
+        clock: ClockSource,
+        state: Option<&StateOptions>,
+    ) -> Result<Self, Error> {
+        check_tenants(&options)?;
         let clock = Clock::new(clock);
         let seed = Seed::from_u64(options.seed);
-        let authority = Authority::new(&seed, &authority_options(&options, &clock)?)?;
-        let store = Store::new(&seed, &options);
+        let defects = Arc::new(DefectSet::of(&options.defects));
+        let mut store = Store::new(&seed, &options, &defects);
+        store.notices = Notices::since(clock.now_ms());
+        store.time = Single::new(KeptTime {
+            started_ms: clock.now_ms(),
+            certificates_from_ms: certificates_from_ms(&options, &clock)?,
+            clock: clock.moved(),
+        });
+        let file = match state {
+            Some(state) => {
+                let file = StateFile::open(state, options.seed, &mut store, Store::rebuild)?;
+                store.admit(&options);
+                clock.go_on_from(store.time.clock);
+                Some(file)
+            }
+            None => None,
+        };
+        store.holdings.check_limits()?;
+        store.now_ms = clock.now_ms();
+        store.found_local_accounts(&seed, clock.now_ms());
+        let authority = Authority::new(&seed, &authority_options(&options, &store.time))?;
         if !options.verify_signatures {
             tracing::warn!("signatures are not verified: for measuring clients only");
         }
+        let store = Arc::new(Mutex::new(store));
+        let writer = file.map(|file| Writer::start(file, Arc::clone(&store))).transpose()?;
         Ok(Self(Arc::new(Core {
             seed,
-            started_ms: clock.now_ms(),
             signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
+            snapshots: Snapshots::default(),
             date: DateHeader::default(),
             authority,
-            defects: DefectSet::of(&options.defects),
+            defects,
+            mishaps: Mishaps::new(match options.chaos {
+                Some(chaos) => MishapPlan::of(chaos, options.seed),
+                None => MishapPlan::none(options.seed),
+            }),
+            metrics: Metrics::new(),
             accounts: options.tenants.iter().map(|of| Arc::new(of.account.clone())).collect(),
             tokens: known_tokens(&options)?,
-            store: Mutex::new(store),
+            store,
+            writer,
             clock,
             options,
         })))
@@ -96,7 +147,29 @@ impl Server {
     /// Answers one request. No I/O: sockets and in-memory transports both call it.
     #[must_use]
     pub fn answer(&self, listener: Listener, request: ServerRequest<'_>) -> ServerAnswer {
-        router::answer(&self.0, listener, &request)
+        let mut answer = router::answer(&self.0, listener, &request);
+        self.0.defects.alter_http(listener, &request, &mut answer);
+        answer
+    }
+
+    /// Collects from a product instance as the control API's `collect` does, without sockets:
+    /// `order` is its body, and `ask` carries a request to the instance and brings the body of a
+    /// successful answer, or why there is none.
+    pub fn collect(
+        &self,
+        order: &[u8],
+        ask: &mut dyn FnMut(PullCall) -> Result<Vec<u8>, String>,
+    ) -> ServerAnswer {
+        let mut collected = || {
+            let mut conversation = Conversation::begin(&CollectionOrder::read(order)?);
+            while let Some(call) = conversation.next_call() {
+                let named = format!("{} {}", call.method, call.path);
+                let answer = ask(call).map_err(|why| wrong(502, &format!("{named}: {why}")))?;
+                conversation.answered(&self.0, &answer)?;
+            }
+            Ok(conversation.end())
+        };
+        collected().unwrap_or_else(|refusal: ServerAnswer| refusal)
     }
 
     /// The server's time, unix milliseconds.
@@ -128,12 +201,21 @@ impl Server {
     }
 
     pub(crate) fn identity(&self, names: &[String]) -> Result<ServerIdentity, Error> {
-        Ok(self.0.authority.server_identity(names)?)
+        let mut identity = self.0.authority.server_identity(names)?;
+        self.0.defects.alter_identity(&self.0.authority, &mut identity);
+        Ok(identity)
     }
 
     /// The server's time as the value of a `date` header.
     pub(crate) fn date(&self) -> Option<HeaderValue> {
         self.0.date.at(self.now_ms())
+    }
+
+    /// Waits until everything said so far is in the state file, if there is one.
+    pub(crate) async fn written(&self) -> Result<(), NotWritten> {
+        let Some(writer) = &self.0.writer else { return Ok(()) };
+        let has_changed = self.0.timed_store().has_changed();
+        writer.written(has_changed).await
     }
 
     pub(crate) fn resumption(&self) -> bool {
@@ -156,13 +238,23 @@ impl Core {
         self.store.lock().expect("no code panics while it holds the store")
     }
 
+    /// The store, once it knows how far the clock was moved.
+    pub(crate) fn timed_store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.store();
+        let moved = self.clock.moved();
+        if store.time.clock != moved {
+            store.time.clock = moved;
+        }
+        store
+    }
+
     pub(crate) fn has(&self, defect: Defect) -> bool {
         self.defects.has(defect)
     }
 
     pub(crate) fn remove_product_instance(&self, udi: &Udi) -> bool {
         let mut store = self.store();
-        let was_registered = store.deregister(udi);
+        let was_registered = store.remove_registered(udi);
         if self.has(Defect::KEEPS_REMOVED_RECORD) {
             return store.is_listed(udi) || was_registered;
         }
@@ -175,16 +267,36 @@ fn signing_serial(authority: &Authority) -> Result<String, Error> {
     Ok(certificate.serial().to_owned())
 }
 
-fn authority_options(options: &ServerOptions, clock: &Clock) -> Result<AuthorityOptions, Error> {
-    Ok(AuthorityOptions {
+/// Every tenant has a URL of its own, and there is one at least.
+fn check_tenants(options: &ServerOptions) -> Result<(), Error> {
+    let names: BTreeSet<_> = options.tenants.iter().map(|tenant| &tenant.name).collect();
+    if names.is_empty() {
+        return Err(Error::NoTenant);
+    }
+    if names.len() != options.tenants.len() {
+        let twice = options.tenants.iter().enumerate().find(|(at, tenant)| {
+            options.tenants[..*at].iter().any(|other| other.name == tenant.name)
+        });
+        let name = twice.map(|(_, tenant)| tenant.name.clone()).unwrap_or_default();
+        return Err(Error::TenantTwice { name });
+    }
+    Ok(())
+}
+
+fn authority_options(options: &ServerOptions, time: &KeptTime) -> AuthorityOptions {
+    AuthorityOptions {
         tiers: options.tiers,
-        not_before_ms: match options.certificates_from_ms {
-            Some(from_ms) => from_ms,
-            None => start_of_year_ms(clock.now_ms())?,
-        },
+        not_before_ms: time.certificates_from_ms,
         validity_days: CERTIFICATE_DAYS,
         signing: options.signing,
-    })
+    }
+}
+
+fn certificates_from_ms(options: &ServerOptions, clock: &Clock) -> Result<i64, Error> {
+    match options.certificates_from_ms {
+        Some(from_ms) => Ok(from_ms),
+        None => start_of_year_ms(clock.now_ms()),
+    }
 }
 
 /// The start of the year, so that a server restarted within it shows the same certificates.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::Tenant;
 use crate::options::ServerOptions;
 
 /// The settings as the control API shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Settings {
     /// CSSM: milliseconds until a deferred result is ready.
     pub(crate) acknowledge_after_ms: u64,
@@ -64,21 +65,19 @@ pub(crate) enum Fault {
 
 impl Settings {
     pub(crate) fn new(options: &ServerOptions) -> Self {
-        let tenants = options.tenants.iter().map(|tenant| {
-            let settings = TenantSettings { validate_device: tenant.validate_device };
-            (tenant.name.clone(), settings)
-        });
-        Self {
+        let mut settings = Self {
             acknowledge_after_ms: options.acknowledge_after_ms,
             onprem_acknowledge_after_ms: options.onprem_acknowledge_after_ms,
             instant_authorization: false,
             three_tier_certificate: false,
-            tenants: tenants.collect(),
+            tenants: BTreeMap::new(),
             try_again_next: 0,
             bad_gateway_next: 0,
             close_next: 0,
             garbage_next: 0,
-        }
+        };
+        settings.add_tenants(&options.tenants);
+        settings
     }
 
     /// Applies the whole change, or nothing and names the tenant that does not exist.
@@ -109,6 +108,20 @@ impl Settings {
             *value = change.unwrap_or(*value);
         }
         Ok(())
+    }
+
+    /// Adds tenants that were not known before.
+    pub(crate) fn add_tenants(&mut self, tenants: &[Tenant]) {
+        for tenant in tenants {
+            let settings = TenantSettings { validate_device: tenant.validate_device };
+            self.tenants.entry(tenant.name.clone()).or_insert(settings);
+        }
+    }
+
+    /// Whether the next licensing request meets a fault.
+    pub(crate) fn has_fault(&self) -> bool {
+        let left = [self.bad_gateway_next, self.close_next, self.garbage_next, self.try_again_next];
+        left.iter().any(|left| *left > 0)
     }
 
     /// The fault the next licensing request meets, counted down.

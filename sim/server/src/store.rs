@@ -3,43 +3,75 @@
 //! The lock around it is held for look-ups and commits only; signatures are made and verified
 //! outside.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use muster_certs::Seed;
 use muster_wire::{EntitlementTag, Nonce, PollId, ReportId, Udi};
+use serde::{Deserialize, Serialize};
 
+use crate::account::Account;
+use crate::admin::console::ApiConsole;
 use crate::classic::registry::Registry;
+use crate::clock::KeptTime;
+use crate::cssm::Cssm;
+use crate::defects::DefectSet;
 use crate::derivation::{Digest, first_poll_id};
 use crate::handler::authorization::AuthorizationWish;
 use crate::holdings::Holdings;
+use crate::local_account::LocalAccounts;
+use crate::notices::Notices;
 use crate::options::ServerOptions;
 use crate::product_instance::{ProductInstance, Trust};
-use crate::settings::Settings;
+use crate::settings::{Fault, Settings};
+use crate::shared::{Shared, SharedTags};
+use crate::state::{Keeps, Kept, Single, collections};
+use crate::synchronization::Synchronization;
 
-/// Licence tags shared between the records that name them. A catalogue has some hundreds; tags
-/// beyond are kept once per record.
-const SHARED_TAGS_MAX: usize = 4_096;
-
-/// Everything that changes.
+/// Everything that changes. Each field is named in the list below: [`crate::state`] says what makes
+/// a new one outlive the process.
+#[derive(Debug)]
 pub(crate) struct Store {
-    pub(crate) settings: Settings,
+    pub(crate) settings: Single<Settings>,
+    /// Since when the server lives, and how far its clock was moved.
+    pub(crate) time: Single<KeptTime>,
     /// What the virtual accounts hold.
     pub(crate) holdings: Holdings,
     /// Registered instances of the classic era.
     pub(crate) classic: Registry,
+    pub(crate) local_accounts: LocalAccounts,
+    /// What CSSM knows of On-Prems.
+    pub(crate) cssm: Cssm,
+    pub(crate) synchronization: Synchronization,
+    /// Alerts, events, syslog lines.
+    pub(crate) notices: Notices,
+    /// Up to when everything was brought.
+    pub(crate) now_ms: u64,
+    /// Who may call the admin API, and who does.
+    pub(crate) console: ApiConsole,
     /// Boxed: half of a tree's places are empty, and one is to cost a pointer.
-    instances: BTreeMap<Udi, Box<ProductInstance>>,
+    instances: Kept<Udi, Box<ProductInstance>>,
     instances_max: usize,
-    tags: BTreeSet<Arc<EntitlementTag>>,
-    deferred: BTreeMap<PollId, Arc<Deferred>>,
-    next_poll_id: PollId,
-    collections: u64,
+    tags: SharedTags,
+    deferred: Kept<PollId, Arc<Deferred>>,
+    next_poll_id: Single<PollId>,
+    collections: Single<u64>,
 }
 
+collections!(Store {
+    kept {
+        settings => "settings",
+        time => "time",
+        instances => "instances",
+        deferred => "deferred",
+        next_poll_id => "next_poll_id",
+        collections => "collections",
+    }
+    inner { holdings, classic, local_accounts, cssm, synchronization, notices, console }
+    not_kept { now_ms, instances_max, tags }
+});
+
 /// A result that waits for its poll.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Deferred {
     /// Who may ask for it.
     pub(crate) udi: Udi,
@@ -52,7 +84,7 @@ pub(crate) struct Deferred {
 }
 
 /// What a poll gets.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum DeferredResult {
     /// A trust code, stamped with this time (unix milliseconds).
     Trust(Box<Trust>, u64),
@@ -63,16 +95,17 @@ pub(crate) enum DeferredResult {
 }
 
 /// A usage request that was taken.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct TakenUsage {
     pub(crate) nonce: Nonce,
     pub(crate) reports: Box<[TakenReport]>,
     /// Whether the policy goes with the acknowledgement; decided by the first poll.
+    #[serde(with = "crate::state::once")]
     pub(crate) supplies_policy: OnceLock<bool>,
 }
 
 /// A report to acknowledge or reject.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TakenReport {
     pub(crate) id: ReportId,
     pub(crate) tag: Arc<EntitlementTag>,
@@ -85,21 +118,57 @@ pub(crate) struct TakenReport {
 pub(crate) struct Full;
 
 impl Store {
-    pub(crate) fn new(seed: &Seed, options: &ServerOptions) -> Self {
-        let of_tenants = options.tenants.iter().map(|tenant| &tenant.account);
-        let of_tokens = options.id_tokens.iter().map(|grant| &grant.account);
-        let holdings = Holdings::new(of_tenants.chain(of_tokens));
+    pub(crate) fn new(seed: &Seed, options: &ServerOptions, defects: &Arc<DefectSet>) -> Self {
+        let holdings = Holdings::new(accounts_of(options));
         Self {
-            settings: Settings::new(options),
-            classic: Registry::new(seed, options, &holdings),
+            settings: Single::new(Settings::new(options)),
+            time: Single::default(),
+            classic: Registry::new(seed, options, &holdings, defects),
+            local_accounts: LocalAccounts::default(),
+            cssm: Cssm::default(),
+            synchronization: Synchronization::default(),
+            notices: Notices::default(),
+            now_ms: 0,
+            console: ApiConsole::new(options),
             holdings,
-            instances: BTreeMap::new(),
+            instances: Kept::default(),
             instances_max: options.instances_max,
-            tags: BTreeSet::new(),
-            deferred: BTreeMap::new(),
-            next_poll_id: first_poll_id(seed),
-            collections: 0,
+            tags: SharedTags::default(),
+            deferred: Kept::default(),
+            next_poll_id: Single::new(first_poll_id(seed)),
+            collections: Single::default(),
         }
+    }
+
+    /// Adds the tenants and accounts of options that records from a file lack; what the options
+    /// lack stays.
+    pub(crate) fn admit(&mut self, options: &ServerOptions) {
+        self.settings.add_tenants(&options.tenants);
+        self.console.admit(options);
+        accounts_of(options).for_each(|account| self.holdings.add(account));
+    }
+
+    /// Brings up to date what follows from records that were just read.
+    pub(crate) fn rebuild(&mut self) {
+        let mut shared = Shared { tags: &mut self.tags, holdings: &self.holdings };
+        self.instances.values_mut().for_each(|instance| instance.share(&mut shared));
+        let deferred = self.deferred.values_mut().filter_map(Arc::get_mut);
+        deferred.for_each(|deferred| deferred.share(&mut shared));
+        self.classic.rebuild(&mut shared);
+        self.synchronization.next_due_ms = None;
+    }
+
+    /// Whether something changed that is not written yet.
+    pub(crate) fn has_changed(&mut self) -> bool {
+        let mut has_changed = false;
+        self.each_collection(&mut |_, collection| has_changed |= collection.has_changed());
+        has_changed
+    }
+
+    /// The fault the next licensing request meets, counted down.
+    pub(crate) fn take_fault(&mut self) -> Option<Fault> {
+        // Asked first, because whoever takes the settings to change them has changed them.
+        if self.settings.has_fault() { self.settings.take_fault() } else { None }
     }
 
     pub(crate) fn instances(&self) -> impl Iterator<Item = (&Udi, &ProductInstance)> {
@@ -110,25 +179,22 @@ impl Store {
         self.instances.get(udi).map(|instance| &**instance)
     }
 
+    /// The instance, with the UDI as it is kept.
+    pub(crate) fn known_instance(&self, udi: &Udi) -> Option<(&Udi, &ProductInstance)> {
+        self.instances.get_key_value(udi).map(|(udi, instance)| (udi, &**instance))
+    }
+
     /// The tag, shared with every record that names it.
     pub(crate) fn shared(&mut self, tag: Arc<EntitlementTag>) -> Arc<EntitlementTag> {
-        if let Some(known) = self.tags.get(&tag) {
-            return Arc::clone(known);
-        }
-        if self.tags.len() < SHARED_TAGS_MAX {
-            self.tags.insert(Arc::clone(&tag));
-        }
-        tag
+        self.tags.shared(tag)
     }
 
     /// The instance, made when it is new.
     pub(crate) fn instance_mut(&mut self, udi: &Udi) -> Result<&mut ProductInstance, Full> {
-        let is_full = self.instances.len() >= self.instances_max;
-        match self.instances.entry(udi.clone()) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(_) if is_full => Err(Full),
-            Entry::Vacant(place) => Ok(place.insert(Box::default())),
+        if self.instances.len() >= self.instances_max && !self.instances.contains_key(udi) {
+            return Err(Full);
         }
+        Ok(self.instances.or_insert_with(udi.clone(), Box::default))
     }
 
     /// As [`Store::defer`], unless the line already has a poll id: the same request may be under
@@ -154,15 +220,15 @@ impl Store {
 
     /// A poll id nobody was given before.
     pub(crate) fn number_poll(&mut self) -> PollId {
-        let poll_id = self.next_poll_id;
-        self.next_poll_id = PollId(poll_id.0 + 1);
+        let poll_id = *self.next_poll_id;
+        *self.next_poll_id = PollId(poll_id.0 + 1);
         poll_id
     }
 
     /// Numbers a collection, from 1.
     pub(crate) fn begin_collection(&mut self) -> u64 {
-        self.collections += 1;
-        self.collections
+        *self.collections += 1;
+        *self.collections
     }
 
     pub(crate) fn deferred(&self, poll_id: PollId) -> Option<Arc<Deferred>> {
@@ -171,6 +237,8 @@ impl Store {
 
     /// Notes that a result reached its instance; an older delivered one may be forgotten for it.
     pub(crate) fn delivered(&mut self, udi: &Udi, poll_id: PollId) {
+        // What its delivery decides becomes part of it.
+        self.deferred.touch(&poll_id);
         let evicted = self.instances.get_mut(udi).and_then(|known| known.delivered(poll_id));
         if let Some(evicted) = evicted {
             self.deferred.remove(&evicted);
@@ -193,4 +261,22 @@ impl Store {
     pub(crate) fn remove(&mut self, udi: &Udi) -> bool {
         self.instances.get_mut(udi).is_some_and(|instance| instance.leave_account())
     }
+}
+
+impl Deferred {
+    fn share(&mut self, shared: &mut Shared<'_>) {
+        match &mut self.result {
+            DeferredResult::Trust(trust, _) => shared.account(&mut trust.account),
+            DeferredResult::Usage(usage) => {
+                usage.reports.iter_mut().for_each(|report| shared.tag(&mut report.tag));
+            }
+            DeferredResult::Authorization(_) => {}
+        }
+    }
+}
+
+/// Every account the options name, some more than once.
+fn accounts_of(options: &ServerOptions) -> impl Iterator<Item = &Account> {
+    let of_tenants = options.tenants.iter().map(|tenant| &tenant.account);
+    of_tenants.chain(options.id_tokens.iter().map(|grant| &grant.account))
 }

@@ -37,6 +37,7 @@ impl SmartAgent {
             }
             Command::ReturnAuthorization { carrier } => self.return_authorization(carrier, effects),
             Command::SetThroughput { mbps } => self.set_throughput(mbps, effects),
+            Command::SetMembers { count } => self.set_members(count),
             Command::PollNow { poll_id } => self.attempt_now(Self::reachable).and_then(|agent| {
                 agent.polls.want(poll_id).then_some(()).ok_or(refusal::NO_SUCH_POLL)
             }),
@@ -68,6 +69,16 @@ impl SmartAgent {
         if let Err(Refusal { reason, code }) = taken {
             effects.push(Effect::CommandRefused { command: name, reason, code });
         }
+    }
+
+    /// Reports closed before keep the members they were closed with.
+    fn set_members(&mut self, count: u8) -> Result<(), Refusal> {
+        if !(1..=self.platform.members_max()).contains(&count) {
+            return Err(refusal::NO_SUCH_MEMBERS);
+        }
+        self.unusual.get_or_insert_default().members = count;
+        self.forget_usual();
+        Ok(())
     }
 
     pub(super) const fn is_off(&self) -> bool {

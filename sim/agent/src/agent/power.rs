@@ -8,6 +8,7 @@
 use super::{SmartAgent, Unusual};
 use crate::effects::Effects;
 use crate::link::{Ending, LastResponse, RequestKind, Retry};
+use crate::platform::HaRole;
 use crate::policy::reporting_state::ReportingInput;
 use crate::policy::rum_report_state::RumReportInput;
 use crate::policy::rum_reports::CloseReason;
@@ -34,6 +35,9 @@ impl SmartAgent {
         self.unusual.get_or_insert_default().crypto_due = Due::at(ready_ms);
         for row in syslog::STARTED {
             effects.syslog(|| row.line(&[]));
+        }
+        if self.platform.is_redundant() {
+            effects.syslog(|| syslog::role_changed(HaRole::Active));
         }
         effects.syslog(syslog::event_system_init);
         effects.syslog(|| syslog::event_crypto(false));
@@ -84,10 +88,17 @@ impl SmartAgent {
     /// Gives the place of the unusual back when nothing unusual is left.
     pub(super) fn forget_usual(&mut self) {
         let usual = |unusual: &Unusual| {
-            let Unusual { server_key, clock_offset_ms, lost_at, crypto_due, slac, throughput_mbps } =
-                unusual;
+            let Unusual {
+                server_key,
+                clock_offset_ms,
+                lost_at,
+                crypto_due,
+                slac,
+                throughput_mbps,
+                members,
+            } = unusual;
             let waits = lost_at.is_set() || crypto_due.is_set();
-            let configured = slac.is_some() || throughput_mbps.is_some();
+            let configured = slac.is_some() || throughput_mbps.is_some() || *members > 1;
             server_key.is_none() && *clock_offset_ms == 0 && !waits && !configured
         };
         if self.unusual.as_deref().is_some_and(usual) {

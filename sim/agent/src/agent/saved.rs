@@ -18,7 +18,7 @@ use crate::saved::{Bytes, Saved, SavedFault, save_text, saved_enum};
 use crate::timer::Due;
 
 /// Version of the layout. It changes whenever the bytes do.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 const MODES: [SigningMode; 3] =
     [SigningMode::Deterministic, SigningMode::Fast, SigningMode::Placeholder];
@@ -47,6 +47,7 @@ impl SmartAgent {
         let unusual = self.unusual.as_deref();
         unusual.and_then(|unusual| unusual.slac.clone()).save(out);
         unusual.and_then(|unusual| unusual.throughput_mbps).save(out);
+        self.members().save(out);
         self.link.save(out);
         self.trust.save(out);
         self.reports.save(out);
@@ -119,6 +120,7 @@ impl SmartAgent {
             crypto_due: Due::restore(from)?,
             slac: Saved::restore(from)?,
             throughput_mbps: Saved::restore(from)?,
+            members: u8::restore(from)?,
         };
         self.unusual = Some(Box::new(unusual));
         self.forget_usual();
@@ -159,6 +161,7 @@ impl SmartAgent {
         from.check(starts == self.crypto_due().is_set(), "a crypto initialisation")?;
         from.check(self.reports.are_possible(self.platform), "a report")?;
         from.check(self.polls.are_possible(), "a poll")?;
+        from.check(self.members() <= self.platform.members_max(), "a number of members")?;
         from.check(self.schedule.is_possible(), "a report interval")
     }
 

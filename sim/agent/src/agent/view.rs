@@ -1,7 +1,11 @@
 //! The agent's facts, gathered.
 
+use muster_wire::Udi;
+
 use super::SmartAgent;
+use crate::identity::HaUdi;
 use crate::input::TransportKind;
+use crate::platform::HaRole;
 use crate::policy::slac::Authorized;
 use crate::policy::slac_state::SlacState;
 use crate::view::{AgentView, AuthorizationView, AuthorizedLicenseView};
@@ -16,12 +20,18 @@ impl SmartAgent {
             (_, None) => "Insufficient trust for direct communication",
             (_, Some(_)) => "",
         };
+        let identity = self.identity();
+        let member = |(role, udi): (HaRole, &Udi)| HaUdi { role, udi: udi.clone() };
         let unacknowledged = u32::try_from(self.reports.unacknowledged());
         AgentView {
             index: self.place.index,
             platform: self.platform.name.clone(),
-            udi: self.identity().udi.clone(),
-            hostname: self.identity().hostname.clone(),
+            udi: identity.udi.clone(),
+            hostname: identity.hostname.clone(),
+            ha_udis: match self.members() {
+                1 => Vec::new(),
+                _ => identity.ha_udis().map(member).collect(),
+            },
             transport: self.transport,
             clock_offset_ms: self.clock_offset_ms(),
             crypto_ready: self.is_crypto_ready(),

@@ -9,12 +9,16 @@
 //! - `registration`, `evaluation`, `authorization`, `uses`, `exports`, `conversion`,
 //!   `third_party_key`, `deferral`: what an agent remembers of each
 //! - `request` builds messages, `answer` reads them; `link` counts and retries
+//! - `chain`: where certificates must lead to; `authorization_code`: what comes with an export
+//!   authorization
 
 mod agent;
 mod answer;
 pub mod application_redundancy_state;
 mod authorization;
+mod authorization_code;
 pub mod authorization_state;
+pub(crate) mod chain;
 mod conversion;
 pub mod conversion_state;
 mod deferral;

@@ -78,10 +78,10 @@ impl Composer<'_> {
     /// Everything in use, and the standby applications that use nothing yet.
     pub(crate) fn entitlement(&self, uses: &Uses, renew: bool) -> Box<ClassicOutbound> {
         let entitlements = uses.0.iter().map(|used| {
-            let tag = self.platform.licenses[usize::from(used.license)].tag.clone();
+            let license = &self.platform.licenses[usize::from(used.license)];
             UsedEntitlement {
-                version: version_of(tag.as_str()).into(),
-                tag,
+                version: license.version().into(),
+                tag: license.tag.clone(),
                 count: used.count,
                 application: used.application.as_ref().map(|part| part.application.to_wire()),
                 extra: Extra::new(),
@@ -233,23 +233,4 @@ pub(crate) fn seal(
         EnvelopeSignature::sha_256(STANDARD.encode(der))
     });
     RequestEnvelope::new(text, signature, outbound.credential.clone())
-}
-
-/// `1.0` of `regid.2017-05.com.cisco.c9300_dna_advantage,1.0_…`.
-fn version_of(tag: &str) -> &str {
-    let version = tag.rsplit_once(',').map_or("", |(_, version)| version);
-    version.split_once('_').map_or(version, |(version, _)| version)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_is_read_from_its_tag() {
-        let tag =
-            "regid.2017-05.com.cisco.c9300_dna_advantage,1.0_411773c3-2116-4c10-94a4-000000000000";
-        assert_eq!(version_of(tag), "1.0");
-        assert_eq!(version_of("anything"), "");
-    }
 }

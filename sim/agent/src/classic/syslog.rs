@@ -36,6 +36,10 @@ pub(crate) fn agent_enabled() -> String {
     table::AGENT_ENABLED.line(&[])
 }
 
+pub(crate) fn call_home_enabled() -> String {
+    table::CALL_HOME_ENABLED.line(&[])
+}
+
 pub(crate) fn export_controlled() -> String {
     table::EXPORT_CONTROLLED.line(&[])
 }

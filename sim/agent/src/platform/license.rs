@@ -52,6 +52,11 @@ impl PlatformLicense {
         self.description.as_ref().unwrap_or(&self.feature)
     }
 
+    /// Version in the tag, for example `1.0`.
+    pub fn version(&self) -> &str {
+        version_of(self.tag.as_str())
+    }
+
     /// Whether the licence may be used only once it is authorized.
     pub const fn is_export_controlled(&self) -> bool {
         matches!(self.class, LicenseClass::Export)
@@ -64,6 +69,12 @@ fn name_of(tag: &str) -> &str {
     name.rsplit_once(',').map_or(name, |(name, _)| name)
 }
 
+/// `1.0` of `regid.2017-05.com.cisco.c9300_dna_advantage,1.0_…`.
+fn version_of(tag: &str) -> &str {
+    let version = tag.rsplit_once(',').map_or("", |(_, version)| version);
+    version.split_once('_').map_or(version, |(version, _)| version)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +84,12 @@ mod tests {
         let tag = "regid.2018-06.com.cisco.DNA_NWStack,1.0_e7244e71-3ad5-4608-8bf0-d12f67c80896";
         assert_eq!(name_of(tag), "DNA_NWStack");
         assert_eq!(name_of("anything"), "anything");
+    }
+    #[test]
+    fn a_version_is_read_from_its_tag() {
+        let tag =
+            "regid.2017-05.com.cisco.c9300_dna_advantage,1.0_411773c3-2116-4c10-94a4-000000000000";
+        assert_eq!(version_of(tag), "1.0");
+        assert_eq!(version_of("anything"), "");
     }
 }

@@ -7,11 +7,11 @@ use muster_wire::rum_report::{
     Asset, AssetIdentification, HaMember, InnerSignature, Instance, MeasuredValue, Measurement,
     ReportMeta, RumPayload, SIGNING_TYPE_BUILTIN,
 };
-use muster_wire::{Extra, ProductInstanceId, ReportId, Sudi};
+use muster_wire::{Extra, ProductInstanceId, ReportId, Sudi, Udi};
 use serde_json::{Map, Value};
 
 use crate::identity::Identity;
-use crate::platform::{PayloadLayout, Platform, PlatformLicense};
+use crate::platform::{HaRole, PayloadLayout, Platform, PlatformLicense};
 use crate::policy::measurement::Measured;
 use crate::policy::rum_reports::CloseReason;
 
@@ -64,13 +64,22 @@ impl<'a> Writer<'a> {
                 utility_enabled: v2.then_some(false),
                 report_type: None,
                 software_version: Some(self.platform.software_version.clone()),
-                ha_udi: vec![HaMember { role: "Active".into(), sudi: self.sudi() }],
+                ha_udi: self.members(),
                 extra: Extra::new(),
             },
             measurements,
             extra: Extra::new(),
         }
         .encode()
+    }
+
+    /// Every UDI and the part it plays (public samples of pairs and stacks).
+    fn members(&self) -> Vec<HaMember> {
+        let member = |(role, udi): (HaRole, &Udi)| HaMember {
+            role: role.as_str().into(),
+            sudi: Sudi::from(udi),
+        };
+        self.identity.ha_udis().map(member).collect()
     }
 
     fn sudi(&self) -> Sudi {

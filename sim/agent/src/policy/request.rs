@@ -19,9 +19,10 @@ use muster_wire::transport::smart::{
     AGENT_NAME, ConnectInfo, ListedInstance, RequestLine, SenderInfo, SmartRequest,
 };
 use muster_wire::usage_file::UsageFile;
-use muster_wire::{Artefact, Extra, Nonce, PollId, RequestType, Sudi, TrustId};
+use muster_wire::{Artefact, Extra, Nonce, PollId, RequestType, Sudi, TrustId, Udi};
 
 use crate::effect::Outbound;
+use crate::platform::HaRole;
 use crate::policy::payload::Writer;
 use crate::policy::rum_report_state::RumReportState;
 use crate::policy::rum_reports::{Signature, StoredReport};
@@ -176,17 +177,22 @@ impl Composer<'_> {
         Sudi::from(&self.writer.identity.udi)
     }
 
-    fn listed(&self) -> ListedInstance {
+    /// Every UDI of the instance. Assumed: the identifier, which came with the trust code of the
+    /// active one, is given with that one only.
+    fn listed(&self) -> Vec<ListedInstance> {
         let Writer { platform, identity, product_instance } = self.writer;
-        ListedInstance {
-            sudi: self.sudi(),
+        let listed = |(role, udi): (HaRole, &Udi)| ListedInstance {
+            sudi: Sudi::from(udi),
             software_tag_identifier: platform.software_tag.clone(),
-            product_instance_identifier: product_instance.cloned(),
+            product_instance_identifier: product_instance
+                .filter(|_| role == HaRole::Active)
+                .cloned(),
             product_version: Some(platform.software_version.clone()),
             hostname: Some(identity.hostname.clone()),
-            role: Some("Active".into()),
+            role: Some(role.as_str().into()),
             extra: Extra::new(),
-        }
+        };
+        identity.ha_udis().map(listed).collect()
     }
 
     fn nonce(&self) -> Nonce {
@@ -202,7 +208,7 @@ impl Composer<'_> {
             hostname: Some(identity.hostname.clone()),
             product_instance_identifier: product_instance.cloned(),
             software_tag_identifier: platform.software_tag.clone(),
-            device_list: vec![self.listed()],
+            device_list: self.listed(),
             extra: Extra::new(),
         }
     }
@@ -232,7 +238,7 @@ impl Composer<'_> {
                 software_tag_identifier: platform.software_tag.clone(),
                 extra: Extra::new(),
             },
-            device_list: vec![self.listed()],
+            device_list: self.listed(),
             license_data: vec![RequestLine {
                 request_type: Some(request_type.clone()),
                 request_line_id: LINE_ID,

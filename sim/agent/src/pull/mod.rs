@@ -6,12 +6,14 @@
 //!
 //! - [`InstanceRequest`], [`InstanceAnswer`]: HTTP, as far as it matters here
 //! - [`Access`]: who may ask
+//! - [`ClassicInterface`]: the same of an instance of the classic era
 //! - `service`: `/smartlic-service`, the reports and the import
 //! - `restconf`: state and operations of `cisco-smart-license`
 //! - `flash`: files that operations wrote or are to read
 
 mod access;
 mod answer;
+mod classic;
 mod flash;
 mod request;
 mod restconf;
@@ -19,6 +21,8 @@ mod service;
 
 pub use access::Access;
 pub use answer::InstanceAnswer;
+use classic::ClassicAsked;
+pub use classic::ClassicInterface;
 use muster_wire::Artefact;
 use muster_wire::classic::AgentErrorCode;
 use muster_wire::usage_file::UsageFile;
@@ -79,7 +83,7 @@ pub struct Unanswered(Awaited);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Awaited {
     Service(service::Awaited),
-    Operation(restconf::Awaited),
+    Operation(restconf::Pending),
 }
 
 /// What came of one command.

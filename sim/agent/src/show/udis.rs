@@ -16,6 +16,10 @@ pub(super) fn list(page: &mut Page, shown: &Shown<'_>) {
     if shown.platform.is_redundant() {
         page.line(0, "HA UDI List:");
         page.line(4, format_args!("Active:{}", pid_sn(shown)));
+        for other in shown.view.ha_udis.iter().skip(1) {
+            let (pid, serial) = (&other.udi.product_id, &other.udi.serial_number);
+            page.line(4, format_args!("{}:PID:{pid},SN:{serial}", other.role.as_str()));
+        }
         page.blank();
     }
 }

@@ -1,13 +1,12 @@
-//! What a line means: commands of the product instance as an operator types them, and words of
-//! Muster's own that stand for what a shell cannot type.
+//! What a line means to an instance of the policy era: commands of the product as an operator types
+//! them, and words of Muster's own that stand for what a shell cannot type.
 //!
 //! Source: Troubleshoot SLP on 9800, the commands in its examples.
 
-use std::collections::BTreeMap;
-
 use muster_agent::{Carrier, Command, ShowCommand, TransportKind, UsageSelection};
-use muster_scenarios::duration_ms;
 use muster_wire::PollId;
+
+use super::argument::{no_command, number, says_nothing, signed_span, small, span};
 
 /// What can be typed.
 pub(super) const HELP: &str = "\
@@ -26,6 +25,7 @@ license smart usage interval DAYS
 test license smart conversion sched_poll [POLL_ID]      poll now
 reload
 muster use FEATURE COUNT      the configuration now uses so many licences; 0 for none
+muster members COUNT          the instance is a pair or a stack of so many UDIs
 muster trust sync [force]     ask for trust without a token
 muster via ENDPOINT           send to another endpoint of the target profile
 muster advance 8h             let time pass, for the server, too
@@ -61,18 +61,14 @@ pub(super) enum Typed {
 }
 
 /// Reads one line; none when it says nothing.
-pub(super) fn read(
-    line: &str,
-    id_tokens: &BTreeMap<String, String>,
-) -> Result<Option<Typed>, String> {
-    let words: Vec<_> = line.split_whitespace().collect();
-    let Some(first) = words.first() else { return Ok(None) };
-    if first.starts_with(['!', '#']) {
+pub(super) fn read(line: &str, id_token: &dyn Fn(&str) -> String) -> Result<Option<Typed>, String> {
+    if says_nothing(line) {
         return Ok(None);
     }
+    let words: Vec<_> = line.split_whitespace().collect();
     let typed = match words.as_slice() {
         ["show", ..] => ShowCommand::parse(line).map(Typed::Show),
-        ["license", "smart", rest @ ..] => smart(rest, id_tokens)?,
+        ["license", "smart", rest @ ..] => smart(rest, id_token)?,
         ["test", "license", "smart", "conversion", "sched_poll"] => {
             Some(Typed::Command(Command::PollNow { poll_id: None }))
         }
@@ -90,10 +86,10 @@ pub(super) fn read(
         ["exit" | "quit" | "logout"] => Some(Typed::Leave),
         _ => None,
     };
-    typed.map(Some).ok_or_else(|| format!("`{}` is no command; `help` lists them", line.trim()))
+    typed.map(Some).ok_or_else(|| no_command(line))
 }
 
-fn smart(words: &[&str], id_tokens: &BTreeMap<String, String>) -> Result<Option<Typed>, String> {
+fn smart(words: &[&str], id_token: &dyn Fn(&str) -> String) -> Result<Option<Typed>, String> {
     let command = match words {
         ["trust", "idtoken", token, rest @ ..] => {
             let force = match rest {
@@ -101,8 +97,7 @@ fn smart(words: &[&str], id_tokens: &BTreeMap<String, String>) -> Result<Option<
                 ["force"] | ["local" | "all", "force"] => true,
                 _ => return Ok(None),
             };
-            let id_token = id_tokens.get(*token).cloned().unwrap_or_else(|| (*token).to_owned());
-            Command::TrustIdToken { id_token, force }
+            Command::TrustIdToken { id_token: id_token(token), force }
         }
         ["sync"] | ["sync", "local" | "all"] => Command::Sync,
         ["save", "usage", which @ .., "file", file] => {
@@ -170,18 +165,16 @@ fn own(words: &[&str]) -> Result<Option<Typed>, String> {
             let count = small(count, "a number of licences")?;
             Typed::Command(Command::Use { feature: (*feature).into(), count })
         }
+        ["members", count] => {
+            let count =
+                count.parse().map_err(|_| format!("`{count}` is not a number of members"))?;
+            Typed::Command(Command::SetMembers { count })
+        }
         ["trust", "sync"] => Typed::Command(Command::TrustSync { force: false }),
         ["trust", "sync", "force"] => Typed::Command(Command::TrustSync { force: true }),
         ["via", name] => Typed::Via((*name).to_owned()),
         ["advance", duration] => Typed::Advance { by_ms: span(duration)? },
-        ["clock", by] => {
-            let (sign, duration) = match by.strip_prefix('-') {
-                Some(duration) => (-1, duration),
-                None => (1, by.trim_start_matches('+')),
-            };
-            let by_ms = i64::try_from(span(duration)?).unwrap_or(i64::MAX) * sign;
-            Typed::Command(Command::StepClock { by_ms })
-        }
+        ["clock", by] => Typed::Command(Command::StepClock { by_ms: signed_span(by)? }),
         ["power", "off"] => Typed::PowerOff,
         ["power", "on"] => Typed::Boot,
         ["facts"] => Typed::Facts,
@@ -189,25 +182,13 @@ fn own(words: &[&str]) -> Result<Option<Typed>, String> {
     }))
 }
 
-fn small(text: &str, what: &str) -> Result<u32, String> {
-    Ok(u32::try_from(number(text, what)?).unwrap_or(u32::MAX))
-}
-
-fn number(text: &str, what: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("`{text}` is not {what}"))
-}
-
-fn span(text: &str) -> Result<u64, String> {
-    duration_ms(text).ok_or_else(|| format!("`{text}` is no time; write 8h, 30m or 1d12h"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Option<Typed>, String> {
-        let tokens = BTreeMap::from([("valid".to_owned(), "c2VjcmV0".to_owned())]);
-        super::read(line, &tokens)
+        let token = |typed: &str| if typed == "valid" { "c2VjcmV0" } else { typed }.to_owned();
+        super::read(line, &token)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use muster_agent::pull::{
 };
 use muster_agent::{Command, Effect, Input};
 use muster_journal::{Answer, Body, Event, Exchange, ExchangeOutcome, HttpMessage, Intent};
+use muster_scenarios::model::PullInterface;
 use muster_wire::transport::instance_service::IMPORT;
 
 use super::cursor::Wait;
@@ -47,6 +48,7 @@ impl Journey {
         &mut self,
         at: usize,
         member: usize,
+        over: PullInterface,
         now_ms: u64,
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
@@ -65,7 +67,7 @@ impl Journey {
         let interface = InstanceInterface { access, server_url, ..InstanceInterface::default() };
         self.cursors[at].collection = Some(Box::new(Collection { interface, asked: 0 }));
         self.cursors[at].wait = Wait::Hook;
-        wishes.push(Wish::Collect { cursor: at, member });
+        wishes.push(Wish::Collect { cursor: at, member, over });
     }
 
     /// Brings a request that somebody makes to a member while it is collected from. None when
@@ -79,7 +81,7 @@ impl Journey {
         wishes: &mut Vec<Wish>,
         log: &mut Log<'_>,
     ) -> Option<InstanceAnswer> {
-        if self.is_finished() {
+        if self.is_finished() || !self.has_network(member) {
             return None;
         }
         let mut collection = self.cursors[cursor].collection.take()?;

@@ -118,7 +118,10 @@ impl Cursor {
 /// Whether a step acts through its member. Steps of several strands that do, on one member, go one
 /// after the other; the passing of time and hooks leave the member free.
 pub(super) fn takes_member(step: &Step) -> bool {
-    !matches!(step.action, Action::Advance(_) | Action::Hook { .. } | Action::Assert(_))
+    !matches!(
+        step.action,
+        Action::Advance(_) | Action::Hook { .. } | Action::Upload(_) | Action::Assert(_)
+    )
 }
 
 impl Journey {

@@ -24,7 +24,7 @@ fn typed(content_type: &str) -> Arc<Vec<(String, String)>> {
 }
 
 /// Whether what is sent to an endpoint travels in Call Home messages.
-pub(super) fn speaks_call_home(endpoint: &str) -> bool {
+pub(crate) fn speaks_call_home(endpoint: &str) -> bool {
     endpoint.starts_with(CALL_HOME)
 }
 
@@ -60,7 +60,7 @@ pub(super) fn unwrap(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
 
 /// Headers and body for the `number`th message that an instance of the classic era sends to
 /// `endpoint`.
-pub(super) fn wrap_classic(
+pub(crate) fn wrap_classic(
     endpoint: &str,
     agent: &ClassicAgent,
     number: u64,
@@ -88,7 +88,7 @@ pub(super) fn wrap_classic(
 
 /// The classic message inside an answer from `endpoint`; where it is not attached as it must be,
 /// the answer stays as it is, and the instance sees that it is none.
-pub(super) fn unwrap_classic(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
+pub(crate) fn unwrap_classic(endpoint: &str, body: Vec<u8>) -> Vec<u8> {
     if speaks_call_home(endpoint)
         && let Ok(CallHome::Message(message)) = CallHome::decode(&body)
         && let Ok(data) = message.licensing_text()

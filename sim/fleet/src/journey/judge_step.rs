@@ -1,7 +1,7 @@
 //! The end of a step: its expectations, its captures, and the word for how it went.
 
 use muster_journal::Event;
-use muster_scenarios::model::{Action, ClassicAction, Expect, Step};
+use muster_scenarios::model::{Action, ClassicAction, Expect, Slac, Step};
 use muster_wire::RequestType;
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart_answer::SmartAnswer;
@@ -155,9 +155,13 @@ impl Journey {
         let is_off = !self.members[member].is_on;
         let is_starting = !self.members[member].agent.is_crypto_ready();
         let nothing = match &step.action {
-            Action::Collect {} => Some("nothing was pushed"),
+            Action::Collect { .. } => Some("nothing was pushed"),
             Action::Poll { .. } => Some("no result is outstanding"),
-            Action::Trust { .. } | Action::Sync | Action::Report | Action::Classic(_) => {
+            Action::Trust { .. }
+            | Action::Sync
+            | Action::Report
+            | Action::Slac(Slac { file: None, .. })
+            | Action::Classic(_) => {
                 (!is_off && is_starting).then_some("the instance is still starting")
             }
             // Only instances of the classic era tell their server at once.

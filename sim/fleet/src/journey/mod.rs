@@ -10,7 +10,8 @@ mod cursor;
 mod ended;
 mod facts;
 mod failover;
-mod framing;
+mod files;
+pub(crate) mod framing;
 mod judge_step;
 mod look;
 mod member;
@@ -23,7 +24,7 @@ mod template;
 mod trouble;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ use muster_agent::Common;
 use muster_certs::{Seed, SigningMode};
 use muster_journal::load::LoadTotals;
 use muster_journal::{Event, JourneyOutcome};
-use muster_scenarios::model::CastMember;
+use muster_scenarios::model::{CastMember, PullInterface};
 use serde_json::Value;
 
 use crate::log::Log;
@@ -79,6 +80,8 @@ pub enum Wish {
         cursor: usize,
         /// Whose reports.
         member: usize,
+        /// How the server is to ask for them.
+        over: PullInterface,
     },
 }
 
@@ -132,6 +135,10 @@ pub struct Journey {
 #[derive(Default)]
 struct Notes {
     captures: BTreeMap<String, Value>,
+    /// Files on their way between instances and their account, by the scenario's names.
+    files: BTreeMap<String, Vec<u8>>,
+    /// Members that lost their network.
+    without_network: BTreeSet<usize>,
     /// Why it cannot go on.
     broken: Option<String>,
 }

@@ -9,6 +9,7 @@ use muster_scenarios::model::{Action, Advance, RawBody, RawRequest, Step, Tamper
 use super::classic::in_classic_words;
 use super::collection::COLLECT;
 use super::cursor::{Wait, takes_member};
+use super::files::{UPLOAD, save_command, slac_command};
 use super::member::{Hindrance, StepPlace};
 use super::{Journey, Wish, step_words};
 use crate::log::Log;
@@ -109,7 +110,11 @@ impl Journey {
                 self.cursors[at].arguments.clone_from(&arguments);
                 wishes.push(Wish::Hook { cursor: at, name: name.clone(), arguments });
             }
-            Action::Collect {} => self.begin_collection(at, member, now_ms, wishes, log),
+            Action::Collect { over } => {
+                self.begin_collection(at, member, *over, now_ms, wishes, log);
+            }
+            Action::Upload(upload) => self.begin_upload(at, upload, now_ms, wishes)?,
+            Action::Network { lost } => self.set_network(member, *lost, now_ms, log),
             Action::Probe { path } => {
                 let request = RawRequest {
                     method: "GET".to_owned(),
@@ -158,6 +163,9 @@ impl Journey {
         }
         if !self.members[member].is_on {
             return Err(Hindrance::refused(SWITCHED_OFF));
+        }
+        if let Action::Import { file } = &step.action {
+            return self.import(member, place, file, now_ms, wishes, log);
         }
         let is_classic = self.members[member].agent.is_classic();
         let command = match is_classic {
@@ -212,13 +220,9 @@ impl Journey {
                 "off" => TransportKind::Off,
                 _ => TransportKind::Cslu,
             }),
-            Action::Import { file } => match std::fs::read(file) {
-                Ok(bytes) => Command::Import(bytes),
-                Err(error) => {
-                    self.break_off(format!("import {file}: {error}"));
-                    return Ok(None);
-                }
-            },
+            Action::Save { what, .. } => save_command(*what),
+            Action::Slac(slac) => slac_command(slac),
+            Action::Throughput { mbps } => Command::SetThroughput { mbps: *mbps },
             _ => unreachable!("every other action is no command"),
         }))
     }
@@ -312,8 +316,9 @@ impl Journey {
                 self.members[member].page_mut().hindrance = Some(Hindrance::refused(reason));
                 return;
             }
-            // Only a collection asks for it, and takes it before it comes here.
-            Effect::UsageSaved(_) | Effect::FileWritten(_) => return,
+            file @ (Effect::UsageSaved(_) | Effect::FileWritten(_)) => {
+                return self.keep_written(place, &file);
+            }
             fact => fact,
         };
         log.note(now_ms, Some(self.id), index, || match effect {
@@ -344,7 +349,12 @@ impl Journey {
         let with = std::mem::take(&mut self.cursors[at].arguments);
         let hook = match &step.action {
             Action::Hook { name, .. } => name.clone(),
+            Action::Upload(_) => UPLOAD.to_owned(),
             _ => COLLECT.to_owned(),
+        };
+        let result = match (&step.action, result) {
+            (Action::Upload(upload), Ok(said)) => self.keep_answer(upload, &said).map(|()| said),
+            (_, result) => result,
         };
         let event = Event::HookCalled {
             hook: hook.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use muster_agent::{Input, Outbound};
 use muster_journal::exchange::Reading;
 use muster_journal::{Answer, Body, Deviation, Exchange, ExchangeOutcome, HttpMessage, Intent};
-use muster_scenarios::model::{Action, RawBody, RawRequest, Step};
+use muster_scenarios::model::{Action, RawBody, RawRequest, Slac, SlacWish, Step};
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::{LineStatus, RequestType};
@@ -381,10 +381,15 @@ pub(super) struct Came {
     pub(super) for_agent: bool,
 }
 
-/// Whether a request is the one the step means: its first, or for `report` the usage itself.
+/// Whether a request is the one the step means: its first, or for `report` the usage itself and for
+/// `slac` what is said of the code; both may have to wait for trust.
 fn is_meant(step: &Step, kind: &RequestType, chained: bool) -> bool {
-    match step.action {
+    match &step.action {
         Action::Report => *kind == RequestType::LicenseUsage,
+        Action::Slac(Slac { wish: SlacWish::Request { .. }, .. }) => {
+            *kind == RequestType::AuthRequest
+        }
+        Action::Slac(_) => *kind == RequestType::AuthReturn,
         _ => !chained,
     }
 }

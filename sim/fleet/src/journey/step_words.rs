@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use muster_scenarios::model::{Action, Advance, RawBody, Step, Tamper};
+use muster_scenarios::model::{
+    Action, Advance, RawBody, Saved, SavedUsage, Slac, SlacWish, Step, Tamper, UploadedFiles,
+};
 use serde_json::Value;
 
 use super::classic::words as classic_words;
@@ -23,8 +25,13 @@ pub(super) fn verb(action: &Action) -> &'static str {
         Action::Send(_) => "send",
         Action::Replay { .. } => "replay",
         Action::Hook { .. } => "hook",
-        Action::Collect {} => "collect",
+        Action::Collect { .. } => "collect",
         Action::Import { .. } => "import",
+        Action::Save { .. } => "save",
+        Action::Slac(_) => "slac",
+        Action::Throughput { .. } => "throughput",
+        Action::Upload(_) => "upload",
+        Action::Network { .. } => "network",
         Action::Classic(action) => classic_words::verb(action),
         Action::Assert(_) => "assert",
         Action::Repeat { .. } => "repeat",
@@ -81,6 +88,9 @@ pub(super) fn arguments(step: &Step) -> Value {
         }
         Action::Classic(action) => classic_words::arguments(action, &mut put),
         Action::Hook { name, .. } => drop(put("name", name.as_str().into())),
+        Action::Collect { over } => drop(put("over", over.as_str().into())),
+        Action::Throughput { mbps } => drop(put("mbps", (*mbps).into())),
+        Action::Network { lost } => drop(put("lost", (*lost).into())),
         Action::Replay { of } => drop(put("of", of.unwrap_or(1).into())),
         Action::Probe { path } => put_path(path, &mut put),
         Action::Send(raw) => {
@@ -96,7 +106,7 @@ pub(super) fn arguments(step: &Step) -> Value {
                 put("base64", STANDARD.encode(bytes).into());
             }
         }
-        _ => {}
+        action => file_arguments(action, &mut put),
     }
     if let Some(via) = &step.via {
         put("via", via.as_str().into());
@@ -105,6 +115,44 @@ pub(super) fn arguments(step: &Step) -> Value {
         put("tamper", step.tamper.iter().map(tamper).collect());
     }
     Value::Object(members)
+}
+
+/// The arguments of an action that is about files.
+fn file_arguments(action: &Action, put: &mut impl FnMut(&str, Value) -> Option<Value>) {
+    let mut put = |name: &str, value: Value| drop(put(name, value));
+    match action {
+        Action::Import { file } => put("file", file.as_str().into()),
+        Action::Save { what, file } => {
+            match what {
+                Saved::TrustRequest => put("trust", "request".into()),
+                Saved::Usage(SavedUsage::Days(days)) => put("days", (*days).into()),
+                Saved::Usage(SavedUsage::All) => put("usage", "all".into()),
+                Saved::Usage(SavedUsage::Unreported) => put("usage", "unreported".into()),
+            }
+            put("file", file.as_str().into());
+        }
+        Action::Slac(Slac { wish, file }) => {
+            match wish {
+                SlacWish::Request { feature, count, replace } => {
+                    put("request", feature.as_str().into());
+                    put("count", (*count).into());
+                    put("replace", (*replace).into());
+                }
+                SlacWish::Return => put("return", "all".into()),
+            }
+            if let Some(file) = file {
+                put("file", file.as_str().into());
+            }
+        }
+        Action::Upload(upload) => {
+            match &upload.files {
+                UploadedFiles::One(file) => put("file", file.as_str().into()),
+                UploadedFiles::Bundle(files) => put("files", files.clone().into()),
+            }
+            put("answer", upload.answer.as_str().into());
+        }
+        _ => {}
+    }
 }
 
 /// A path is journaled as the template it is.

@@ -1,4 +1,5 @@
-//! What happens to the instances of a journey from outside: restarts, and the loss of power.
+//! What happens to the instances of a journey from outside: restarts, the loss of power, and of the
+//! network.
 
 use muster_agent::{Command, Input};
 use muster_journal::Event;
@@ -33,6 +34,31 @@ impl Journey {
             self.with_agent(member, now_ms, wishes, log, Input::Boot);
         }
         self.run(now_ms, wishes, log);
+    }
+
+    /// One instance loses its network, or has it again. What is on its way still arrives.
+    pub(super) fn set_network(
+        &mut self,
+        member: usize,
+        is_lost: bool,
+        now_ms: u64,
+        log: &mut Log<'_>,
+    ) {
+        let cut = &mut self.notes.get_or_insert_default().without_network;
+        let fault = if is_lost {
+            cut.insert(member);
+            "network_lost"
+        } else {
+            cut.remove(&member);
+            "network_back"
+        };
+        let index = Some(self.members[member].index);
+        log.note(now_ms, Some(self.id), index, || Event::FaultInjected { fault: fault.to_owned() });
+    }
+
+    /// Whether what a member sends can arrive.
+    pub(crate) fn has_network(&self, member: usize) -> bool {
+        self.notes.as_ref().is_none_or(|notes| !notes.without_network.contains(&member))
     }
 
     /// Records what was done to the journey on purpose.

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use muster_agent::pull::InstanceAnswer;
+use muster_scenarios::model::PullInterface;
 use tokio::sync::{Notify, oneshot};
 
 use super::line::Travelled;
@@ -66,6 +67,7 @@ pub(super) async fn collect(
     client: &Client,
     target: &Target,
     tls: Result<Option<InstanceTls>, String>,
+    over: PullInterface,
     ask: Ask,
 ) -> Result<String, String> {
     let hook = target.hooks.get("collect");
@@ -74,6 +76,6 @@ pub(super) async fn collect(
     let api = InstanceApi::open(tls.as_ref(), ask).await;
     let api = api.map_err(|error| format!("no listener: {error}"))?;
     let ca = tls.as_ref().map(|tls| tls.root_pem.as_str());
-    let arguments = target.instance.arguments(&api.url, ca);
+    let arguments = target.instance.arguments(&api.url, ca, over);
     hook::call(client, hook, &arguments).await
 }

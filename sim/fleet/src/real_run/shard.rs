@@ -208,7 +208,7 @@ impl<'a> Shard<'a> {
         self.active += 1;
         let (lines, tray) = (self.lines.clone(), self.tray.clone());
         match wish {
-            Wish::Exchange { member, .. } if self.stage.is_cut_off(slot) => {
+            Wish::Exchange { member, .. } if self.stage.is_cut_off(slot, member) => {
                 let travelled = Box::new(Travelled::nowhere());
                 tray.put(slot, Done::Exchange { member, travelled, intended_us, is_setup });
             }
@@ -230,7 +230,7 @@ impl<'a> Shard<'a> {
                     tray.put(slot, Done::Hook { cursor, result });
                 });
             }
-            Wish::Collect { cursor, member } => {
+            Wish::Collect { cursor, member, over } => {
                 let target = Rc::clone(&self.plan.target);
                 let tls = self.instance_tls(now.ms);
                 let desk = tray.clone();
@@ -239,7 +239,7 @@ impl<'a> Shard<'a> {
                     desk.put(slot, Done::Asked { cursor, member, asked });
                 });
                 task::spawn_local(async move {
-                    let result = collect(&lines.single, &target, tls, ask).await;
+                    let result = collect(&lines.single, &target, tls, over, ask).await;
                     tray.put(slot, Done::Collection(Collected { cursor, member, result }));
                 });
             }
@@ -269,7 +269,12 @@ impl<'a> Shard<'a> {
                 let mut sample = self.sample(&travelled, intended_us, is_setup, clock);
                 count_exhausted(&travelled.reply, summary);
                 let reply = travelled.reply;
-                summary.count_exchange(reply.result.is_ok(), self.plan);
+                if travelled.sent_at.is_none() && !self.plan.is_load {
+                    // Nobody was asked, so nobody was silent.
+                    summary.unanswered += 1;
+                } else {
+                    summary.count_exchange(reply.result.is_ok(), self.plan);
+                }
                 let ended = self.stage.deliver(slot, now, log, |journey, wishes, log| {
                     journey.answered(member, reply, now.ms, wishes, log)
                 });

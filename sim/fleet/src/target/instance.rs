@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use muster_scenarios::model::PullInterface;
+
 use super::Secret;
 
 /// What an instance shows and asks for while a server collects from it.
@@ -14,12 +16,18 @@ pub struct InstanceAccess {
 }
 
 impl InstanceAccess {
-    /// What the hook `collect` is told of an instance at `url`; `ca` is the certificate its TLS
-    /// leads to, PEM.
-    pub(crate) fn arguments(&self, url: &str, ca: Option<&str>) -> BTreeMap<String, String> {
+    /// What the hook `collect` is told of an instance at `url`, and how to ask it; `ca` is the
+    /// certificate its TLS leads to, PEM.
+    pub(crate) fn arguments(
+        &self,
+        url: &str,
+        ca: Option<&str>,
+        over: PullInterface,
+    ) -> BTreeMap<String, String> {
         let credentials = self.credentials.as_ref();
         let all = [
             ("url", Some(url)),
+            ("interface", Some(over.as_str())),
             ("ca", ca),
             ("user", credentials.map(|(user, _)| user.as_str())),
             ("password", credentials.map(|(_, password)| password.reveal())),

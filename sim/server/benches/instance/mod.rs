@@ -21,11 +21,16 @@ const SEED: u64 = 77;
 const LICENCE: &str = "regid.2021-03.com.cisco.MUSTER_ADV,1.0_3f0c2a51-0d6e-4b6e-8d53-70a1b52f4c01";
 const SOFTWARE: &str = "regid.2017-05.com.cisco.C9300,v1_727af1d9-6c39-4444-b301-863f81445b72";
 
+/// Stands at the recorded time.
+pub(crate) const CLOCK: ClockSource = ClockSource::Manual { start_ms: START_MS };
+
+pub(crate) fn options(signing: SigningMode) -> ServerOptions {
+    ServerOptions { seed: SEED, signing, instances_max: 1_000_000, ..ServerOptions::default() }
+}
+
 /// A server whose clock stands at the recorded time.
 pub(crate) fn server(signing: SigningMode) -> Server {
-    let options =
-        ServerOptions { seed: SEED, signing, instances_max: 1_000_000, ..ServerOptions::default() };
-    Server::new(options, ClockSource::Manual { start_ms: START_MS }).unwrap()
+    Server::new(options(signing), CLOCK).unwrap()
 }
 
 /// What makes requests of one product instance.

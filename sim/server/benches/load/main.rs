@@ -3,7 +3,8 @@
 //! reads what the system says about it.
 //!
 //! `taskset -c 1 cargo bench -p muster-server --bench load -- [MEASUREMENT]...`, of
-//! reports, polls, idle, storm, resumption, registered, threads; all of them when none is named.
+//! reports, state, polls, idle, storm, resumption, registered, threads; all of them when none is
+//! named.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be set up ends")]
 #![expect(clippy::print_stdout, reason = "the numbers are the output")]
@@ -49,7 +50,12 @@ fn main() {
     runtime.block_on(async {
         if wants("reports") {
             for connections in [64, 1_000] {
-                reports(connections).await;
+                reports("reports", &ServerProcess::start(), connections).await;
+            }
+        }
+        if wants("state") {
+            for connections in [64, 1_000] {
+                state(connections).await;
             }
         }
         if wants("polls") {
@@ -104,8 +110,7 @@ fn threads() {
 }
 
 /// One signed report after the other on every connection, each judged by its status.
-async fn reports(connections: usize) {
-    let server = ServerProcess::start();
+async fn reports(what: &str, server: &ServerProcess, connections: usize) {
     let each = REPORTS / connections;
     let mut work = Vec::new();
     for number in 0..connections as u64 {
@@ -120,7 +125,20 @@ async fn reports(connections: usize) {
         assert_eq!(line_status(&stream.post(RECEIVER, &trust).await), "COMPLETE");
         streams.push((stream, bodies));
     }
-    measure("reports", &server, connections, each, streams, "OK_POLL").await;
+    measure(what, server, connections, each, streams, "OK_POLL").await;
+}
+
+/// The same with a state file, and how soon a server goes on with it.
+async fn state(connections: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server.state");
+    let mut server = ServerProcess::start_with_state(&file);
+    reports("state", &server, connections).await;
+    server.end();
+    let megabytes = std::fs::metadata(&file).unwrap().len() / 1_000_000;
+    let start = Instant::now();
+    drop(ServerProcess::start_with_state(&file));
+    println!("state file {megabytes} MB, started and ended again in {:?}", start.elapsed());
 }
 
 /// Polls that come too early.

@@ -2,15 +2,19 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use muster_server::{Listen, SigningMode, serve as listen};
+use muster_server::{Listen, Server, SigningMode, StateOptions, serve as listen};
 
 use crate::instance;
 
 /// Names what a child process is to do.
 const ROLE: &str = "MUSTER_BENCH_ROLE";
+
+/// Names the file a server process keeps its state in.
+const STATE: &str = "MUSTER_BENCH_STATE";
 
 /// A server process; it ends when its standard input closes.
 pub(crate) struct ServerProcess {
@@ -23,8 +27,16 @@ pub(crate) struct ServerProcess {
 impl ServerProcess {
     /// Starts one on core 0; run the bench itself under `taskset -c 1`.
     pub(crate) fn start() -> Self {
-        let mut child =
-            command("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Self::begin(&mut command("serve"))
+    }
+
+    /// As [`ServerProcess::start`], with its state in a file.
+    pub(crate) fn start_with_state(file: &Path) -> Self {
+        Self::begin(command("serve").env(STATE, file))
+    }
+
+    fn begin(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.next().unwrap().unwrap().parse().unwrap();
         let root = lines.map(|line| line.unwrap()).take_while(|line| !line.is_empty());
@@ -92,7 +104,14 @@ pub(crate) fn registers() -> bool {
 /// What a server process does: says where it listens and whom to trust, then serves.
 pub(crate) fn serve() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let server = instance::server(SigningMode::Fast);
+    let server = match std::env::var_os(STATE) {
+        Some(file) => {
+            let state = StateOptions { path: file.into(), survives_power_loss: false };
+            Server::with_state(instance::options(SigningMode::Fast), instance::CLOCK, &state)
+                .unwrap()
+        }
+        None => instance::server(SigningMode::Fast),
+    };
     let root = server.root_pem();
     runtime.block_on(async {
         let running = listen(server, Listen::default()).await.unwrap();

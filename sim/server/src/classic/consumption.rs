@@ -73,7 +73,13 @@ impl Store {
         let role = of.application.as_ref().map(|application| &application.role);
         let stands_by = role == Some(&ApplicationRole::Standby)
             && !self.classic.defects.has(Defect::COUNTS_BOTH_OF_A_PAIR);
-        if stands_by || self.holdings.is_export_controlled(account, &of.tag) { 0 } else { of.count }
+        let of_two = self.classic.defects.has(Defect::COUNTS_NEITHER_OF_TWO_ACTIVES)
+            && of.application.as_ref().is_some_and(has_active_peer);
+        if stands_by || of_two || self.holdings.is_export_controlled(account, &of.tag) {
+            0
+        } else {
+            of.count
+        }
     }
 
     /// When a use takes over from a peer, the peer's use takes nothing any more: at no moment
@@ -84,6 +90,9 @@ impl Store {
         before: &[Use],
         now: &UsedEntitlement,
     ) {
+        if self.classic.defects.has(Defect::COUNTS_BOTH_AFTER_A_TAKEOVER) {
+            return;
+        }
         let Some(application) = &now.application else { return };
         if application.role != ApplicationRole::Active {
             return;
@@ -110,6 +119,11 @@ impl Store {
             self.holdings.end_use(account, &now.tag, u64::from(counted));
         }
     }
+}
+
+fn has_active_peer(application: &Application) -> bool {
+    application.role == ApplicationRole::Active
+        && application.peers.iter().any(|peer| peer.role == ApplicationRole::Active)
 }
 
 /// An application as it is remembered: without the members nobody knows.

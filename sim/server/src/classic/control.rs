@@ -9,20 +9,22 @@ use serde_json::{Value, json};
 use super::registered_instance::{RegisteredInstance, Use};
 use super::token::{Issuer, RegistrationToken, Withdrawn};
 use crate::control::{good, query_value, wrong};
+use crate::defects::Defect;
 use crate::message::ServerAnswer;
+use crate::notices::account_text;
 use crate::router::Role;
 use crate::server::Core;
 use crate::store::Store;
-
-/// Days after which the certificate for older agents is there: ten business days.
-const THREE_TIER_AFTER_MS: u64 = 14 * 86_400_000;
 
 /// Characters of a backup's name.
 const NAME_LENGTH_MAX: usize = 64;
 
 pub(crate) fn tokens(core: &Core) -> ServerAnswer {
     let (now_ms, store) = (core.clock.now_ms(), core.store());
+    let hides = core.has(Defect::NEW_TOKENS_NOT_LISTED);
     let tokens = store.classic.tokens.listed();
+    // Tokens of the options never end; those made later do.
+    let tokens = tokens.filter(|(_, token)| !hides || token.expires_at_ms.is_none());
     let tokens: Vec<_> = tokens.map(|(text, token)| shown(&store, text, token, now_ms)).collect();
     good(&json!({ "tokens": tokens }))
 }
@@ -48,6 +50,8 @@ fn shown(store: &Store, text: &str, token: &RegistrationToken, now_ms: u64) -> V
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewToken {
+    /// The first that has such a virtual account, when it is left out.
+    local_account: Option<String>,
     virtual_account: String,
     days: u32,
     uses_max: Option<u32>,
@@ -62,14 +66,19 @@ pub(crate) fn create_token(core: &Core, body: &[u8]) -> ServerAnswer {
         Ok(new) => new,
         Err(error) => return wrong(400, &format!("not a new token: {error}")),
     };
-    if !(1..=365).contains(&new.days) {
+    if !(1..=365).contains(&new.days) && !core.has(Defect::MAKES_TOKENS_OF_ANY_LENGTH) {
         return wrong(400, "a token is valid for 1 to 365 days");
     }
     if new.uses_max == Some(0) {
         return wrong(400, "uses_max must be at least 1");
     }
     let (now_ms, mut store) = (core.clock.now_ms(), core.store());
-    let Some(account) = store.holdings.named(&new.virtual_account) else {
+    store.settle(now_ms);
+    let account = match &new.local_account {
+        Some(name) => store.holdings.found(name, &new.virtual_account),
+        None => store.holdings.named(&new.virtual_account),
+    };
+    let Some(account) = account else {
         return wrong(404, "there is no such virtual account");
     };
     let token = RegistrationToken {
@@ -79,7 +88,12 @@ pub(crate) fn create_token(core: &Core, body: &[u8]) -> ServerAnswer {
         ..RegistrationToken::for_days(account, now_ms, new.days)
     };
     match store.classic.tokens.create(token.clone()) {
-        Some(text) => good(&shown(&store, &text, &token, now_ms)),
+        Some(text) => {
+            let allowed = token.export_allowed && store.holdings.export_allowed(account);
+            let pool = store.holdings.account(account).virtual_account.clone();
+            store.tell(account, account_text::token_created(&pool, &text, allowed));
+            good(&shown(&store, &text, &token, now_ms))
+        }
         None => wrong(409, "there are 10000 tokens already"),
     }
 }
@@ -88,10 +102,25 @@ pub(crate) fn withdraw_token(core: &Core, query: Option<&str>) -> ServerAnswer {
     let Some(text) = query_value(query, "token") else {
         return wrong(400, "say which one: ?token=<token>");
     };
-    match core.store().classic.tokens.withdraw(&text) {
-        Some(Withdrawn::Revoked) => good(&json!({ "revoked": true })),
-        Some(Withdrawn::Removed) => good(&json!({ "removed": true })),
-        None => wrong(404, "there is no such token"),
+    let mut store = core.store();
+    if core.has(Defect::REMOVES_TOKENS_NOT_REVOKED) {
+        store.classic.tokens.withdraw(&text);
+    }
+    let account = store.classic.tokens.find(&text).map(|token| token.account);
+    let withdrawn = store.classic.tokens.withdraw(&text);
+    let (Some(account), Some(withdrawn)) = (account, withdrawn) else {
+        return wrong(404, "there is no such token");
+    };
+    let pool = store.holdings.account(account).virtual_account.clone();
+    match withdrawn {
+        Withdrawn::Revoked => {
+            store.tell(account, account_text::token_revoked(&pool, &text));
+            good(&json!({ "revoked": true }))
+        }
+        Withdrawn::Removed => {
+            store.tell(account, account_text::token_removed(&pool, &text));
+            good(&json!({ "removed": true }))
+        }
     }
 }
 
@@ -145,25 +174,10 @@ pub(crate) fn remove_registration(core: &Core, query: Option<&str>) -> ServerAns
         return wrong(400, "say which one: ?udi=P:<product id>,S:<serial number>");
     };
     match text.parse::<Udi>() {
-        Ok(udi) if core.store().deregister(&udi) => good(&json!({ "removed": true })),
+        Ok(udi) if core.store().remove_registered(&udi) => good(&json!({ "removed": true })),
         Ok(udi) => wrong(404, &format!("{udi} is not registered")),
         Err(error) => wrong(400, &error.to_string()),
     }
-}
-
-/// The On-Prem synchronizes with CSSM: what waits for it is decided, and when it was set up long
-/// enough ago, it brings the certificate for older agents.
-pub(crate) fn synchronize(core: &Core) -> ServerAnswer {
-    let (now_ms, mut store) = (core.clock.now_ms(), core.store());
-    store.settle(now_ms);
-    store.synchronize(now_ms);
-    if now_ms.saturating_sub(core.started_ms) >= THREE_TIER_AFTER_MS {
-        store.settings.three_tier_certificate = true;
-    }
-    good(&json!({
-        "synchronized_at_ms": now_ms,
-        "three_tier_certificate": store.settings.three_tier_certificate,
-    }))
 }
 
 pub(crate) fn backups(core: &Core) -> ServerAnswer {
@@ -176,7 +190,7 @@ struct BackupName {
     name: String,
 }
 
-fn backup_name(body: &[u8]) -> Result<String, ServerAnswer> {
+pub(crate) fn backup_name(body: &[u8]) -> Result<String, ServerAnswer> {
     let BackupName { name } = serde_json::from_slice(body)
         .map_err(|error| wrong(400, &format!("not the name of a backup: {error}")))?;
     if (1..=NAME_LENGTH_MAX).contains(&name.len()) {

@@ -37,9 +37,9 @@ impl Core {
     ) -> Result<Reply, Refusal> {
         let licenses = licenses(data)?;
         let store = self.store();
-        if !store.holdings.conversion_enabled(sender.account)
-            && !self.has(Defect::CONVERTS_WHERE_NOT_ENABLED)
-        {
+        let enabled = store.holdings.conversion_enabled(sender.account)
+            || self.has(Defect::CONVERTS_WHERE_NOT_ENABLED);
+        if !enabled || self.has(Defect::CONVERTS_NOWHERE) {
             let detail = "device-led conversion is not enabled for the virtual account";
             return Ok(conversion_reply_with(ConversionStatus::MigrateFailed, detail));
         }

@@ -34,19 +34,36 @@ impl Core {
         task: Task,
     ) -> Reply {
         let kind = task.message_type();
+        let without_cssm = asked.role == Role::OnPrem && self.decides_itself(&task);
         let known = store.classic.instance(&asked.udi);
         let before = known.and_then(|known| known.promised_for(asked.digest));
         let poll_id = match before {
             Some(poll_id) => poll_id,
             None => {
-                let ready_at_ms = asked.now_ms.saturating_add(delay_ms(&store, asked.role));
+                let waits = store.waits_for_cssm(asked.role);
+                let delay_ms = match without_cssm {
+                    true => 0,
+                    false if waits => u64::MAX,
+                    false => delay_ms(&store, asked.role),
+                };
+                let ready_at_ms = asked.now_ms.saturating_add(delay_ms);
                 let (poll_id, request) = (store.number_poll(), asked.digest);
-                let promise = Promise { poll_id, request, ready_at_ms, task, outcome: None };
+                let promise = Promise {
+                    poll_id,
+                    request,
+                    ready_at_ms,
+                    task: task.clone(),
+                    outcome: None,
+                    upstream: None,
+                };
                 store.keep_promise(&asked.udi, promise);
+                if asked.role == Role::OnPrem && !without_cssm {
+                    store.tell_put_off(&asked.udi, sender.account, &task);
+                }
                 poll_id
             }
         };
-        if asked.role == Role::Cssm {
+        if asked.role == Role::Cssm || without_cssm {
             store.decide(&asked.udi, poll_id, asked.now_ms);
             if let Some(outcome) = store.decided(&asked.udi, poll_id) {
                 drop(store);
@@ -56,10 +73,22 @@ impl Core {
         self.put_off(kind, poll_id, Extra::new())
     }
 
+    /// Whether an On-Prem decides a task that only CSSM may decide.
+    fn decides_itself(&self, task: &Task) -> bool {
+        self.has(match task {
+            Task::Export(_) => Defect::AUTHORIZES_EXPORT_WITHOUT_CSSM,
+            Task::Return(_) => Defect::RETURNS_AT_ONCE,
+            Task::Conversion(_) => Defect::CONVERTS_WITHOUT_CSSM,
+        })
+    }
+
     /// An answer that defers, with the time its type has and words beside it.
     pub(super) fn put_off(&self, kind: MessageType, poll_id: PollId, words: Extra) -> Reply {
-        let hasty =
-            kind == MessageType::ExportAuthorization && self.has(Defect::HASTY_EXPORT_POLLS);
+        let hasty = match kind {
+            MessageType::ExportAuthorization => self.has(Defect::HASTY_EXPORT_POLLS),
+            MessageType::Conversion => self.has(Defect::HASTY_CONVERSION_POLLS),
+            _ => false,
+        };
         let poll_interval = if hasty { HASTY_POLL_S } else { POLL_INTERVAL_S };
         Reply::deferred(kind, poll_id, poll_interval, words)
     }

@@ -50,7 +50,9 @@ impl Core {
         let own = store.classic.instance(&asked.udi).map(|instance| instance.identifier.clone());
         let own = own.ok_or_else(|| Refusal::not_registered(None))?;
         check_list(&data.entitlements, &own).map_err(Refusal::invalid_request)?;
+        let before = store.used_licences(&asked.udi);
         store.replace_uses(&asked.udi, &data.entitlements);
+        store.tell_use(&asked.udi, &before);
         let standing = store.standing(&asked.udi, asked.now_ms);
         let (state, entitlements) = standing.ok_or_else(|| Refusal::not_registered(None))?;
         if let Some(instance) = store.classic.instances.get_mut(&asked.udi) {

@@ -52,6 +52,7 @@ impl Core {
             Some(instance) => instance.certificate.clone(),
             None => self.new_certificate(&mut store, &asked.udi, key, asked.now_ms),
         };
+        let certificate = self.renewed(&store, asked, certificate);
         let instance = store.classic.instances.get_mut(&asked.udi);
         let instance = instance.ok_or_else(|| Refusal::not_registered(None))?;
         if instance.certificate != certificate {
@@ -59,7 +60,8 @@ impl Core {
             instance.previous = Some(Box::new(before));
         }
         instance.certified_by = asked.digest;
-        let identifier = instance.identifier.clone();
+        let (identifier, account) = (instance.identifier.clone(), instance.account);
+        store.tell_renewed(&asked.udi, account);
         drop(store);
         let issued = self.issued(&asked.udi, &certificate)?;
         let data = IdCertificateAnswer {
@@ -74,6 +76,13 @@ impl Core {
         Ok(reply.with_identity(identifier, certificate.serial))
     }
 
+    /// A renewed certificate as it is, or with the time of the one before.
+    fn renewed(&self, store: &Store, asked: &Asked<'_>, new: IdCertificate) -> IdCertificate {
+        let before = store.classic.instance(&asked.udi).map(|of| of.certificate.not_before_ms);
+        let before = before.filter(|_| self.has(Defect::RENEWAL_ENDS_AS_BEFORE));
+        IdCertificate { not_before_ms: before.unwrap_or(new.not_before_ms), ..new }
+    }
+
     /// A certificate that starts now.
     pub(super) fn new_certificate(
         &self,
@@ -82,7 +91,10 @@ impl Core {
         key: PublicKey,
         now_ms: u64,
     ) -> IdCertificate {
-        let number = store.classic.number_certificate();
+        let number = match self.has(Defect::REUSES_SERIAL_NUMBERS) {
+            true => 0,
+            false => store.classic.number_certificate(),
+        };
         let twice = self.has(Defect::ID_CERTIFICATE_FOR_TWO_YEARS);
         IdCertificate {
             serial: id_certificate_serial(&self.seed, udi, number),

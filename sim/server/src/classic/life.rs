@@ -13,6 +13,7 @@ use super::id_certificate::RENEW_INTERVAL_S;
 use super::refusal::Refusal;
 use super::registered_instance::RegisteredInstance;
 use super::reply::Reply;
+use crate::defects::Defect;
 use crate::server::Core;
 
 impl Core {
@@ -36,7 +37,9 @@ impl Core {
 
     /// Deletes the record; requests for export-controlled licences are cancelled with it.
     pub(super) fn leave(&self, asked: &Asked<'_>) -> Result<Reply, Refusal> {
-        self.store().deregister(&asked.udi);
+        if !self.has(Defect::STAYS_LISTED_AFTER_LEAVING) {
+            self.store().remove_registered(&asked.udi);
+        }
         Ok(nothing(MessageType::Deregistration))
     }
 }

@@ -10,8 +10,12 @@
 //! - [`promise`]: results that wait for their poll; [`deferral`] puts off and delivers them;
 //!   [`settlement`]: what time alone decides
 //! - [`consumption`]: what is counted, with redundant applications; [`standing`]: what follows
+//! - [`transfer`]: instances that are moved to another account
+//! - [`upstream`]: what waits for CSSM; [`account_service`]: what a local account serves;
+//!   [`told_use`]: what is told of licences in use; [`host`]: what an instance says of its machine
 //! - [`backup`]: what an On-Prem restore brings back; [`control`]: the control API
 
+mod account_service;
 pub(crate) mod backup;
 mod compatibility;
 mod consumption;
@@ -21,12 +25,13 @@ mod deferral;
 mod entitlement;
 pub(crate) mod exchange;
 mod export_authorization;
+mod host;
 mod id_certificate;
 mod life;
 mod poll;
 mod promise;
 mod refusal;
-mod registered_instance;
+pub(crate) mod registered_instance;
 mod registration;
 pub(crate) mod registry;
 mod reply;
@@ -34,8 +39,11 @@ mod sender;
 pub(crate) mod settlement;
 pub(crate) mod shape;
 mod standing;
+mod told_use;
 mod third_party_key;
 pub(crate) mod token;
+mod upstream;
+mod transfer;
 
 #[cfg(test)]
 pub(crate) mod tests;

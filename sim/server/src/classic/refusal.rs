@@ -134,6 +134,11 @@ impl Refusal {
         Self::failed("LS_INVALID_POLL_TYPE", "the poll id belongs to another type of request")
     }
 
+    /// The On-Prem's account does not serve. Assumed: the code and the words.
+    pub(super) fn account_not_serving(why: &str) -> Self {
+        Self::failed("LS_ACCOUNT_NOT_REGISTERED", why)
+    }
+
     pub(super) fn internal(message: impl Into<String>) -> Self {
         Self::failed("LS_INTERNAL_ERROR", message)
     }

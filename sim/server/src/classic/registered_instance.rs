@@ -9,11 +9,14 @@ use muster_certs::PublicKey;
 use muster_wire::classic::AuthorizationState;
 use muster_wire::classic::proposed::entitlement::Application;
 use muster_wire::{EntitlementTag, PollId, ProductInstanceId, Udi};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::host::Host;
 use super::promise::{PROMISES_MAX, Promise};
 use crate::derivation::Digest;
 use crate::holdings::AccountNumber;
+use crate::instance_facts::InstanceFacts;
 use crate::nonce_memory::NonceMemory;
 use crate::router::Role;
 
@@ -21,7 +24,7 @@ use crate::router::Role;
 const RELEASE_AFTER_MS: u64 = 90 * 86_400_000;
 
 /// One registered product instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RegisteredInstance {
     /// The server it registered with.
     pub(crate) role: Role,
@@ -39,6 +42,15 @@ pub(crate) struct RegisteredInstance {
     /// Everything it said it uses.
     pub(crate) uses: Vec<Use>,
     pub(crate) last_contact_ms: u64,
+    /// What it said of itself.
+    #[serde(default)]
+    pub(crate) facts: InstanceFacts,
+    /// What it said of its machine.
+    #[serde(default)]
+    pub(crate) host: Option<Box<Host>>,
+    /// Whether its silence was told of.
+    #[serde(default)]
+    pub(super) is_warned: bool,
     /// Whether its licences were released because it was silent.
     pub(crate) is_released: bool,
     /// What it was told last about its authorization.
@@ -49,17 +61,18 @@ pub(crate) struct RegisteredInstance {
 }
 
 /// An ID certificate, as far as the server needs to remember it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IdCertificate {
     pub(crate) serial: u64,
     /// Unix milliseconds, whole seconds.
     pub(crate) not_before_ms: u64,
     pub(crate) days: u32,
+    #[serde(with = "crate::state::public_key")]
     pub(crate) key: PublicKey,
 }
 
 /// One licence in use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Use {
     pub(crate) tag: Arc<EntitlementTag>,
     pub(crate) count: u32,

@@ -14,8 +14,10 @@ use muster_wire::classic::proposed::registration::{RegistrationAnswer, Registrat
 use muster_wire::classic::{AnswerData, MessageType};
 use muster_wire::{Extra, ProductInstanceId, Udi};
 
+use super::account_service::check_registers;
 use super::compatibility::is_multi_tier;
 use super::exchange::Asked;
+use super::host::Host;
 use super::id_certificate::{RENEW_INTERVAL_S, certified_key};
 use super::refusal::Refusal;
 use super::registered_instance::{IdCertificate, RegisteredInstance};
@@ -26,6 +28,7 @@ use crate::defects::Defect;
 use crate::derivation::product_instance_identifier;
 use crate::handler::checked_udi;
 use crate::holdings::AccountNumber;
+use crate::instance_facts::InstanceFacts;
 use crate::nonce_memory::NonceMemory;
 use crate::router::Role;
 use crate::server::Core;
@@ -60,7 +63,11 @@ impl Core {
         let token = token(asked)?;
         let members = members(asked, data)?;
         let key = certified_key(&data.csr)?;
-        if data.origin.timestamp.abs_diff(asked.now_ms) > CLOCK_DIFFERENCE_MAX_MS
+        let difference_max_ms = match self.has(Defect::CLOCK_WINDOW_OF_AN_HOUR) {
+            true => CLOCK_DIFFERENCE_MAX_MS / 24,
+            false => CLOCK_DIFFERENCE_MAX_MS,
+        };
+        if data.origin.timestamp.abs_diff(asked.now_ms) > difference_max_ms
             && !self.has(Defect::IGNORES_REGISTRATION_CLOCK)
         {
             return Err(Refusal::clock_out_of_window());
@@ -72,9 +79,21 @@ impl Core {
             Some(admitted) => admitted,
             None => {
                 let (account, export_allowed) = self.admitting_account(&store, asked, token)?;
+                check_registers(&store, asked, account)?;
                 self.check_unregistered(&store, asked, data)?;
                 store.classic.tokens.count_use(token);
-                self.admit(&mut store, asked, (account, export_allowed), key, members)
+                if self.has(Defect::COUNTS_TOKEN_USES_TWICE) {
+                    store.classic.tokens.count_use(token);
+                }
+                let host_name = data.hostname.as_deref();
+                let software = &data.software_tag_identifier;
+                let facts = InstanceFacts::registered(software, host_name, asked.now_ms);
+                let granted = (account, export_allowed);
+                let standbys = members.clone();
+                let admitted = self.admit(&mut store, asked, granted, key, (members, facts));
+                store.classic.set_host(&asked.udi, Host::of(asked.header, data));
+                store.tell_added(&asked.udi, account, &standbys);
+                admitted
             }
         };
         drop(store);
@@ -91,7 +110,7 @@ impl Core {
             id_cert: issued.id,
             signing_cert: issued.signing,
             sub_ca_cert: issued.sub_ca,
-            export_control_allowed: export_allowed || self.has(Defect::EXPORT_ALLOWED_TO_ALL),
+            export_control_allowed: export_allowed,
             renew_interval: RENEW_INTERVAL_S,
             auth_renew_interval: AUTH_RENEW_INTERVAL_S,
             extra: Extra::new(),
@@ -106,7 +125,8 @@ impl Core {
     fn check_compatible(&self, store: &Store, asked: &Asked<'_>) -> Result<(), Refusal> {
         let suits_all = asked.role == Role::Cssm
             || self.options.tiers == Tiers::Three
-            || store.settings.three_tier_certificate;
+            || (store.settings.three_tier_certificate
+                && !self.has(Defect::NEVER_COMPATIBLE_WITH_OLD_AGENTS));
         if suits_all
             || is_multi_tier(asked.header.connect_info.as_ref())
             || self.has(Defect::REGISTERS_INCOMPATIBLE_AGENT)
@@ -136,6 +156,9 @@ impl Core {
         text: &str,
     ) -> Result<(AccountNumber, bool), Refusal> {
         let token = store.classic.tokens.find(text).ok_or_else(Refusal::invalid_token)?;
+        if token.uses > 0 && self.has(Defect::TOKEN_REGISTERS_ONE_INSTANCE) {
+            return Err(Refusal::token_used_up());
+        }
         let (forgiven, refusal) = match token.fault(asked.role, asked.now_ms) {
             None => (true, Refusal::invalid_token()),
             Some(TokenFault::Unknown) => {
@@ -154,8 +177,12 @@ impl Core {
         if !forgiven {
             return Err(refusal);
         }
-        let export_allowed = token.export_allowed && store.holdings.export_allowed(token.account);
-        Ok((token.account, export_allowed))
+        let account_may = store.holdings.export_allowed(token.account);
+        let export_allowed =
+            token.export_allowed && (account_may || self.has(Defect::IGNORES_THE_EXPORT_FLAG));
+        let first = store.holdings.numbers().next();
+        let first = first.filter(|_| self.has(Defect::LANDS_IN_THE_FIRST_ACCOUNT));
+        Ok((first.unwrap_or(token.account), export_allowed))
     }
 
     fn check_unregistered(
@@ -168,10 +195,19 @@ impl Core {
         let stands = known.is_some_and(|known| {
             known.role == asked.role && asked.now_ms <= known.certificate.not_after_ms()
         });
-        if stands && !data.force && !self.has(Defect::REGISTERS_TWICE_WITHOUT_FORCE) {
+        let force = data.force && !self.has(Defect::IGNORES_THE_FORCE_OPTION);
+        if stands && !force && !self.has(Defect::REGISTERS_TWICE_WITHOUT_FORCE) {
             return Err(Refusal::already_registered());
         }
         if store.classic.has_room_for(&asked.udi) { Ok(()) } else { Err(Refusal::TryAgain) }
+    }
+
+    fn identifier(&self, store: &Store, udi: &Udi) -> ProductInstanceId {
+        if !self.has(Defect::ANOTHER_IDENTIFIER_EACH_TIME) {
+            return product_instance_identifier(&self.seed, udi);
+        }
+        let serial = format!("{} {}", udi.serial_number, *store.classic.certificates_issued);
+        product_instance_identifier(&self.seed, &Udi::new(&udi.product_id, &serial))
     }
 
     fn admit(
@@ -180,10 +216,10 @@ impl Core {
         asked: &Asked<'_>,
         (account, export_allowed): (AccountNumber, bool),
         key: PublicKey,
-        members: Box<[Udi]>,
+        (members, facts): (Box<[Udi]>, InstanceFacts),
     ) -> Admitted {
         store.deregister(&asked.udi);
-        let identifier = product_instance_identifier(&self.seed, &asked.udi);
+        let identifier = self.identifier(store, &asked.udi);
         let certificate = self.new_certificate(store, &asked.udi, key, asked.now_ms);
         let mut nonces = NonceMemory::default();
         nonces.note(&asked.header.nonce, asked.digest);
@@ -198,6 +234,9 @@ impl Core {
             members,
             uses: Vec::new(),
             last_contact_ms: asked.now_ms,
+            facts,
+            host: None,
+            is_warned: false,
             is_released: false,
             told: None,
             nonces,

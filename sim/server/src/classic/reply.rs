@@ -73,8 +73,9 @@ impl Reply {
 /// The answer body around what was said to a request with this header.
 pub(super) fn wrapped(core: &Core, asked: &Header, said: Result<Reply, Refusal>) -> ServerAnswer {
     let mut header = answering(core, asked);
-    let answer = match said {
-        Ok(reply) => {
+    let mut answer = match said {
+        Ok(mut reply) => {
+            core.defects.alter(&mut reply.data);
             header.response_type = Some(reply.kind);
             header.set_actions(&reply.actions);
             if let Some((identifier, serial)) = reply.identity {
@@ -85,6 +86,7 @@ pub(super) fn wrapped(core: &Core, asked: &Header, said: Result<Reply, Refusal>)
         }
         Err(refusal) => refused(header, asked, refusal),
     };
+    core.defects.alter(&mut answer);
     let text = answer.encode();
     let signature = EnvelopeSignature::sha_256(core.signature(&text));
     ServerAnswer::json(200, AnswerEnvelope::new(text, Some(signature)).encode())

@@ -11,6 +11,7 @@ use muster_wire::ProductInstanceId;
 use muster_wire::classic::MessageType;
 use muster_wire::classic::envelope::SHA_256;
 
+use super::account_service::check_serves;
 use super::exchange::Asked;
 use super::refusal::Refusal;
 use super::registered_instance::IdCertificate;
@@ -42,6 +43,7 @@ impl Core {
         if asked.header.product_instance_identifier.as_ref() != Some(&known.identifier) {
             return Err(stranger());
         }
+        check_serves(&store, asked, known.account)?;
         let (current, previous) = (known.certificate.clone(), known.previous.clone());
         drop(store);
         let certificate = if self.is_signed_by(asked, &current) {
@@ -60,7 +62,10 @@ impl Core {
 
     fn noted(&self, asked: &Asked<'_>, certificate: &IdCertificate) -> Result<Sender, Refusal> {
         let mut store = self.store();
-        store.classic.contact(&asked.udi, asked.now_ms);
+        if !self.has(Defect::CONTACT_NOT_RECORDED) {
+            store.classic.contact(&asked.udi, asked.now_ms);
+            store.end_silence(&asked.udi);
+        }
         // Between the two looks another thread may have taken the record away.
         let Some(known) = store.classic.instances.get_mut(&asked.udi) else {
             let identifier = asked.header.product_instance_identifier.as_ref();
@@ -80,7 +85,9 @@ impl Core {
         if !self.options.verify_signatures || self.has(Defect::ACCEPTS_FOREIGN_SIGNATURE) {
             return true;
         }
-        let Some(signature) = &asked.envelope.signature else { return false };
+        let Some(signature) = &asked.envelope.signature else {
+            return self.has(Defect::TAKES_UNSIGNED_REQUESTS);
+        };
         if signature.kind != SHA_256 || signature.value.len() > SIGNATURE_LENGTH_MAX {
             return false;
         }

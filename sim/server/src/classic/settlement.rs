@@ -5,13 +5,15 @@
 //! 90 days without contact the licences go back to the pool, export-controlled ones do not).
 //! Assumed: a synchronization that decides a result comes some time after its request.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use muster_wire::classic::answer_status::LICENSE_ALREADY_CONVERTED;
 use muster_wire::classic::proposed::conversion::ConversionStatus;
 use muster_wire::{PollId, Udi};
 
 use super::promise::{ClassicLicenses, Decided, Outcome, Task, Wanted};
+use super::registered_instance::RegisteredInstance;
+use super::upstream::UNKNOWN_LICENCE;
 use crate::defects::Defect;
 use crate::derivation::Digest;
 use crate::holdings::AccountNumber;
@@ -27,12 +29,17 @@ const TOO_MANY: &str = "the product instance holds too many different licences";
 impl Store {
     /// Brings everything up to a time.
     pub(crate) fn settle(&mut self, now_ms: u64) {
+        self.now_ms = now_ms;
+        self.synchronize_due(now_ms);
+        self.look_by_and_by(now_ms);
         while let Some((ready_at_ms, ..)) = self.classic.due.first() {
             if *ready_at_ms > now_ms {
                 break;
             }
             let (_, poll_id, udi) = self.classic.due.pop_first().expect("there is a first one");
-            self.decide(&udi, poll_id, now_ms);
+            if !self.is_cut_off(&udi, poll_id) {
+                self.decide(&udi, poll_id, now_ms);
+            }
         }
         while let Some((release_at_ms, _)) = self.classic.releases.first() {
             if *release_at_ms > now_ms {
@@ -43,10 +50,22 @@ impl Store {
         }
     }
 
+    /// Brings everything up to a time, for whoever looks at what was told.
+    pub(crate) fn settle_and_look(&mut self, now_ms: u64) {
+        self.settle(now_ms);
+        self.look(now_ms);
+    }
+
     /// What a synchronization with CSSM does to the results that wait for one.
     pub(crate) fn synchronize(&mut self, now_ms: u64) {
+        if self.classic.defects.has(Defect::SYNCHRONIZES_WITHOUT_REQUESTS) {
+            return;
+        }
         let mut waiting = Vec::new();
-        for (udi, instance) in &mut self.classic.instances {
+        let waits = |of: &RegisteredInstance| of.promises.iter().any(|of| of.outcome.is_none());
+        let who = self.classic.instances.iter().filter(|(_, instance)| waits(instance));
+        for udi in who.map(|(udi, _)| udi.clone()).collect::<Vec<_>>() {
+            let Some(instance) = self.classic.instances.get_mut(&udi) else { continue };
             for promise in instance.promises.iter_mut().filter(|of| of.outcome.is_none()) {
                 let due = (promise.ready_at_ms, promise.poll_id, udi.clone());
                 self.classic.due.remove(&due);
@@ -71,12 +90,9 @@ impl Store {
         let outcome = self.outcome(udi, account, &task, request, now_ms);
         let promises = self.classic.instances.get_mut(udi).map(|instance| &mut instance.promises);
         let promise = promises.into_iter().flatten().find(|promise| promise.poll_id == poll_id);
-        if let Some(promise) = promise {
-            // What was to be converted is needed no more, and may be long.
-            if let (Task::Conversion(licenses), Some(_)) = (&mut promise.task, &outcome) {
-                *licenses = Arc::default();
-            }
-            promise.outcome = outcome;
+        if let (Some(promise), Some(outcome)) = (promise, outcome) {
+            promise.keep_outcome(outcome.clone());
+            self.tell_outcome(udi, &outcome);
         }
     }
 
@@ -92,7 +108,8 @@ impl Store {
         match task {
             Task::Export(wanted) => self.authorized(udi, account, wanted, now_ms),
             Task::Return(wanted) => {
-                for Wanted { tag, count } in wanted {
+                let keeps = self.classic.defects.has(Defect::KEEPS_WHAT_WAS_RETURNED);
+                for Wanted { tag, count } in wanted.iter().filter(|_| !keeps) {
                     self.holdings.give_back(udi, tag, *count);
                 }
                 Some(Outcome::Returned(wanted.clone()))
@@ -123,10 +140,10 @@ impl Store {
                 Verdict::NotAvailable if !generous => Some(NOT_AVAILABLE),
                 _ => None,
             };
-            if refused.is_none() {
+            if refused.is_none() && !self.classic.defects.has(Defect::RESERVES_NOTHING) {
                 self.holdings.reserve(udi, account, &one.tag, one.count);
             }
-            decided.push(Decided { wanted: one.clone(), refused });
+            decided.push(Decided { wanted: one.clone(), refused: refused.map(Cow::Borrowed) });
         }
         Some(Outcome::Export(now_ms, decided))
     }
@@ -143,12 +160,17 @@ impl Store {
             Some(refused) => refused,
             None => {
                 let before = self.classic.conversions.done.insert(udi.clone(), request);
-                self.classic.conversions.proofs.insert(licenses.proof);
+                self.classic.conversions.proofs.insert(licenses.proof, ());
                 // The same request again, after a restore, deposits nothing.
-                let deposits = licenses.converted_to.iter().filter(|_| before != Some(request));
+                let keeps = self.classic.defects.has(Defect::CONVERTS_AND_DEPOSITS_NOTHING);
+                let deposits = before != Some(request) && !keeps;
+                let deposits = licenses.converted_to.iter().filter(|_| deposits);
+                let deposits: Vec<Wanted> = deposits.cloned().collect();
                 for Wanted { tag, count } in deposits {
-                    let lot = Lot::perpetual(*count, LotSource::Conversion);
-                    self.holdings.deposit(account, tag, lot);
+                    let lot = Lot::perpetual(count, LotSource::Conversion);
+                    self.holdings.deposit(account, &tag, lot.clone());
+                    self.settle_at_cssm(account, &tag);
+                    self.tell_converted(udi, account, &tag, &lot);
                 }
                 (ConversionStatus::MigrateSuccess, "")
             }
@@ -172,7 +194,7 @@ impl Store {
             .iter()
             .any(|of| !product_catalogue::knows(&of.tag) || of.count == 0)
         {
-            return failed("a licence to convert to is not known");
+            return failed(UNKNOWN_LICENCE);
         }
         if !self.classic.can_remember(udi) {
             return failed("no more conversions fit");
@@ -190,7 +212,7 @@ impl Store {
         }
         match conversions.done.get(udi) {
             Some(before) => Some(*before) != request,
-            None => conversions.proofs.contains(&proof),
+            None => conversions.proofs.contains_key(&proof),
         }
     }
 
@@ -199,9 +221,14 @@ impl Store {
             return;
         }
         self.end_uses(udi);
+        if self.classic.defects.has(Defect::RELEASES_RESTRICTED_LICENCES) {
+            self.holdings.give_back_all(udi);
+        }
         if let Some(instance) = self.classic.instances.get_mut(udi) {
             instance.is_released = true;
         }
+        self.tell_released(udi);
+        self.note_use_ended(udi);
     }
 
     /// Deletes an instance's record and gives back everything it holds; whether there was one.

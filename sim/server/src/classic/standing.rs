@@ -11,8 +11,10 @@ use muster_wire::{EntitlementTag, Extra, Udi};
 
 use super::registered_instance::RegisteredInstance;
 use crate::defects::Defect;
+use crate::holdings::family::Billing;
 use crate::holdings::published;
 use crate::product_catalogue;
+use crate::router::Role;
 use crate::store::Store;
 
 /// The state as a whole, and each licence.
@@ -80,12 +82,23 @@ impl Store {
                 EnforcementMode::Waiting
             };
         }
-        let defects = self.classic.defects;
+        // Documented: whoever comes to CSSM directly uses such licences as if they were prepaid.
+        let licence = self.holdings.licence(account, tag);
+        if instance.role == Role::Cssm
+            && licence.is_some_and(|of| of.billing == Billing::ByUsage && of.lacks_prepaid(now_ms))
+        {
+            return EnforcementMode::OutOfCompliance;
+        }
+        let defects = &self.classic.defects;
         let may_borrow = !defects.has(Defect::IGNORES_HIGHER_TIERS);
-        match self.holdings.balance(account, tag, now_ms, may_borrow) {
+        // What never begins to count never ends either.
+        let at_ms = if defects.has(Defect::COUNTS_ENDED_SUBSCRIPTIONS) { 0 } else { now_ms };
+        let least = i64::from(defects.has(Defect::SHORT_WHEN_ALL_ARE_IN_USE));
+        match self.holdings.balance(account, tag, at_ms, may_borrow) {
             None => EnforcementMode::InvalidTag,
             Some(balance)
-                if balance.available() >= 0 || defects.has(Defect::AUTHORIZES_BEYOND_PURCHASE) =>
+                if balance.available() >= least
+                    || defects.has(Defect::AUTHORIZES_BEYOND_PURCHASE) =>
             {
                 EnforcementMode::InCompliance
             }

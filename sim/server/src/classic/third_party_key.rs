@@ -40,7 +40,7 @@ impl Core {
         if data.data.is_empty() || data.data.len() > KEYS_MAX {
             return Err(Refusal::invalid_request("a request must ask for 1 to 16 keys"));
         }
-        let store = self.store();
+        let mut store = self.store();
         let known = store.classic.instance(&asked.udi);
         let known = known.ok_or_else(|| Refusal::not_registered(None))?;
         for wanted in &data.data {
@@ -54,6 +54,8 @@ impl Core {
                 return Err(Refusal::not_in_compliance(&tag));
             }
         }
+        let account = known.account;
+        store.tell_third_party_keys(&asked.udi, account);
         drop(store);
         let keys = data.data.iter().map(|wanted| self.key(asked, wanted, data.live)).collect();
         let answer = ThirdPartyKeyAnswer { data: keys, extra: Extra::new() };

@@ -17,6 +17,7 @@ use crate::account::id_token;
 use crate::holdings::{AccountNumber, Holdings};
 use crate::options::ServerOptions;
 use crate::router::Role;
+use crate::state::{Kept, Records, Single, collections};
 
 /// Tokens of one server: some for every local virtual account a large one has.
 const TOKENS_MAX: usize = 10_000;
@@ -34,7 +35,7 @@ pub(crate) enum Issuer {
 }
 
 /// One token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RegistrationToken {
     pub(crate) account: AccountNumber,
     pub(crate) issuer: Issuer,
@@ -46,6 +47,20 @@ pub(crate) struct RegistrationToken {
     /// Whether its instances may use export-controlled functions.
     pub(crate) export_allowed: bool,
     pub(crate) is_revoked: bool,
+    /// What it is for.
+    #[serde(default)]
+    pub(crate) description: String,
+    /// Whoever created it.
+    #[serde(default)]
+    pub(crate) created_by: String,
+}
+
+/// What revoking a token came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revocation {
+    Done,
+    /// It was revoked before.
+    DoneBefore,
 }
 
 /// Why a token does not register.
@@ -78,12 +93,21 @@ pub(crate) enum Withdrawn {
 }
 
 /// All tokens, by their text.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct TokenTable {
-    tokens: BTreeMap<String, RegistrationToken>,
-    created: u64,
+    tokens: Kept<String, RegistrationToken>,
+    created: Single<u64>,
     seed: Seed,
 }
+
+collections!(TokenTable {
+    kept {
+        tokens => "tokens",
+        created => "tokens_created",
+    }
+    inner {}
+    not_kept { seed }
+});
 
 impl RegistrationToken {
     /// The first reason why it does not register at a server.
@@ -108,20 +132,22 @@ impl RegistrationToken {
 impl TokenTable {
     /// The tokens the options name, and one for each way a token can fail.
     pub(crate) fn new(seed: &Seed, options: &ServerOptions, holdings: &Holdings) -> Self {
-        let mut tokens = BTreeMap::new();
+        let mut tokens = Kept::default();
         for grant in &options.id_tokens {
             let text = grant.token.clone().or_else(|| id_token(options.seed, &grant.name));
             if let (Some(text), Some(account)) = (text, holdings.number(&grant.account)) {
-                tokens.insert(text, RegistrationToken::general(account));
+                let description = format!("ID token {:?} of the server's options", grant.name);
+                let general = RegistrationToken::general(account);
+                tokens.insert(text, RegistrationToken { description, ..general });
             }
         }
         let first = holdings.numbers().next();
         for (name, token) in first.into_iter().flat_map(RegistrationToken::failing) {
             if let Some(text) = id_token(options.seed, name) {
-                tokens.entry(text).or_insert(token);
+                tokens.or_insert_with(text, || token);
             }
         }
-        Self { tokens, created: 0, seed: *seed }
+        Self { tokens, created: Single::default(), seed: *seed }
     }
 
     pub(crate) fn find(&self, text: &str) -> Option<&RegistrationToken> {
@@ -144,8 +170,8 @@ impl TokenTable {
         if self.tokens.len() >= TOKENS_MAX {
             return None;
         }
-        self.created += 1;
-        let bytes = self.seed.derive("registration token", self.created);
+        *self.created += 1;
+        let bytes = self.seed.derive("registration token", *self.created);
         let text = format!("MUSTER-TEST-{}", URL_SAFE_NO_PAD.encode(bytes));
         self.tokens.insert(text.clone(), token);
         Some(text)
@@ -162,12 +188,28 @@ impl TokenTable {
         Some(Withdrawn::Revoked)
     }
 
+    /// Revokes a token; none when there is no such token.
+    pub(crate) fn revoke(&mut self, text: &str) -> Option<Revocation> {
+        let token = self.tokens.get_mut(text)?;
+        let before = std::mem::replace(&mut token.is_revoked, true);
+        Some(if before { Revocation::DoneBefore } else { Revocation::Done })
+    }
+
+    /// Removes the tokens of an account.
+    pub(crate) fn remove_of(&mut self, account: AccountNumber) {
+        self.tokens.retain(|_, token| token.account != account);
+    }
+
     /// Goes back to an earlier state, save for what the other server issued.
-    pub(crate) fn restore(&mut self, earlier: &Self) {
+    pub(crate) fn restore(&mut self, earlier: BTreeMap<String, RegistrationToken>) {
         let of_cssm = |token: &RegistrationToken| token.issuer == Issuer::Cssm;
         self.tokens.retain(|_, token| of_cssm(token));
-        let back = earlier.tokens.iter().filter(|(_, token)| !of_cssm(token));
-        self.tokens.extend(back.map(|(text, token)| (text.clone(), token.clone())));
+        self.tokens.extend(earlier.into_iter().filter(|(_, token)| !of_cssm(token)));
+    }
+
+    /// A copy of all of them.
+    pub(crate) fn records(&self) -> Records {
+        Records::of(self.tokens.iter())
     }
 }
 
@@ -182,6 +224,8 @@ impl RegistrationToken {
             uses: 0,
             export_allowed: true,
             is_revoked: false,
+            description: String::new(),
+            created_by: String::new(),
         }
     }
 
@@ -250,7 +294,7 @@ mod tests {
         let end = 5_000 + DAY_MS;
         assert_eq!(fault(&table, end - 1), Some(None));
         assert_eq!(fault(&table, end), Some(Some(TokenFault::Expired)));
-        let earlier = table.clone();
+        let earlier = table.records();
         table.count_use(&text);
         assert_eq!(fault(&table, 0), Some(None));
         table.count_use(&text);
@@ -259,7 +303,7 @@ mod tests {
         assert_eq!(fault(&table, 0), Some(Some(TokenFault::Revoked)));
         assert_eq!(table.withdraw(&text), Some(Withdrawn::Removed));
         assert_eq!((fault(&table, 0), table.withdraw(&text)), (None, None));
-        table.restore(&earlier);
+        table.restore(earlier.opened().unwrap());
         assert_eq!(fault(&table, 0), Some(None));
     }
 

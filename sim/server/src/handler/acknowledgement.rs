@@ -42,7 +42,7 @@ impl Core {
         usage: &TakenUsage,
         with_policy: bool,
     ) -> String {
-        let data = AcknowledgementData {
+        let mut data = AcknowledgementData {
             version: "2.0".to_owned(),
             timestamp: at_ms,
             nonce: usage.nonce.clone(),
@@ -52,8 +52,12 @@ impl Core {
             next_report_due: self.next_report_due_s(at_ms),
             extra: Extra::new(),
         };
-        let policies = if with_policy { vec![self.policy().clone()] } else { Vec::new() };
-        Acknowledgement::new(data, policies, |signed| self.signature(signed)).encode()
+        self.defects.alter(&mut data);
+        let policies = if with_policy { vec![self.policy()] } else { Vec::new() };
+        let mut acknowledgement =
+            Acknowledgement::new(data, policies, |signed| self.signature(signed));
+        self.defects.alter(&mut acknowledgement);
+        acknowledgement.encode()
     }
 
     /// Decided when the acknowledgement is first asked for, and kept for every later poll.
@@ -68,10 +72,16 @@ impl Core {
     }
 
     /// The same for every instance, so it is signed once.
-    fn policy(&self) -> &Policy {
-        self.policy.get_or_init(|| {
+    fn policy(&self) -> Policy {
+        let mut terms = self.options.policy.clone();
+        self.defects.alter(&mut terms);
+        let signed = self.policy.get_or_init(|| {
             Policy::new(self.options.policy.clone(), |signed| self.signature(signed))
-        })
+        });
+        if terms == signed.terms {
+            return signed.clone();
+        }
+        Policy::new(terms, |signed| self.signature(signed))
     }
 
     /// Whether the next acknowledgement for the instance brings the policy.

@@ -5,6 +5,7 @@
 //! answers with a poll id too; a request names the total of each licence; a confirmation and a
 //! return are finished at once, also at an On-Prem.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use muster_wire::artefact::{Artefact, to_smart_license};
@@ -12,9 +13,11 @@ use muster_wire::proposed::authorization_request::{AuthorizationRequestEntry, Re
 use muster_wire::transport::smart::RequestLine;
 use muster_wire::transport::smart_answer::AnswerLine;
 use muster_wire::{EntitlementTag, LineStatus, PollId, Udi};
+use serde::{Deserialize, Serialize};
 
 use super::{Asked, about, checked_udi, failed_line};
 use crate::authorization_code::Granted;
+use crate::defects::Defect;
 use crate::holdings::reservation::Verdict;
 use crate::holdings::{AccountNumber, Holdings};
 use crate::product_catalogue;
@@ -36,19 +39,26 @@ const TAG_LENGTH_MAX: usize = 256;
 const POLL_INTERVAL_S: u64 = 300;
 
 /// A request for licences that waits for its poll.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AuthorizationWish {
     account: AccountNumber,
     keys: Box<[(EntitlementTag, u32)]>,
     /// When and how it was decided, unix milliseconds; empty until then.
+    #[serde(with = "crate::state::once")]
     decision: OnceLock<(u64, Decision)>,
 }
 
 /// What became of it.
-#[derive(Clone, Copy, Debug)]
-enum Decision {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Decision {
     Granted,
-    Refused(&'static str, &'static str),
+    Refused(Cow<'static, str>, Cow<'static, str>),
+}
+
+impl Decision {
+    fn refused(code: &'static str, message: &'static str) -> Self {
+        Self::Refused(code.into(), message.into())
+    }
 }
 
 /// What is to be done with authorization codes.
@@ -109,6 +119,11 @@ impl Core {
             }),
         };
         let poll_id = store.defer_once(deferred)?;
+        let asks_at_once = self.asks_at_once(&store) && store.synchronization.settings.is_link_up;
+        if asked.goes_to_on_prem() && !asks_at_once {
+            let artefact = line.smart_license.as_deref();
+            store.wait_for_synchronization(poll_id, account, udi, artefact);
+        }
         drop(store);
         Ok(self.authorization_deferred(line, udi, poll_id))
     }
@@ -120,8 +135,14 @@ impl Core {
         store.holdings.number(own.or(of_tenant)?)
     }
 
+    /// Whether CSSM is asked for a code as soon as an instance asks.
+    fn asks_at_once(&self, store: &Store) -> bool {
+        store.settings.instant_authorization && !self.has(Defect::IGNORES_THE_INSTANT_TOGGLE)
+            || self.has(Defect::MINTS_CODES_ITSELF)
+    }
+
     fn authorized_at_ms(&self, store: &Store, asked: &Asked<'_>) -> u64 {
-        let instant = asked.endpoint.tenant().is_some() && store.settings.instant_authorization;
+        let instant = asked.endpoint.tenant().is_some() && self.asks_at_once(store);
         if instant { asked.now_ms } else { Self::ready_at_ms(store, asked) }
     }
 
@@ -142,10 +163,15 @@ impl Core {
     ) -> AnswerLine {
         let udi = &deferred.udi;
         let mut store = self.store();
-        let decided = wish.decision.get().copied().or_else(|| {
-            let decision = decide(&mut store.holdings, udi, wish, now_ms)?;
-            Some(*wish.decision.get_or_init(|| (now_ms, decision)))
+        let was_decided = wish.decision.get().is_some();
+        let decided = wish.decision.get().or_else(|| {
+            let wanted = (wish.account, &*wish.keys);
+            let decision = decide(&mut store.holdings, udi, wanted, now_ms)?;
+            Some(wish.decision.get_or_init(|| (now_ms, decision)))
         });
+        if let Some((_, Decision::Granted)) = decided.filter(|_| !was_decided) {
+            store.tell_reserved(udi, wish.account, &wish.keys);
+        }
         let Some((at_ms, decision)) = decided else {
             drop(store);
             return self.authorization_deferred(line, udi, poll_id);
@@ -154,7 +180,7 @@ impl Core {
         drop(store);
         let code = match decision {
             Decision::Granted => {
-                let granted = Granted { udi, account: wish.account, at_ms };
+                let granted = Granted { udi, account: wish.account, at_ms: *at_ms };
                 self.authorization_code(granted, &wish.keys)
             }
             Decision::Refused(code, message) => self.refused_authorization(udi, code, message),
@@ -214,32 +240,32 @@ impl Core {
 }
 
 /// Reserves the licences of a wish, all or none; none while they may still be moved.
-fn decide(
+pub(crate) fn decide(
     holdings: &mut Holdings,
     udi: &Udi,
-    wish: &AuthorizationWish,
+    (account, keys): (AccountNumber, &[(EntitlementTag, u32)]),
     now_ms: u64,
 ) -> Option<Decision> {
-    for (tag, _) in &wish.keys {
+    for (tag, _) in keys {
         let known = product_catalogue::knows(tag);
-        if !known || !holdings.is_export_controlled(wish.account, tag) {
+        if !known || !holdings.is_export_controlled(account, tag) {
             let message = "the licence needs no authorization or is not known";
-            return Some(Decision::Refused("INVALID_ENTITLEMENT", message));
+            return Some(Decision::refused("INVALID_ENTITLEMENT", message));
         }
     }
     let mut verdicts = Vec::new();
-    for (tag, count) in &wish.keys {
-        verdicts.push(holdings.verdict(udi, wish.account, (tag, *count), now_ms));
+    for (tag, count) in keys {
+        verdicts.push(holdings.verdict(udi, account, (tag, *count), now_ms));
     }
     if verdicts.iter().any(|of| matches!(of, Verdict::NotAvailable | Verdict::TooMany)) {
         let message = "the licence is not available in the virtual account";
-        return Some(Decision::Refused("LICENSE_NOT_AVAILABLE", message));
+        return Some(Decision::refused("LICENSE_NOT_AVAILABLE", message));
     }
     if verdicts.contains(&Verdict::Elsewhere) {
         return None;
     }
-    for (tag, count) in &wish.keys {
-        holdings.reserve(udi, wish.account, tag, *count);
+    for (tag, count) in keys {
+        holdings.reserve(udi, account, tag, *count);
     }
     Some(Decision::Granted)
 }

@@ -6,6 +6,7 @@
 mod acknowledgement;
 pub(crate) mod authorization;
 mod poll;
+pub(crate) mod relayed_usage;
 mod trust;
 mod usage;
 
@@ -19,14 +20,16 @@ use serde_json::Value;
 
 use self::authorization::Errand;
 use crate::defects::Defect;
-use crate::derivation::{DAY_S, Digest, poll_interval_s};
+use crate::derivation::{Digest, poll_interval_s};
 use crate::envelope;
 use crate::message::ServerAnswer;
 use crate::nonce_memory::NonceUse;
+use crate::local_account::service::Service;
 use crate::refusal::Refusal;
-use crate::router::Endpoint;
+use crate::router::{Endpoint, Role};
 use crate::server::Core;
 use crate::store::Store;
+use crate::strictness;
 
 /// Lines of one request: one per request family and member of the largest stack is far less.
 const LINES_MAX: usize = 64;
@@ -56,6 +59,20 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What the sender calls itself, when it says so.
+    fn host_name(&self) -> Option<&str> {
+        let is_own = |sudi: &Sudi| {
+            sudi.udi_pid == self.udi.product_id && sudi.udi_serial_number == self.udi.serial_number
+        };
+        let own = self.request.device_list.iter().find(|member| is_own(&member.sudi));
+        own.and_then(|member| member.hostname.as_deref())
+    }
+
+    /// Whether it came to an On-Prem, over the network.
+    fn goes_to_on_prem(&self) -> bool {
+        self.endpoint.tenant().is_some() && self.endpoint != Endpoint::AccountPage
+    }
+
     /// Whether the request may speak for `udi`: the sender, or a member of its set.
     fn speaks_for(&self, udi: &Udi) -> bool {
         let is = |sudi: &Sudi| {
@@ -84,6 +101,11 @@ pub(crate) fn smart_transport(
         let nonce = if nonce.as_str().len() > NONCE_LENGTH_MAX { Nonce::default() } else { nonce };
         return failed(Refusal::invalid_request(fault), nonce);
     }
+    if core.options.strict
+        && let Err(fault) = strictness::check(&request, core.clock.now_ms())
+    {
+        return failed(Refusal::invalid_request(fault), nonce);
+    }
     if has_id_token_at_onprem(core, endpoint, &request) {
         return ServerAnswer::not_found();
     }
@@ -105,9 +127,18 @@ pub(crate) fn smart_transport(
 impl Core {
     /// The answer lines; the first refused line refuses the whole request. Assumed: lines before
     /// it keep their effect, as if they had come alone.
-    fn lines(&self, asked: &Asked<'_>) -> Result<Vec<AnswerLine>, Refusal> {
+    pub(crate) fn lines(&self, asked: &Asked<'_>) -> Result<Vec<AnswerLine>, Refusal> {
         let nonce = &asked.request.sender_info.nonce;
-        let nonce_use = self.store().instance_mut(&asked.udi)?.use_nonce(nonce, asked.digest);
+        let mut store = self.store();
+        self.check_account_serves(&mut store, asked)?;
+        let instance = store.instance_mut(&asked.udi)?;
+        let nonce_use = instance.use_nonce(nonce, asked.digest);
+        let software = &asked.request.sender_info.software_tag_identifier;
+        if instance.account.is_none() {
+            instance.facts.registered_at_ms = asked.now_ms;
+        }
+        instance.facts.heard(software, asked.host_name(), asked.now_ms);
+        drop(store);
         if nonce_use == NonceUse::OtherRequest {
             return Err(Refusal::nonce_replayed());
         }
@@ -145,21 +176,33 @@ impl Core {
     fn deferred_line(&self, line: &RequestLine, udi: &Udi, poll_id: PollId) -> AnswerLine {
         let mut answer = about(line, udi, LineStatus::OkPoll);
         answer.poll_id = Some(poll_id);
-        answer.poll_interval = Some(if self.has(Defect::ZERO_POLL_INTERVAL) {
-            0
-        } else if self.has(Defect::SAME_POLL_INTERVAL_FOR_ALL) {
-            DAY_S
-        } else {
-            poll_interval_s(&self.seed, poll_id)
-        });
+        answer.poll_interval = Some(poll_interval_s(&self.seed, poll_id));
         answer
+    }
+
+    /// Source: SSM On-Prem 7 User Guide, "Synchronization Alerts" (after a year without one nobody
+    /// gets a valid answer). Assumed: the same before the account is registered.
+    fn check_account_serves(&self, store: &mut Store, asked: &Asked<'_>) -> Result<(), Refusal> {
+        let Some(at) = asked.endpoint.tenant().filter(|_| asked.goes_to_on_prem()) else {
+            return Ok(());
+        };
+        store.settle(asked.now_ms);
+        let Some(number) = store.holdings.number(&self.accounts[at]) else { return Ok(()) };
+        match store.service(Role::OnPrem, number, asked.now_ms) {
+            Service::None => Err(Refusal::account_not_serving()),
+            _ => Ok(()),
+        }
     }
 
     /// When a result asked for now is ready, unix milliseconds.
     fn ready_at_ms(store: &Store, asked: &Asked<'_>) -> u64 {
-        let after_ms = match asked.endpoint.tenant() {
-            None => store.settings.acknowledge_after_ms,
-            Some(_) => store.settings.onprem_acknowledge_after_ms,
+        let after_ms = match (asked.endpoint, asked.endpoint.tenant()) {
+            // Whoever brings a file waits for the answer.
+            (Endpoint::AccountPage, _) => 0,
+            (_, None) => store.settings.acknowledge_after_ms,
+            // The synchronization itself is what is waited for.
+            _ if store.synchronization.settings.results_wait => 0,
+            (_, Some(_)) => store.settings.onprem_acknowledge_after_ms,
         };
         asked.now_ms.saturating_add(after_ms)
     }

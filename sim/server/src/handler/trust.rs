@@ -23,8 +23,10 @@ use crate::defects::Defect;
 use crate::derivation::{certificate_serial, product_instance_identifier};
 use crate::product_instance::Trust;
 use crate::refusal::{Refusal, TrustRefusal};
+use crate::router::Endpoint;
+use crate::router::Role;
 use crate::server::Core;
-use crate::store::{Deferred, DeferredResult};
+use crate::store::{Deferred, DeferredResult, Store};
 
 /// Clocks may differ by less than this (public troubleshooting guide).
 const CLOCK_DIFFERENCE_MAX_MS: u64 = 3_600_000;
@@ -90,7 +92,7 @@ impl Core {
                 Ok(Outcome::Deferred(poll_id)) => self.deferred_line(line, &udi, poll_id),
                 Err(refusal) => {
                     tracing::debug!(%udi, code = refusal.code, "trust refused");
-                    self.trust_line(line, &udi, refused(self.udi_text(&udi), refusal))
+                    self.trust_line(line, &udi, refused(udi.to_string(), refusal))
                 }
             });
         }
@@ -113,9 +115,11 @@ impl Core {
         {
             return Ok(Ok(Outcome::Deferred(poll_id)));
         }
+        let minted = self.minted(&store, entry, asked.now_ms);
         let instance = store.instance_mut(udi)?;
+        let is_new = instance.account.is_none();
         let account = match way {
-            Way::IdToken => self.account_by_token(entry, instance.account.as_ref()),
+            Way::IdToken => self.account_by_token(entry, minted, instance.account.as_ref()),
             Way::Sync => self.account_by_endpoint(asked, instance.account.as_ref()),
         };
         let account = match account {
@@ -124,18 +128,17 @@ impl Core {
         };
         if entry.trust_id <= instance.last_trust_id && !self.has(Defect::ACCEPTS_OLD_TRUST_ID) {
             // "Would stop CSSM to process the licensing RUM requests": until a newer id comes.
-            instance.trust_is_invalid = true;
-            return Ok(Err(if self.has(Defect::WRONG_OLD_TRUST_CODE) {
-                TrustRefusal::WRONG_OLD_TRUST_CODE
-            } else {
-                TrustRefusal::OLD_TRUST_ID
-            }));
+            instance.trust_is_invalid = !self.has(Defect::FORGETS_A_REFUSED_TRUST);
+            return Ok(Err(TrustRefusal::OLD_TRUST_ID));
         }
         instance.last_trust_id = instance.last_trust_id.max(entry.trust_id);
         instance.account = Some(Arc::clone(&account));
         let trust = Trust { id: entry.trust_id, key, account };
         if way == Way::IdToken || self.has(Defect::TRUST_SYNC_ANSWERED_AT_ONCE) {
             instance.install(trust.clone());
+            if let Some(token) = entry.id_token.as_deref().filter(|_| is_new) {
+                store.classic.tokens.count_use(token);
+            }
             return Ok(Ok(Outcome::Granted(trust)));
         }
         let poll_id = store.defer(Deferred {
@@ -148,20 +151,38 @@ impl Core {
         Ok(Ok(Outcome::Deferred(poll_id)))
     }
 
+    /// The account of a token that was created since, while it registers at CSSM. Assumed: both
+    /// eras take the same tokens.
+    fn minted(
+        &self,
+        store: &Store,
+        entry: &TrustRequestEntry,
+        now_ms: u64,
+    ) -> Option<Arc<Account>> {
+        let token = store.classic.tokens.find(entry.id_token.as_deref()?)?;
+        let is_good = token.fault(Role::Cssm, now_ms).is_none();
+        is_good.then(|| Arc::clone(store.holdings.account(token.account)))
+    }
+
     fn account_by_token(
         &self,
         entry: &TrustRequestEntry,
+        minted: Option<Arc<Account>>,
         belongs_to: Option<&Arc<Account>>,
     ) -> Result<Arc<Account>, TrustRefusal> {
         let token = entry.id_token.as_deref().unwrap_or_default();
         let known = self.tokens.iter().find(|(known, _)| known == token);
+        let known = known.map(|(_, account)| account).or(minted.as_ref());
         let granted = match known {
-            Some((_, account)) => account,
+            Some(account) => account,
             None if self.has(Defect::ACCEPTS_UNKNOWN_TOKEN) => {
                 belongs_to.unwrap_or(&self.accounts[0])
             }
             None => return Err(TrustRefusal::INVALID_TOKEN),
         };
+        if belongs_to.is_some() && self.has(Defect::REFUSES_A_TOKEN_USED_BEFORE) {
+            return Err(TrustRefusal::INVALID_TOKEN);
+        }
         let foreign = belongs_to.is_some_and(|account| account != granted);
         if foreign && !self.has(Defect::ACCEPTS_FOREIGN_TOKEN) {
             return Err(TrustRefusal::ACCOUNT_MISMATCH);
@@ -199,13 +220,13 @@ impl Core {
                 Validity { not_before_ms: stamp, days: CERTIFICATE_DAYS },
             )
             .map_err(|error| Refusal::internal(error.to_string()))?;
-        let customer = (!self.has(Defect::TRUST_ANSWER_WITHOUT_ACCOUNT)).then(|| CustomerInfo {
+        let customer = CustomerInfo {
             smart_account: trust.account.smart_account.clone(),
             virtual_account: trust.account.virtual_account.clone(),
-        });
+        };
         Ok(TrustCode {
-            udi: self.udi_text(udi),
-            customer,
+            udi: udi.to_string(),
+            customer: Some(customer),
             product_instance_identifier: Some(product_instance_identifier(&self.seed, udi)),
             date_stamp: Some(time.strftime("%Y-%m-%dT%H:%M:%S").to_string()),
             id_certificate: Some(STANDARD.encode(certificate)),
@@ -221,8 +242,15 @@ impl Core {
     }
 
     /// A finished line around a signed trust code.
-    pub(super) fn trust_line(&self, line: &RequestLine, udi: &Udi, code: TrustCode) -> AnswerLine {
-        let answer = TrustAnswer::new(code, |signed| self.signature(signed));
+    pub(super) fn trust_line(
+        &self,
+        line: &RequestLine,
+        udi: &Udi,
+        mut code: TrustCode,
+    ) -> AnswerLine {
+        self.defects.alter(&mut code);
+        let mut answer = TrustAnswer::new(code, |signed| self.signature(signed));
+        self.defects.alter(&mut answer);
         let mut line = about(line, udi, LineStatus::Complete);
         line.smart_license = Some(to_smart_license(&answer.encode()));
         line
@@ -231,13 +259,6 @@ impl Core {
     /// The base64 signature over the text of an artefact.
     pub(crate) fn signature(&self, signed: &str) -> String {
         STANDARD.encode(self.authority.sign(signed.as_bytes()))
-    }
-
-    fn udi_text(&self, udi: &Udi) -> String {
-        if self.has(Defect::UDI_IN_OTHER_FORM) {
-            return format!("PID:{},SN:{}", udi.product_id, udi.serial_number);
-        }
-        udi.to_string()
     }
 }
 
@@ -261,7 +282,12 @@ fn checked_key(
     proven: Option<PublicKey>,
 ) -> Result<PublicKey, TrustRefusal> {
     let Some(key) = proven else { return Err(TrustRefusal::SIGNATURE_MISMATCH) };
-    if entry.timestamp.abs_diff(asked.now_ms) >= CLOCK_DIFFERENCE_MAX_MS {
+    let difference_ms = match asked.endpoint {
+        // Assumed: a file may have been on its way for days; only the future is impossible.
+        Endpoint::AccountPage => entry.timestamp.saturating_sub(asked.now_ms),
+        _ => entry.timestamp.abs_diff(asked.now_ms),
+    };
+    if difference_ms >= CLOCK_DIFFERENCE_MAX_MS {
         return Err(TrustRefusal::TIMESTAMP_MISMATCH);
     }
     Ok(key)

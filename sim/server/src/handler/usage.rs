@@ -14,7 +14,7 @@ use muster_wire::artefact::Artefact;
 use muster_wire::rum_report::{RumReport, SIGNING_TYPE_SHA256};
 use muster_wire::transport::smart::RequestLine;
 use muster_wire::transport::smart_answer::AnswerLine;
-use muster_wire::{EntitlementTag, ReportId};
+use muster_wire::{EntitlementTag, PollId, ReportId, Udi};
 
 use super::Asked;
 use crate::account::Account;
@@ -24,7 +24,7 @@ use crate::product_catalogue::mismatch;
 use crate::product_instance::{Novelty, ProductInstance, Trust, UsageRecord};
 use crate::refusal::Refusal;
 use crate::server::Core;
-use crate::store::{Deferred, DeferredResult, TakenReport, TakenUsage};
+use crate::store::{Deferred, DeferredResult, Store, TakenReport, TakenUsage};
 
 /// Reports of one request. About a thousand waiting ones overload a product instance (public
 /// field notice), so none sends more.
@@ -46,11 +46,11 @@ struct Facts {
 }
 
 /// A report whose signature and sender are right.
-struct Verified {
-    id: ReportId,
-    payload: Digest,
-    tag: Arc<EntitlementTag>,
-    rejected: Option<Box<str>>,
+pub(super) struct Verified {
+    pub(super) id: ReportId,
+    pub(super) payload: Digest,
+    pub(super) tag: Arc<EntitlementTag>,
+    pub(super) rejected: Option<Box<str>>,
     count: Option<u64>,
 }
 
@@ -74,8 +74,26 @@ impl Core {
             result: DeferredResult::Usage(usage),
         };
         let poll_id = store.defer_once(deferred)?;
+        if asked.goes_to_on_prem() {
+            let artefact = line.smart_license.as_deref();
+            self.wait_for_acknowledgement(&mut store, asked, poll_id, artefact);
+        }
         drop(store);
         Ok(self.deferred_line(line, &asked.udi, poll_id))
+    }
+
+    /// Lets an acknowledgement wait for a synchronization, where results do.
+    fn wait_for_acknowledgement(
+        &self,
+        store: &mut Store,
+        asked: &Asked<'_>,
+        poll_id: PollId,
+        artefact: Option<&str>,
+    ) {
+        let account = store.instance(&asked.udi).and_then(|instance| instance.account.as_ref());
+        if let Some(number) = account.and_then(|account| store.holdings.number(account)) {
+            store.wait_for_synchronization(poll_id, number, &asked.udi, artefact);
+        }
     }
 
     /// Verifies and counts the reports of a line; what is left to do is to acknowledge them.
@@ -145,10 +163,15 @@ impl Core {
                 return Err(Refusal::invalid_signature());
             }
         }
+        self.read_report(&asked.udi, report)
+    }
+
+    /// What a report says, whoever signed it.
+    pub(super) fn read_report(&self, udi: &Udi, report: &RumReport) -> Result<Verified, Refusal> {
         let payload =
             report.payload().map_err(|error| Refusal::invalid_request(error.to_string()))?;
         let reporter = payload.asset_identification.instance.sudi.udi();
-        if reporter != asked.udi || report.signature.sudi.udi() != asked.udi {
+        if reporter != *udi || report.signature.sudi.udi() != *udi {
             return Err(Refusal::udi_mismatch());
         }
         let Some(id) = payload.report_id() else {
@@ -221,6 +244,8 @@ impl Core {
     /// The account usage goes to: the tenant's; at CSSM the one the instance is in.
     fn reporting_account(&self, asked: &Asked<'_>, instance: &ProductInstance) -> Arc<Account> {
         let of_tenant = asked.endpoint.tenant().map(|at| &self.accounts[at]);
+        // Whoever was moved goes on calling the URL of the account it came from.
+        let of_tenant = of_tenant.filter(|of| Some(*of) != instance.moved_from.as_ref());
         let of_record = instance.record.as_ref().map(|record| &record.account);
         let of_trust = instance.trust.as_ref().map(|trust| &trust.account);
         let account = of_tenant.or(of_record).or(of_trust).unwrap_or(&self.accounts[0]);
@@ -228,7 +253,7 @@ impl Core {
     }
 
     /// All reports or none.
-    fn count(
+    pub(super) fn count(
         &self,
         instance: &mut ProductInstance,
         account: &Arc<Account>,
@@ -242,7 +267,8 @@ impl Core {
             }
             let changed =
                 |of: &&Verified| record.novelty(of.id, of.payload) == Novelty::Conflicting;
-            if let Some(report) = reports.iter().find(changed) {
+            let changed = reports.iter().find(changed);
+            if let Some(report) = changed.filter(|_| !self.has(Defect::TAKES_CHANGED_REPORTS)) {
                 let message = format!("report {} was taken with another content", report.id);
                 return Err(Refusal::conflicting_record(message));
             }

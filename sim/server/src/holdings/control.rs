@@ -6,7 +6,7 @@ use muster_wire::EntitlementTag;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::family::{Balance, Licence};
+use super::family::{Balance, Billing, Licence};
 use super::lot::{Lot, LotKind, LotSource};
 use super::{AccountNumber, Holdings, LOTS_MAX};
 use crate::control::{good, query_value, wrong};
@@ -89,12 +89,15 @@ fn row(account: &str, licence: &Licence, balance: Balance) -> Value {
         "virtual_account": account,
         "tag": licence.tag.as_str(),
         "export_controlled": licence.export_controlled,
-        "purchased": balance.purchased,
+        "billing": licence.billing,
+        "reporting_only": licence.is_reporting_only,
+        "purchased": (licence.billing == Billing::Prepaid).then_some(balance.purchased),
+        "pending": licence.pending(),
         "in_use": balance.in_use,
         "reserved": balance.reserved,
         "borrowed": balance.borrowed,
         "lent": balance.lent,
-        "available": balance.available(),
+        "available": (licence.billing == Billing::Prepaid).then_some(balance.available()),
         "status": status,
         "lots": licence.lots,
     })
@@ -104,22 +107,49 @@ fn row(account: &str, licence: &Licence, balance: Balance) -> Value {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EntitlementChange {
+    /// The first that has such a virtual account, when it is left out.
+    local_account: Option<String>,
     virtual_account: String,
     tag: EntitlementTag,
     /// Perpetual licences.
     purchased: Option<u32>,
     lots: Option<Vec<LotChange>>,
     export_controlled: Option<bool>,
+    billing: Option<Billing>,
+    reporting_only: Option<bool>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LotChange {
+pub(crate) struct LotChange {
     kind: LotKind,
     quantity: u32,
     starts_at_ms: Option<u64>,
     ends_at_ms: Option<u64>,
     subscription_id: Option<String>,
+    /// An upgrade whose replaced licences are not named yet.
+    #[serde(default)]
+    pending: bool,
+}
+
+/// Licences that stand in for one another.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hierarchy {
+    /// The lowest first.
+    levels: Vec<Vec<EntitlementTag>>,
+}
+
+/// Makes licences one hierarchy, in all accounts.
+pub(crate) fn set_hierarchy(core: &Core, body: &[u8]) -> ServerAnswer {
+    let Hierarchy { levels } = match serde_json::from_slice(body) {
+        Ok(hierarchy) => hierarchy,
+        Err(error) => return wrong(400, &format!("not a hierarchy: {error}")),
+    };
+    match core.store().holdings.set_hierarchy(&levels) {
+        Ok(()) => good(&json!({ "levels": levels })),
+        Err(why) => wrong(400, why),
+    }
 }
 
 pub(crate) fn change_entitlement(core: &Core, body: &[u8]) -> ServerAnswer {
@@ -134,7 +164,13 @@ pub(crate) fn change_entitlement(core: &Core, body: &[u8]) -> ServerAnswer {
         (None, Some(lots)) => {
             lots.into_iter().map(|lot| lot.lot(now_ms)).collect::<Result<_, _>>().map(Some)
         }
-        (None, None) if change.export_controlled.is_some() => Ok(None),
+        (None, None)
+            if change.export_controlled.is_some()
+                || change.billing.is_some()
+                || change.reporting_only.is_some() =>
+        {
+            Ok(None)
+        }
         _ => Err("give either purchased or lots".to_owned()),
     };
     let lots = match lots {
@@ -142,15 +178,25 @@ pub(crate) fn change_entitlement(core: &Core, body: &[u8]) -> ServerAnswer {
         Err(why) => return wrong(400, &why),
     };
     let mut store = core.store();
-    let Some(number) = store.holdings.named(&change.virtual_account) else {
+    store.settle(now_ms);
+    let number = match &change.local_account {
+        Some(name) => store.holdings.found(name, &change.virtual_account),
+        None => store.holdings.named(&change.virtual_account),
+    };
+    let Some(number) = number else {
         return nobody(&change.virtual_account);
     };
     let Ok(licence) = store.holdings.licence_mut(number, &change.tag) else {
         return wrong(400, "no account can hold this tag, or there are too many");
     };
+    let before = licence.lots.clone();
     licence.lots = lots.unwrap_or_else(|| licence.lots.clone());
     licence.export_controlled = change.export_controlled.unwrap_or(licence.export_controlled);
+    licence.billing = change.billing.unwrap_or(licence.billing);
+    licence.is_reporting_only = change.reporting_only.unwrap_or(licence.is_reporting_only);
     licence.is_set = true;
+    store.settle_at_cssm(number, &change.tag);
+    store.tell_lots(number, &change.tag, &before);
     let balance = store.holdings.balance(number, &change.tag, now_ms, true).unwrap_or_default();
     match store.holdings.licence(number, &change.tag) {
         Some(licence) => good(&row(&change.virtual_account, licence, balance)),
@@ -159,8 +205,8 @@ pub(crate) fn change_entitlement(core: &Core, body: &[u8]) -> ServerAnswer {
 }
 
 impl LotChange {
-    fn lot(self, now_ms: u64) -> Result<Lot, String> {
-        let Self { kind, quantity, starts_at_ms, ends_at_ms, subscription_id } = self;
+    pub(crate) fn lot(self, now_ms: u64) -> Result<Lot, String> {
+        let Self { kind, quantity, starts_at_ms, ends_at_ms, subscription_id, pending } = self;
         if subscription_id.as_ref().is_some_and(|id| id.len() > SUBSCRIPTION_LENGTH_MAX) {
             return Err("subscription_id may have 64 characters".to_owned());
         }
@@ -181,7 +227,7 @@ impl LotChange {
                 ..Lot::perpetual(quantity, LotSource::Control)
             },
         };
-        Ok(Lot { subscription_id, ..lot })
+        Ok(Lot { subscription_id, is_pending: pending, ..lot })
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum LotKind {
 }
 
 /// Where the licences come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LotSource {
     /// Held from the start.
@@ -28,10 +28,12 @@ pub(crate) enum LotSource {
     Control,
     /// Deposited by a device-led conversion.
     Conversion,
+    /// Told by CSSM.
+    Synchronization,
 }
 
 /// One purchase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lot {
     pub(crate) kind: LotKind,
     pub(crate) quantity: u32,
@@ -42,6 +44,9 @@ pub(crate) struct Lot {
     /// The subscription a term licence belongs to.
     pub(crate) subscription_id: Option<String>,
     pub(crate) source: LotSource,
+    /// An upgrade that counts only once the licences it replaces are named.
+    #[serde(default)]
+    pub(crate) is_pending: bool,
 }
 
 impl Lot {
@@ -54,6 +59,7 @@ impl Lot {
             ends_at_ms: None,
             subscription_id: None,
             source,
+            is_pending: false,
         }
     }
 
@@ -70,7 +76,8 @@ impl Lot {
     /// What it is worth at a time: an expired or future lot counts for nothing.
     pub(crate) fn quantity_at(&self, now_ms: u64) -> u64 {
         let ended = self.ends_at_ms.is_some_and(|end| now_ms >= end);
-        if ended || now_ms < self.starts_at_ms { 0 } else { u64::from(self.quantity) }
+        let counts = !ended && !self.is_pending && now_ms >= self.starts_at_ms;
+        if counts { u64::from(self.quantity) } else { 0 }
     }
 
     /// The word of an authorization code.

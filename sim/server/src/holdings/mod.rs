@@ -7,29 +7,43 @@
 //!
 //! - [`published`]: licences of public samples; [`tier`]: which may stand in for which
 //! - [`lot`]: one purchase; [`family`]: bought, in use, borrowed
+//! - [`hierarchy`]: ladders that are set instead of read from names
+//! - [`ladders`]: the licences of all accounts, as records
 //! - [`reservation`]: export-controlled licences given to one product instance each
+//! - [`account_lots`]: what a local account holds in all its virtual accounts
+//! - [`virtual_account`]: accounts that come and go; [`transfer`], [`transfer_control`]: licences
+//!   that move between them
 //! - [`control`]: the control API
 
+pub(crate) mod account_lots;
 pub(crate) mod control;
 pub(crate) mod family;
+mod hierarchy;
+mod ladders;
 pub(crate) mod lot;
 pub(crate) mod published;
 pub(crate) mod reservation;
 pub(crate) mod tier;
+pub(crate) mod transfer;
+pub(crate) mod transfer_control;
+pub(crate) mod virtual_account;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use muster_wire::{EntitlementTag, Udi};
+use serde::{Deserialize, Serialize};
 
-use self::family::{Balance, Licence};
+use self::family::{Balance, Billing, Licence};
+use self::ladders::Ladders;
 use self::lot::{Lot, LotSource};
 use self::reservation::Reservation;
+use self::tier::Rung;
 use crate::account::Account;
 use crate::product_catalogue;
+use crate::state::{Collection, Keeps, Kept, KeptList};
 
 /// Licences of each kind in the first account: twice the instances of the largest documented
 /// server, so that nothing is short that nobody made short.
@@ -45,27 +59,49 @@ const LICENCES_MAX: usize = 4_096;
 pub(crate) const LOTS_MAX: usize = 64;
 
 /// A virtual account by its position in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct AccountNumber(usize);
 
 /// The table.
 #[derive(Debug)]
 pub(crate) struct Holdings {
-    accounts: Vec<Book>,
+    accounts: KeptList<Book>,
     /// By product instance, whatever the account.
-    reservations: BTreeMap<Udi, Reservation>,
+    reservations: Kept<Udi, Reservation>,
+    /// Where licences stand that a hierarchy was set for, by tag.
+    rungs: Kept<String, Rung>,
+}
+
+impl Keeps for Holdings {
+    fn each_collection(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Collection)) {
+        let Self { accounts, reservations, rungs } = self;
+        visit("hierarchies", rungs);
+        visit("accounts", accounts);
+        // After the accounts: licences are read into them.
+        visit("licences", &mut Ladders(accounts));
+        visit("reservations", reservations);
+    }
 }
 
 /// One virtual account.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Book {
     account: Arc<Account>,
+    description: String,
+    /// Whether it is the one its local account exchanges with CSSM.
+    is_default: bool,
+    /// Whether it holds something of every licence from the start.
+    is_stocked: bool,
+    /// Deleted accounts keep their place, because records count accounts by it.
+    is_deleted: bool,
     /// Whether tokens may allow export-controlled functions.
     export_allowed: bool,
     /// Whether product instances may convert classic licences.
     conversion_enabled: bool,
     /// By ladder, in the order of the tiers.
-    ladders: BTreeMap<String, Vec<Licence>>,
+    #[serde(skip)]
+    ladders: Kept<String, Vec<Licence>>,
     licences: usize,
 }
 
@@ -76,34 +112,45 @@ pub(crate) struct NoSuchLicence;
 impl Holdings {
     /// The accounts in their order; one that is there twice counts once.
     pub(crate) fn new<'a>(accounts: impl Iterator<Item = &'a Account>) -> Self {
-        let mut holdings = Self { accounts: Vec::new(), reservations: BTreeMap::new() };
-        for account in accounts {
-            if holdings.number(account).is_none() {
-                holdings.accounts.push(Book {
-                    account: Arc::new(account.clone()),
-                    export_allowed: true,
-                    // Assumed: an administrator allowed it for the first account only.
-                    conversion_enabled: holdings.accounts.is_empty(),
-                    ladders: BTreeMap::new(),
-                    licences: 0,
-                });
-            }
-        }
+        let mut holdings =
+            Self {
+                accounts: KeptList::default(),
+                reservations: Kept::default(),
+                rungs: Kept::default(),
+            };
+        accounts.for_each(|account| holdings.add(account));
         holdings
     }
 
+    /// Adds an account that holds something of every licence, unless it is there.
+    pub(crate) fn add(&mut self, account: &Account) {
+        if self.number(account).is_some() {
+            return;
+        }
+        let is_default = self.of_local_account(&account.smart_account).next().is_none();
+        self.accounts.push(Book {
+            is_default,
+            is_stocked: true,
+            // Assumed: an administrator allowed it for the first account only.
+            conversion_enabled: self.accounts.is_empty(),
+            ..Book::empty(account.clone(), String::new())
+        });
+    }
+
     pub(crate) fn number(&self, account: &Account) -> Option<AccountNumber> {
-        self.accounts.iter().position(|book| *book.account == *account).map(AccountNumber)
+        let is = |book: &Book| !book.is_deleted && *book.account == *account;
+        self.accounts.iter().position(is).map(AccountNumber)
     }
 
     /// The account of a virtual account's name, the first when several smart accounts have one.
     pub(crate) fn named(&self, virtual_account: &str) -> Option<AccountNumber> {
-        let is = |book: &Book| book.account.virtual_account == virtual_account;
+        let is =
+            |book: &Book| !book.is_deleted && book.account.virtual_account == virtual_account;
         self.accounts.iter().position(is).map(AccountNumber)
     }
 
     pub(crate) fn numbers(&self) -> impl Iterator<Item = AccountNumber> {
-        (0..self.accounts.len()).map(AccountNumber)
+        (0..self.accounts.len()).filter(|at| !self.accounts[*at].is_deleted).map(AccountNumber)
     }
 
     pub(crate) fn account(&self, number: AccountNumber) -> &Arc<Account> {
@@ -128,6 +175,9 @@ impl Holdings {
 
     /// What is known of a licence nobody touched: the published ones, for listings.
     pub(crate) fn list_published(&mut self, number: AccountNumber) {
+        if !self.accounts[number.0].is_stocked {
+            return;
+        }
         for tag in published::tags() {
             // The table has room for the published licences unless it is full of others.
             let _ = self.licence_mut(number, &tag);
@@ -146,6 +196,21 @@ impl Holdings {
             .flat_map(move |ladder| ladder.iter().zip(family::balances(ladder, now_ms, true)))
     }
 
+    /// The licences of an account, ladder by ladder, each in the order of the tiers.
+    pub(crate) fn ladders(&self, number: AccountNumber) -> impl Iterator<Item = &[Licence]> {
+        self.accounts[number.0].ladders.values().map(Vec::as_slice)
+    }
+
+    /// The ladder a licence is on.
+    pub(crate) fn ladder_of(
+        &self,
+        number: AccountNumber,
+        tag: &EntitlementTag,
+    ) -> Option<&[Licence]> {
+        let ladder = self.accounts[number.0].ladders.get(&self.rung(tag).ladder)?;
+        Some(ladder)
+    }
+
     /// How a licence stands; none when the account cannot have it.
     pub(crate) fn balance(
         &self,
@@ -154,7 +219,7 @@ impl Holdings {
         now_ms: u64,
         may_borrow: bool,
     ) -> Option<Balance> {
-        let ladder = self.accounts[number.0].ladders.get(&tier::rung(tag).ladder)?;
+        let ladder = self.accounts[number.0].ladders.get(&self.rung(tag).ladder)?;
         let at = ladder.iter().position(|licence| *licence.tag == *tag)?;
         family::balances(ladder, now_ms, may_borrow).get(at).copied()
     }
@@ -168,7 +233,7 @@ impl Holdings {
     }
 
     pub(crate) fn licence(&self, number: AccountNumber, tag: &EntitlementTag) -> Option<&Licence> {
-        let ladder = self.accounts[number.0].ladders.get(&tier::rung(tag).ladder)?;
+        let ladder = self.accounts[number.0].ladders.get(&self.rung(tag).ladder)?;
         ladder.iter().find(|licence| *licence.tag == *tag)
     }
 
@@ -178,9 +243,9 @@ impl Holdings {
         number: AccountNumber,
         tag: &EntitlementTag,
     ) -> Result<&mut Licence, NoSuchLicence> {
+        let rung = self.rung(tag);
         let book = &mut self.accounts[number.0];
-        let rung = tier::rung(tag);
-        let ladder = book.ladders.entry(rung.ladder.clone()).or_default();
+        let ladder = book.ladders.or_insert_with(rung.ladder.clone(), Vec::new);
         let key = |licence: &Licence| (licence.tier, Arc::clone(&licence.tag));
         let place = ladder.partition_point(|of| key(of) < (rung.tier, Arc::new(tag.clone())));
         if ladder.get(place).is_none_or(|licence| *licence.tag != *tag) {
@@ -191,7 +256,7 @@ impl Holdings {
                 return Err(NoSuchLicence);
             }
             book.licences += 1;
-            ladder.insert(place, initial(number, tag, rung.tier));
+            ladder.insert(place, initial(number, book.is_stocked, tag, rung.tier));
         }
         let ladder = book.ladders.get_mut(&rung.ladder).expect("it was found or filled above");
         Ok(&mut ladder[place])
@@ -230,8 +295,8 @@ impl Holdings {
     /// Drops a licence that stands as it stood before anybody used it, so that made-up tags leave
     /// nothing behind.
     fn forget_untouched(&mut self, number: AccountNumber, tag: &EntitlementTag) {
+        let ladder_name = self.rung(tag).ladder;
         let book = &mut self.accounts[number.0];
-        let ladder_name = tier::rung(tag).ladder;
         let Some(ladder) = book.ladders.get_mut(&ladder_name) else { return };
         let before = ladder.len();
         ladder.retain(|of| of.is_set || of.in_use > 0 || of.reserved > 0 || *of.tag != *tag);
@@ -243,7 +308,7 @@ impl Holdings {
 
     /// Forgets all use, for whoever counts it anew.
     pub(crate) fn end_all_use(&mut self) {
-        for book in &mut self.accounts {
+        for book in self.accounts.iter_mut() {
             for licence in book.ladders.values_mut().flatten() {
                 licence.in_use = 0;
             }
@@ -251,12 +316,12 @@ impl Holdings {
     }
 }
 
-fn initial(number: AccountNumber, tag: &EntitlementTag, tier: u8) -> Licence {
+fn initial(number: AccountNumber, is_stocked: bool, tag: &EntitlementTag, tier: u8) -> Licence {
     let export_controlled = published::is_export_controlled(tag);
-    let quantity = match (number.0, export_controlled) {
-        (0, _) => PLENTY,
-        (_, false) => FEW,
-        (_, true) => 0,
+    let quantity = match (number.0, is_stocked, export_controlled) {
+        (_, false, _) | (1.., _, true) => 0,
+        (0, true, _) => PLENTY,
+        (_, true, false) => FEW,
     };
     Licence {
         tag: Arc::new(tag.clone()),
@@ -266,5 +331,7 @@ fn initial(number: AccountNumber, tag: &EntitlementTag, tier: u8) -> Licence {
         in_use: 0,
         reserved: 0,
         is_set: false,
+        billing: Billing::Prepaid,
+        is_reporting_only: false,
     }
 }

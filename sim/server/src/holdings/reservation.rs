@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use muster_wire::{EntitlementTag, Udi};
+use serde::{Deserialize, Serialize};
 
 use super::{AccountNumber, Holdings};
 
@@ -15,7 +16,7 @@ use super::{AccountNumber, Holdings};
 const LICENCES_MAX: usize = 16;
 
 /// What one product instance holds, and from which account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Reservation {
     pub(crate) account: AccountNumber,
     pub(crate) licences: Vec<(Arc<EntitlementTag>, u32)>,
@@ -25,7 +26,7 @@ pub(crate) struct Reservation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Granted,
-    /// Only the first account has enough: the licences may still be moved.
+    /// Only the default account has enough: the licences may still be moved.
     Elsewhere,
     /// No account has enough.
     NotAvailable,
@@ -58,6 +59,7 @@ impl Holdings {
             return Verdict::TooMany;
         }
         let more = i64::from(count) - i64::from(self.reserved_of(udi, tag));
+        let first = self.default_beside(account).unwrap_or(account);
         let mut has_enough = |number| {
             // Made when it is first asked for: what is held from the start counts.
             let _ = self.licence_mut(number, tag);
@@ -65,7 +67,6 @@ impl Holdings {
             self.forget_untouched(number, tag);
             balance.is_some_and(|balance| more <= 0 || balance.available() >= more)
         };
-        let first = AccountNumber(0);
         match (has_enough(account), account != first && has_enough(first)) {
             (true, _) => Verdict::Granted,
             (false, true) => Verdict::Elsewhere,
@@ -90,10 +91,8 @@ impl Holdings {
         let tag = Arc::clone(&licence.tag);
         licence.reserved =
             licence.reserved.saturating_sub(u64::from(before)).saturating_add(u64::from(count));
-        let reservation = self
-            .reservations
-            .entry(udi.clone())
-            .or_insert_with(|| Reservation { account, licences: Vec::new() });
+        let none = || Reservation { account, licences: Vec::new() };
+        let reservation = self.reservations.or_insert_with(udi.clone(), none);
         reservation.licences.retain(|(held, _)| *held != tag);
         if count > 0 {
             reservation.licences.push((tag, count));

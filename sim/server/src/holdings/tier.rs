@@ -6,9 +6,10 @@
 //! the tier are one ladder, and the short forms of the words.
 
 use muster_wire::EntitlementTag;
+use serde::{Deserialize, Serialize};
 
 /// Where a licence stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rung {
     /// The same text for all licences of a ladder.
     pub(crate) ladder: String,

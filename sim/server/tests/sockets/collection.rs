@@ -163,7 +163,7 @@ async fn a_collection_acknowledges_and_brings_the_missing_policy_until_it_arrive
         let (found, answer) = collect(&server, &running, &url).await;
         assert_eq!(found, status, "{answer}");
         if let Some(policy) = outcome {
-            assert_eq!(answer, json!({ "collected": 1, "policy": policy }));
+            assert_eq!(answer, json!({ "collected": 1, "policy": policy, "trust": false }));
         } else {
             assert!(answer["error"].as_str().unwrap().contains("answered HTTP 500"), "{answer}");
         }
@@ -185,7 +185,7 @@ async fn refused_reports_get_no_file_and_an_empty_offer_needs_none() {
     assert_eq!((status, answer["code"].as_str()), (422, Some("INVALID_TRUST")));
     assert_eq!(calls.await.unwrap().len(), 1);
     let (url, calls) = instance(vec![http("200 OK", r#"{"usage":[]}"#)]).await;
-    let nothing = json!({ "collected": 0, "policy": false });
+    let nothing = json!({ "collected": 0, "policy": false, "trust": false });
     assert_eq!(collect(&server, &running, &url).await, (200, nothing));
     assert_eq!(calls.await.unwrap().len(), 1);
     running.shutdown().await;

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail the test by panicking")]
 
 mod collection;
+mod hostile;
+mod parting;
 mod scale;
+mod syslog;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -150,7 +153,7 @@ async fn too_much_is_refused() {
     let server = server();
     let running = running(&server).await;
     let head = "POST /SmartTransport HTTP/1.1\r\nhost: localhost\r\n";
-    let long_body = format!("{head}content-length: 8388609\r\n\r\n");
+    let long_body = format!("{head}content-length: 1048577\r\n\r\n");
     let answer = over_http(&running, long_body.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let many: String = (0..100).map(|at| format!("x-{at}: 1\r\n")).collect();

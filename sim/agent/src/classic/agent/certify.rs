@@ -3,7 +3,8 @@
 //! Source: Cisco ACI Smart Licensing, "Renew Registration", "Troubleshooting Smart Licensing
 //! Authorization". Public: half a year to the renewal, an hour of grace for the clock. Of the
 //! chain, an answer holds the issuing CA and no root: the ID certificate and the signing
-//! certificate are checked against that CA, and the signing key against the server's known one.
+//! certificate are checked against that CA, the CA against the roots the operator trusts, and the
+//! signing key against the server's known one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -49,16 +50,18 @@ impl ClassicAgent {
         if !is_ours || id.not_after_ms() <= id.not_before_ms() {
             return Err(AgentErrorCode::CERTIFICATE_INVALID);
         }
-        if let Some(key) = self.server_key(common) {
+        let (key, roots) = (self.server_key(common), &common.licensing_roots);
+        if key.is_some() || roots.is_any() {
             if id.is_issued_by(&ca) != Some(true) {
                 return Err(AgentErrorCode::NODE_CERTIFICATE);
             }
             if signing.is_issued_by(&ca) != Some(true) {
                 return Err(AgentErrorCode::SIGNING_CERTIFICATE);
             }
-            if signing.public_key() != Some(&*key) {
-                return Err(AgentErrorCode::TRUST_CHAIN);
-            }
+        }
+        let is_foreign = key.is_some_and(|key| signing.public_key() != Some(&*key));
+        if is_foreign || (roots.is_any() && !roots.leads(&ca, self.clock_ms())) {
+            return Err(AgentErrorCode::TRUST_CHAIN);
         }
         Ok(Certificates {
             serial: id.serial().into(),

@@ -13,6 +13,7 @@ use super::ClassicAgent;
 use super::command::text_of;
 use super::exchange::{bad, failure, misplaced};
 use crate::classic::answer::{Reply, Why};
+use crate::classic::authorization_code;
 use crate::classic::deferral::Deferral;
 use crate::classic::effect::Effects;
 use crate::classic::export_authorization_state::{
@@ -197,7 +198,14 @@ impl ClassicAgent {
                 if granted == 0 {
                     return Err(missing());
                 }
-                self.export_granted(license, granted, effects);
+                let key = self.server_key(effects.common);
+                match authorization_code::open(found, &self.identity().udi, key.as_deref()) {
+                    Ok(given) => {
+                        let granted = given.map_or(granted, |given| given.min(granted));
+                        self.export_granted(license, granted, effects);
+                    }
+                    Err(code) => self.export_refused(license, &code.to_string(), effects),
+                }
             }
             ExportStatus::Other(word) if word == NOT_AVAILABLE => {
                 let poll_id = answer.poll_id.or(export.deferral.map(|deferral| deferral.poll_id));

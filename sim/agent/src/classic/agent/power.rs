@@ -11,6 +11,7 @@ use crate::classic::link::Occasion;
 use crate::classic::machine::step;
 use crate::classic::registration_state::{RegistrationInput, RegistrationState};
 use crate::classic::syslog;
+use crate::classic::transport::Framing;
 use crate::timer::{Due, SECOND_MS};
 
 /// Crypto initialisation after a start takes about this long (Troubleshoot SLP on 9800).
@@ -48,6 +49,9 @@ impl ClassicAgent {
         effects.syslog(|| crate::syslog::event_crypto(true));
         effects.syslog(syslog::agent_ready);
         effects.syslog(syslog::agent_enabled);
+        if self.transport.framing == Framing::CallHome {
+            effects.syslog(syslog::call_home_enabled);
+        }
         if !self.export_allowed() {
             effects.syslog(syslog::export_controlled);
         }

@@ -29,6 +29,16 @@ impl RumReports {
         })
     }
 
+    /// Name of every licence ever used.
+    pub(crate) fn features<'a>(
+        &'a self,
+        platform: &'a Platform,
+    ) -> impl Iterator<Item = &'a str> + 'a {
+        self.series
+            .iter()
+            .map(|series| platform.licenses[usize::from(series.license)].feature.as_str())
+    }
+
     pub(crate) fn unacknowledged(&self) -> usize {
         let awaits = |state| state == RumReportState::Unacknowledged;
         self.stored.iter().filter(|stored| awaits(stored.state)).count()

@@ -22,13 +22,13 @@ impl Fault {
     pub(super) const METHOD: Self =
         Self::new(405, "protocol", "operation-not-supported", "the resource takes other methods");
     pub(super) const ACCEPT: Self =
-        Self::new(406, "protocol", "invalid-value", "only JSON can be given");
+        Self::new(406, "protocol", "invalid-value", "JSON and XML can be given");
     pub(super) const CONTENT: Self =
-        Self::new(415, "protocol", "invalid-value", "only JSON is taken");
+        Self::new(415, "protocol", "invalid-value", "JSON and XML are taken");
     pub(super) const TOO_LONG: Self =
         Self::new(413, "transport", "too-big", "the body is too long");
     pub(super) const BODY: Self =
-        Self::new(400, "rpc", "malformed-message", "the body is no JSON object with the input");
+        Self::new(400, "rpc", "malformed-message", "the body is not the input of the operation");
     pub(super) const ENCODING: Self =
         Self::new(400, "protocol", "invalid-value", "the path is not encoded properly");
     pub(super) const QUERY: Self =
@@ -37,6 +37,8 @@ impl Fault {
         Self::new(404, "application", "invalid-value", "there is no such node in the model");
     pub(super) const NO_ENTRY: Self =
         Self::new(404, "application", "invalid-value", "there is no such data");
+    pub(super) const SEVERAL: Self =
+        Self::new(400, "protocol", "invalid-value", "in XML, one entry of a list can be given");
     pub(super) const NO_KEY: Self =
         Self::new(400, "protocol", "missing-attribute", "the list needs its key");
     pub(super) const KEY: Self =

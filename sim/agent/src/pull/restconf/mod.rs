@@ -1,13 +1,18 @@
 //! RESTCONF over `cisco-smart-license`: its state as data, its operations as commands.
 //!
-//! Source: RFC 8040; RFC 7951 for JSON; the public YANG model, revision 2021-03-01 (names), of
-//! which only names are repeated here. Assumed: only JSON is spoken, and the configuration is not
+//! Source: RFC 8040; RFC 7951 for JSON, RFC 7950 for XML; the public YANG model, revision
+//! 2021-03-01 (names), of which only names are repeated here. Assumed: the configuration is not
 //! written by this way.
 //!
 //! - `tree`: the data; `spelling`: the model's words; `path`: finding a node; `selection`: queries
 //! - `operation`: the operations and their input; `outcome`: what they answer
+//! - `classic_tree`, `classic_operation`: the same of an instance of the classic era
+//! - `encoding`: JSON or XML; `xml`: the latter
 //! - `fault`: errors
 
+mod classic_operation;
+mod classic_tree;
+mod encoding;
 mod fault;
 mod operation;
 mod outcome;
@@ -15,15 +20,19 @@ mod path;
 mod selection;
 mod spelling;
 mod tree;
+mod xml;
 
+pub(super) use classic_operation::{ClassicPending, answer as answer_classic};
+use encoding::Encoding;
 use fault::Fault;
 use operation::Operation;
-pub(super) use outcome::Awaited;
-pub(super) use outcome::answer;
+pub(super) use outcome::{Pending, answer};
 use serde_json::{Map, Value, json};
 
-use super::{Asked, InstanceAnswer, InstanceFacts, InstanceRequest, access};
+use super::{Asked, ClassicAsked, InstanceAnswer, InstanceFacts, InstanceRequest, access};
+use crate::classic::ClassicView;
 use crate::files::Flash;
+use crate::platform::Platform;
 
 const MODULE: &str = "cisco-smart-license";
 const YANG_JSON: &str = "application/yang-data+json";
@@ -36,33 +45,70 @@ pub(super) fn refused() -> InstanceAnswer {
     access::challenging(Fault::ACCESS.answer())
 }
 
+/// Where a request leads.
+enum Route {
+    /// It is answered.
+    Answered(InstanceAnswer),
+    /// An operation is asked for, with input that fits it.
+    Operation { operation: &'static Operation, input: operation::Input, encoding: Encoding },
+}
+
 pub(super) fn ask(
     request: &InstanceRequest<'_>,
     facts: &InstanceFacts<'_>,
     server_url: Option<&str>,
     flash: &Flash,
 ) -> Asked {
-    let done = |answer| Asked::Answered(answer);
-    if request.path() == "/.well-known/host-meta" {
-        return done(host_meta(request));
+    match route(request, || tree::licensing(facts, server_url)) {
+        Route::Answered(answer) => Asked::Answered(answer),
+        Route::Operation { operation, input, encoding } => {
+            operation.ask(&input, facts, flash, encoding)
+        }
     }
+}
+
+pub(super) fn ask_classic(
+    request: &InstanceRequest<'_>,
+    view: &ClassicView,
+    platform: &Platform,
+    server_url: Option<&str>,
+) -> ClassicAsked {
+    match route(request, || classic_tree::licensing(view, platform, server_url)) {
+        Route::Answered(answer) => ClassicAsked::Answered(answer),
+        Route::Operation { operation, input, encoding } => {
+            classic_operation::ask(operation, &input, encoding)
+        }
+    }
+}
+
+fn route(request: &InstanceRequest<'_>, tree: impl FnOnce() -> Value) -> Route {
+    if request.path() == "/.well-known/host-meta" {
+        return Route::Answered(host_meta(request));
+    }
+    let Some(encoding) = Encoding::wanted(request) else {
+        return Route::Answered(Fault::ACCEPT.answer());
+    };
+    let done = |answer| Route::Answered(encoding.write(answer));
     let path = request.path().strip_prefix("/restconf").unwrap_or_default();
     let path = path.strip_prefix('/').unwrap_or_default();
     if let Some(operation) = Operation::at(path) {
-        return match allowed(request, "POST", operation::METHODS) {
-            Some(answer) => done(answer),
-            None => operation.ask(request, facts, flash),
+        if let Some(answer) = allowed(request, "POST", operation::METHODS) {
+            return done(answer);
+        }
+        return match operation.input_of(request) {
+            Ok(input) => Route::Operation { operation, input, encoding },
+            Err((fault, about)) => done(fault.about(about.as_deref())),
         };
     }
     if let Some(answer) = allowed(request, "GET", "GET, HEAD, OPTIONS") {
         return done(answer);
     }
-    let answer = match data(path, request, facts, server_url) {
+    let answer = encoding.write(match data(path, request, tree) {
         Ok(Some(body)) => InstanceAnswer::typed(200, YANG_JSON, body.to_string()),
         Ok(None) => InstanceAnswer::new(204),
         Err(fault) => fault.answer(),
-    };
-    done(match request.method {
+    });
+    Route::Answered(match request.method {
         "HEAD" => InstanceAnswer { body: Vec::new(), ..answer },
         _ => answer,
     })
@@ -86,12 +132,8 @@ fn allowed(
 fn data(
     path: &str,
     request: &InstanceRequest<'_>,
-    facts: &InstanceFacts<'_>,
-    server_url: Option<&str>,
+    tree: impl FnOnce() -> Value,
 ) -> Result<Option<Value>, Fault> {
-    if !accepts_json(request) {
-        return Err(Fault::ACCEPT);
-    }
     let selection = selection::of(request)?;
     let library = json!(YANG_LIBRARY);
     match path {
@@ -105,7 +147,7 @@ fn data(
         "operations" => return Ok(Some(operation::listed())),
         _ => {}
     }
-    let tree = tree::licensing(facts, server_url);
+    let tree = tree();
     let root = format!("{MODULE}:licensing");
     if path == "data" {
         let all = Map::from_iter([(root, selection.of_licensing(tree))]);
@@ -125,23 +167,4 @@ fn host_meta(request: &InstanceRequest<'_>) -> InstanceAnswer {
     let link = "<Link rel='restconf' href='/restconf'/>";
     let body = format!("<XRD xmlns='http://docs.oasis-open.org/ns/xri/xrd-1.0'>{link}</XRD>");
     InstanceAnswer::typed(200, "application/xrd+xml", body)
-}
-
-/// Whether an answer in JSON is welcome. Quality values do not matter: there is one choice.
-fn accepts_json(request: &InstanceRequest<'_>) -> bool {
-    let Some(accept) = request.header("accept") else { return true };
-    accept.split(',').any(|kind| is_json(kind) || is_anything(kind))
-}
-
-fn is_json(kind: &str) -> bool {
-    matches!(media_type(kind).as_str(), YANG_JSON | "application/json")
-}
-
-fn is_anything(kind: &str) -> bool {
-    matches!(media_type(kind).as_str(), "" | "*/*" | "application/*")
-}
-
-/// `application/json` of `application/json; charset=utf-8`.
-fn media_type(text: &str) -> String {
-    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

@@ -8,9 +8,10 @@ use muster_wire::classic::AgentErrorCode;
 use muster_wire::limits;
 use serde_json::{Map, Value, json};
 
+use super::encoding::Encoding;
 use super::fault::Fault;
-use super::outcome::{Awaited, completed};
-use super::{MODULE, is_json};
+use super::outcome::{Awaited, Pending, completed};
+use super::{MODULE, xml};
 use crate::files::Flash;
 use crate::input::{Carrier, Command, UsageSelection};
 use crate::pull::service::DAYS_DEFAULT;
@@ -118,36 +119,43 @@ impl Operation {
         OPERATIONS.iter().find(|operation| operation.name == name)
     }
 
+    pub(super) const fn name(&self) -> &'static str {
+        self.name
+    }
+
     pub(super) fn ask(
         &self,
-        request: &InstanceRequest<'_>,
+        input: &Input,
         facts: &InstanceFacts<'_>,
         flash: &Flash,
+        encoding: Encoding,
     ) -> Asked {
-        let input = match self.input_of(request) {
-            Ok(input) => input,
-            Err((fault, about)) => return Asked::Answered(fault.about(about.as_deref())),
-        };
-        match self.command(&input, facts, flash) {
+        match self.command(input, facts, flash) {
             Ok((command, awaited)) => Asked::Commanded {
                 commands: vec![command],
-                then: Unanswered(crate::pull::Awaited::Operation(awaited)),
+                then: Unanswered(crate::pull::Awaited::Operation(Pending { awaited, encoding })),
             },
-            Err(code) => Asked::Answered(completed(code)),
+            Err(code) => Asked::Answered(encoding.write(completed(code))),
         }
     }
 
     /// Reads and checks the input; a fault with the node it is about.
-    fn input_of(&self, request: &InstanceRequest<'_>) -> Result<Input, (Fault, Option<String>)> {
+    pub(super) fn input_of(
+        &self,
+        request: &InstanceRequest<'_>,
+    ) -> Result<Input, (Fault, Option<String>)> {
         let plain = |fault| (fault, None);
-        let content = request.header("content-type");
-        if !request.body.is_empty() && !content.is_none_or(is_json) {
-            return Err(plain(Fault::CONTENT));
-        }
+        let content = request.header("content-type").filter(|_| !request.body.is_empty());
+        let content = content.map_or(Some(Encoding::Json), Encoding::of);
+        let content = content.ok_or_else(|| plain(Fault::CONTENT))?;
         if request.body.len() > limits::MESSAGE_BYTES_MAX {
             return Err(plain(Fault::TOO_LONG));
         }
-        let given = members(request.body).ok_or_else(|| plain(Fault::BODY))?;
+        let given = match content {
+            Encoding::Json => members(request.body),
+            Encoding::Xml => xml::input(request.body).map(|leaves| self.typed(leaves)),
+        };
+        let given = given.ok_or_else(|| plain(Fault::BODY))?;
         for (name, value) in &given {
             let about = |fault| (fault, Some(format!("/{MODULE}:{}/input/{name}", self.name)));
             let leaf = self.input.iter().find(|leaf| leaf.name == name);
@@ -165,6 +173,21 @@ impl Operation {
             }
             None => Ok(Input(given)),
         }
+    }
+
+    /// Leaves that came as texts, as what they mean where they mean something.
+    fn typed(&self, leaves: Map<String, Value>) -> Map<String, Value> {
+        let of = |name: &str| self.input.iter().find(|leaf| leaf.name == name).map(|leaf| leaf.of);
+        let typed = leaves.into_iter().map(|(name, value)| {
+            let text = value.as_str().unwrap_or_default().trim();
+            let meant = match of(&name) {
+                Some(Type::Flag) => text.parse::<bool>().ok().map(Value::from),
+                Some(Type::Number) => text.parse::<u64>().ok().map(Value::from),
+                Some(Type::Text(_)) | None => None,
+            };
+            (name, meant.unwrap_or(value))
+        });
+        typed.collect()
     }
 
     fn command(
@@ -230,14 +253,14 @@ impl Type {
 }
 
 /// An input that fits the operation.
-struct Input(Map<String, Value>);
+pub(super) struct Input(Map<String, Value>);
 
 impl Input {
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.0.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    fn flag(&self, name: &str, otherwise: bool) -> bool {
+    pub(super) fn flag(&self, name: &str, otherwise: bool) -> bool {
         self.0.get(name).and_then(Value::as_bool).unwrap_or(otherwise)
     }
 

@@ -6,6 +6,7 @@
 use muster_wire::classic::AgentErrorCode;
 use serde_json::{Map, Value, json};
 
+use super::encoding::Encoding;
 use super::{MODULE, YANG_JSON};
 use crate::effect::Effect;
 use crate::files::{Flash, FlashFault, written};
@@ -36,7 +37,23 @@ pub(in crate::pull) enum Awaited {
     },
 }
 
+/// What the answer will hold, and what it is written in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::pull) struct Pending {
+    pub(super) awaited: Awaited,
+    pub(super) encoding: Encoding,
+}
+
 pub(in crate::pull) fn answer(
+    pending: Pending,
+    outcomes: &[CommandOutcome],
+    facts: &InstanceFacts<'_>,
+    flash: &mut Flash,
+) -> InstanceAnswer {
+    pending.encoding.write(answer_in_json(pending.awaited, outcomes, facts, flash))
+}
+
+fn answer_in_json(
     awaited: Awaited,
     outcomes: &[CommandOutcome],
     facts: &InstanceFacts<'_>,

@@ -20,16 +20,16 @@ use crate::view::{AgentView, AuthorizedLicenseView, LicenseView, ReportView};
 const EVALUATION_S: u64 = 90 * DAY_MS / SECOND_MS;
 
 /// A container with its leaves; what is none has no leaf.
-fn container<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+pub(super) fn container<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
     let known = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(known.collect())
 }
 
-fn leaf(value: impl Into<Value>) -> Option<Value> {
+pub(super) fn leaf(value: impl Into<Value>) -> Option<Value> {
     Some(value.into())
 }
 
-fn time(at_ms: Option<u64>) -> Option<Value> {
+pub(super) fn time(at_ms: Option<u64>) -> Option<Value> {
     at_ms.and_then(spelling::date_and_time).map(Value::String)
 }
 
@@ -97,11 +97,11 @@ fn state_info(facts: &InstanceFacts<'_>, server_url: Option<&str>) -> Value {
     })
 }
 
-fn privacy() -> Value {
+pub(super) fn privacy() -> Value {
     json!({"hostname": false, "version": false})
 }
 
-fn udi(udi: &Udi) -> Value {
+pub(super) fn udi(udi: &Udi) -> Value {
     json!({"pid": udi.product_id, "sn": udi.serial_number})
 }
 
@@ -126,7 +126,7 @@ fn authorization(view: &AgentView) -> Value {
 }
 
 /// A failure message has at most 255 characters.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(255).collect()
 }
 

@@ -8,9 +8,6 @@ use crate::classic::view::ApplicationView;
 use crate::platform::PlatformLicense;
 use crate::show::page::{Page, one_line};
 
-/// Version printed for every licence; the public samples know no other.
-const VERSION: &str = "1.0";
-
 pub(super) fn list(page: &mut Page, shown: &ClassicShown<'_>) {
     if shown.view.licenses.is_empty() {
         page.line(0, "No licenses in use");
@@ -21,7 +18,7 @@ pub(super) fn list(page: &mut Page, shown: &ClassicShown<'_>) {
         page.line(0, format_args!("{} ({}):", license.feature, license.label()));
         page.fact(2, "Description", license.description());
         page.fact(2, "Count", used.count);
-        page.fact(2, "Version", VERSION);
+        page.fact(2, "Version", license.version());
         page.fact(2, "Status", used.status);
         page.fact(2, "Export status", used.export_status);
         if let Some(application) = &used.application {

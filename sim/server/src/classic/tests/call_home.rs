@@ -7,7 +7,7 @@ use super::*;
 const ONPREM_CALL_HOME: &str = "/Transportgateway/services/DeviceRequestHandler";
 const CSSM_CALL_HOME: &str = "/its/service/oddce/services/DDCEService";
 
-pub(super) fn enveloped(instance: &Instance, body: &[u8]) -> CallHomeMessage {
+pub(crate) fn enveloped(instance: &Instance, body: &[u8]) -> CallHomeMessage {
     let sender = Sender {
         product_id: &instance.udi.product_id,
         serial_number: &instance.udi.serial_number,

@@ -1,17 +1,17 @@
 //! Hand-made classic product instances against the server, through its front door.
 
 mod authorization;
-mod call_home;
+pub(crate) mod call_home;
 mod control;
 mod conversion;
-pub(crate) mod defects;
-mod envelope;
+pub(crate) mod envelope;
 mod export;
 mod id_certificate;
 mod life;
 mod properties;
 mod redundancy;
 mod registration;
+mod restart;
 mod third_party_key;
 
 use base64::Engine;
@@ -42,37 +42,37 @@ use crate::handler::tests::{SEED, START_MS, server};
 use crate::message::{Listener, ServerAnswer, ServerRequest};
 use crate::{Server, id_token};
 
-pub(super) const CSSM: &str = "/licservice/license";
-pub(super) const ONPREM: &str = "/SmartTransport";
-pub(super) const HOUR_MS: u64 = 3_600_000;
-pub(super) const DAY_MS: u64 = 24 * HOUR_MS;
+pub(crate) const CSSM: &str = "/licservice/license";
+pub(crate) const ONPREM: &str = "/SmartTransport";
+pub(crate) const HOUR_MS: u64 = 3_600_000;
+pub(crate) const DAY_MS: u64 = 24 * HOUR_MS;
 const UUID: &str = "00000000-0000-4000-8000-000000000001";
 
-pub(super) fn good_server() -> Server {
+pub(crate) fn good_server() -> Server {
     server(&[])
 }
 
-pub(super) fn token(name: &str) -> String {
+pub(crate) fn token(name: &str) -> String {
     id_token(SEED, name).unwrap_or_else(|| "nobody-knows-me".to_owned())
 }
 
-pub(super) fn tag(name: &str) -> EntitlementTag {
+pub(crate) fn tag(name: &str) -> EntitlementTag {
     EntitlementTag::new(&format!("regid.2020-01.com.cisco.{name},1.0_{UUID}"))
 }
 
-pub(super) fn post(server: &Server, path: &str, body: &[u8]) -> ServerAnswer {
+pub(crate) fn post(server: &Server, path: &str, body: &[u8]) -> ServerAnswer {
     let request = ServerRequest { method: "POST", path_and_query: path, headers: &[], body };
     server.answer(Listener::ProductHttps, request)
 }
 
 /// One call of the control API that must work.
-pub(super) fn control(server: &Server, method: &str, resource: &str, body: &Value) -> Value {
+pub(crate) fn control(server: &Server, method: &str, resource: &str, body: &Value) -> Value {
     let (status, answer) = try_control(server, method, resource, &body.to_string());
     assert_eq!(status, 200, "{answer}");
     answer
 }
 
-pub(super) fn try_control(
+pub(crate) fn try_control(
     server: &Server,
     method: &str,
     resource: &str,
@@ -86,13 +86,13 @@ pub(super) fn try_control(
 }
 
 /// Sets what an account holds.
-pub(super) fn hold(server: &Server, account: &str, tag: &EntitlementTag, purchased: u32) {
+pub(crate) fn hold(server: &Server, account: &str, tag: &EntitlementTag, purchased: u32) {
     let body = json!({ "virtual_account": account, "tag": tag, "purchased": purchased });
     control(server, "PUT", "entitlements", &body);
 }
 
 /// The inner answer of a body, once its signature was verified.
-pub(super) fn opened(server: &Server, body: &[u8]) -> ClassicAnswer {
+pub(crate) fn opened(server: &Server, body: &[u8]) -> ClassicAnswer {
     let envelope = AnswerEnvelope::decode(body).unwrap();
     let signature = STANDARD.decode(envelope.signature.as_ref().unwrap().value.clone()).unwrap();
     let key = server.0.authority.signing_public_key();
@@ -102,19 +102,19 @@ pub(super) fn opened(server: &Server, body: &[u8]) -> ClassicAnswer {
 
 /// A product instance that does what it is told.
 #[derive(Clone)]
-pub(super) struct Instance {
-    pub(super) udi: Udi,
-    pub(super) key: InstanceKey,
+pub(crate) struct Instance {
+    pub(crate) udi: Udi,
+    pub(crate) key: InstanceKey,
     /// The instance's clock.
-    pub(super) now_ms: u64,
-    pub(super) nonce: u64,
-    pub(super) identifier: Option<ProductInstanceId>,
-    pub(super) capabilities: Vec<&'static str>,
-    pub(super) path: &'static str,
+    pub(crate) now_ms: u64,
+    pub(crate) nonce: u64,
+    pub(crate) identifier: Option<ProductInstanceId>,
+    pub(crate) capabilities: Vec<&'static str>,
+    pub(crate) path: &'static str,
 }
 
 impl Instance {
-    pub(super) fn new(number: u64) -> Self {
+    pub(crate) fn new(number: u64) -> Self {
         Self {
             udi: Udi::new("CSR1000V", &format!("9MST{number:07}")),
             key: InstanceKey::derive(&Seed::from_u64(6), number, 0),
@@ -127,18 +127,18 @@ impl Instance {
     }
 
     /// One that talks to CSSM.
-    pub(super) fn direct(number: u64) -> Self {
+    pub(crate) fn direct(number: u64) -> Self {
         Self { path: CSSM, ..Self::new(number) }
     }
 
     /// One that is registered.
-    pub(super) fn registered(server: &Server, number: u64) -> Self {
+    pub(crate) fn registered(server: &Server, number: u64) -> Self {
         let mut instance = Self::new(number);
         instance.registers(server, "valid");
         instance
     }
 
-    pub(super) fn origin(&mut self) -> Origin {
+    pub(crate) fn origin(&mut self) -> Origin {
         self.nonce += 1;
         Origin {
             sudi: ClassicSudi::from(&self.udi),
@@ -148,7 +148,7 @@ impl Instance {
         }
     }
 
-    pub(super) fn header(&self) -> Header {
+    pub(crate) fn header(&self) -> Header {
         let connect_info = json!({
             "name": "C_agent", "version": "1.3", "capabilities": self.capabilities,
         });
@@ -163,32 +163,32 @@ impl Instance {
         }
     }
 
-    pub(super) fn sign(&self, text: &str) -> EnvelopeSignature {
+    pub(crate) fn sign(&self, text: &str) -> EnvelopeSignature {
         EnvelopeSignature::sha_256(STANDARD.encode(self.key.sign(text.as_bytes())))
     }
 
     /// A signed request body.
-    pub(super) fn body(&self, data: &RequestData) -> Vec<u8> {
+    pub(crate) fn body(&self, data: &RequestData) -> Vec<u8> {
         self.body_with(self.header(), data)
     }
 
-    pub(super) fn body_with(&self, header: Header, data: &RequestData) -> Vec<u8> {
+    pub(crate) fn body_with(&self, header: Header, data: &RequestData) -> Vec<u8> {
         let text = ClassicRequest::new(header, data).encode();
         let signature = self.sign(&text);
         RequestEnvelope::new(text, Some(signature), None).encode()
     }
 
-    pub(super) fn ask(&mut self, server: &Server, data: &RequestData) -> ClassicAnswer {
+    pub(crate) fn ask(&mut self, server: &Server, data: &RequestData) -> ClassicAnswer {
         let answer = post(server, self.path, &self.body(data));
         assert_eq!(answer.status, 200);
         opened(server, &answer.body)
     }
 
-    pub(super) fn csr(&self) -> String {
+    pub(crate) fn csr(&self) -> String {
         STANDARD.encode(self.key.certificate_request(&self.udi.to_string()).unwrap())
     }
 
-    pub(super) fn registration(&mut self, force: bool) -> RegistrationRequest {
+    pub(crate) fn registration(&mut self, force: bool) -> RegistrationRequest {
         RegistrationRequest {
             origin: self.origin(),
             software_tag_identifier: SoftwareTag::new("regid.2013-08.com.cisco.CSR1000V"),
@@ -201,7 +201,7 @@ impl Instance {
         }
     }
 
-    pub(super) fn registration_body(&self, data: RegistrationRequest, token: &str) -> Vec<u8> {
+    pub(crate) fn registration_body(&self, data: RegistrationRequest, token: &str) -> Vec<u8> {
         let data = RequestData::Registration(data);
         let text = ClassicRequest::new(self.header(), &data).encode();
         let credential = Credential::id_token(token.to_owned());
@@ -209,7 +209,7 @@ impl Instance {
     }
 
     /// Registers with the token of that name, whatever comes of it.
-    pub(super) fn register(&mut self, server: &Server, name: &str, force: bool) -> ClassicAnswer {
+    pub(crate) fn register(&mut self, server: &Server, name: &str, force: bool) -> ClassicAnswer {
         let data = self.registration(force);
         let body = self.registration_body(data, &token(name));
         let answer = opened(server, &post(server, self.path, &body).body);
@@ -220,23 +220,23 @@ impl Instance {
     }
 
     /// Registers and succeeds.
-    pub(super) fn registers(&mut self, server: &Server, name: &str) -> RegistrationAnswer {
+    pub(crate) fn registers(&mut self, server: &Server, name: &str) -> RegistrationAnswer {
         registered(&self.register(server, name, false))
     }
 
     /// An authorization request for these licences.
-    pub(super) fn using(&mut self, uses: &[(&EntitlementTag, u32)]) -> RequestData {
+    pub(crate) fn using(&mut self, uses: &[(&EntitlementTag, u32)]) -> RequestData {
         let entitlements = uses.iter().map(|(tag, count)| plain(tag, *count)).collect();
         self.entitlement(entitlements)
     }
 
-    pub(super) fn entitlement(&mut self, entitlements: Vec<UsedEntitlement>) -> RequestData {
+    pub(crate) fn entitlement(&mut self, entitlements: Vec<UsedEntitlement>) -> RequestData {
         let (origin, extra) = (self.origin(), Extra::new());
         RequestData::Entitlement(EntitlementRequest { origin, renew: false, entitlements, extra })
     }
 
     /// How it stands with these licences in use.
-    pub(super) fn authorized(
+    pub(crate) fn authorized(
         &mut self,
         server: &Server,
         uses: &[(&EntitlementTag, u32)],
@@ -246,15 +246,15 @@ impl Instance {
     }
 
     /// The word for how it stands.
-    pub(super) fn state(&mut self, server: &Server, uses: &[(&EntitlementTag, u32)]) -> String {
+    pub(crate) fn state(&mut self, server: &Server, uses: &[(&EntitlementTag, u32)]) -> String {
         self.authorized(server, uses).authorization_state.to_string()
     }
 
-    pub(super) fn heartbeat(&mut self) -> RequestData {
+    pub(crate) fn heartbeat(&mut self) -> RequestData {
         RequestData::Heartbeat(HeartbeatRequest { origin: self.origin(), extra: Extra::new() })
     }
 
-    pub(super) fn export(
+    pub(crate) fn export(
         &mut self,
         action: ExportAction,
         wanted: &[(&EntitlementTag, u32)],
@@ -270,7 +270,7 @@ impl Instance {
         })
     }
 
-    pub(super) fn conversion(&mut self, licences: &[(&EntitlementTag, u32)]) -> RequestData {
+    pub(crate) fn conversion(&mut self, licences: &[(&EntitlementTag, u32)]) -> RequestData {
         let data = licences.iter().map(|(tag, count)| ClassicLicense {
             license_type: "RTU".into(),
             license_name: "classic".into(),
@@ -287,26 +287,26 @@ impl Instance {
         })
     }
 
-    pub(super) fn poll(&mut self, poll_id: PollId, poll_type: MessageType) -> RequestData {
+    pub(crate) fn poll(&mut self, poll_id: PollId, poll_type: MessageType) -> RequestData {
         let (origin, extra) = (self.origin(), Extra::new());
         RequestData::Poll(PollRequest { origin, poll_id, poll_type, extra })
     }
 }
 
 /// A use without redundancy.
-pub(super) fn plain(tag: &EntitlementTag, count: u32) -> UsedEntitlement {
+pub(crate) fn plain(tag: &EntitlementTag, count: u32) -> UsedEntitlement {
     let (tag, version) = (tag.clone(), "1.0".into());
     UsedEntitlement { tag, version, count, application: None, extra: Extra::new() }
 }
 
-pub(super) fn registered(answer: &ClassicAnswer) -> RegistrationAnswer {
+pub(crate) fn registered(answer: &ClassicAnswer) -> RegistrationAnswer {
     match answer.data() {
         Ok(AnswerData::Registration(data)) => data,
         other => panic!("{other:?}: {answer:?}"),
     }
 }
 
-pub(super) fn authorization(answer: &ClassicAnswer) -> EntitlementAnswer {
+pub(crate) fn authorization(answer: &ClassicAnswer) -> EntitlementAnswer {
     match answer.data() {
         Ok(AnswerData::Entitlement(data)) => data,
         other => panic!("{other:?}: {answer:?}"),
@@ -314,7 +314,7 @@ pub(super) fn authorization(answer: &ClassicAnswer) -> EntitlementAnswer {
 }
 
 /// The poll id of an answer that defers.
-pub(super) fn poll_id(answer: &ClassicAnswer) -> PollId {
+pub(crate) fn poll_id(answer: &ClassicAnswer) -> PollId {
     match answer.data() {
         Ok(AnswerData::Deferred(data)) => data.poll_id,
         other => panic!("{other:?}: {answer:?}"),
@@ -322,20 +322,20 @@ pub(super) fn poll_id(answer: &ClassicAnswer) -> PollId {
 }
 
 /// The code of a refusal.
-pub(super) fn code(answer: &ClassicAnswer) -> &str {
+pub(crate) fn code(answer: &ClassicAnswer) -> &str {
     assert_eq!(answer.status, ClassicStatus::Failed, "{answer:?}");
     answer.message_code.as_deref().unwrap()
 }
 
 /// The listed registration of an instance.
-pub(super) fn listed(server: &Server, udi: &Udi) -> Option<Value> {
+pub(crate) fn listed(server: &Server, udi: &Udi) -> Option<Value> {
     let all = control(server, "GET", "registrations", &json!({}));
     let all = all["registrations"].as_array().unwrap().clone();
     all.into_iter().find(|one| one["udi"] == udi.to_string())
 }
 
 /// One row of the entitlements.
-pub(super) fn held(server: &Server, account: &str, tag: &EntitlementTag) -> Value {
+pub(crate) fn held(server: &Server, account: &str, tag: &EntitlementTag) -> Value {
     let all = control(server, "GET", "entitlements", &json!({}));
     let all = all["entitlements"].as_array().unwrap().clone();
     let is = |row: &Value| row["virtual_account"] == account && row["tag"] == tag.as_str();

@@ -246,3 +246,26 @@ fn a_full_house_lets_nobody_in_and_says_so() {
     assert_eq!(answer.status, ClassicStatus::OkTryAgain);
     assert_eq!(first.register(&server, "valid", true).status, ClassicStatus::Complete);
 }
+
+#[test]
+fn instances_of_a_local_account_are_counted_in_all_its_virtual_accounts() {
+    let server = good_server();
+    for (number, name) in [(1, "valid"), (2, "valid"), (3, "other_account")] {
+        Instance::new(number).registers(&server, name);
+    }
+    Instance::direct(4).registers(&server, "valid");
+    let counted = || {
+        let store = server.0.store();
+        let default = store.holdings.named("Default").unwrap();
+        store.products_beside(default)
+    };
+    assert_eq!(counted(), 3);
+    let first = Instance::new(1).udi.to_string().replace(',', "%2C");
+    control(&server, "DELETE", &format!("registrations?udi={first}"), &json!({}));
+    assert_eq!(counted(), 2);
+    let udi = Instance::new(2).udi.to_string();
+    let transfer =
+        json!({ "local_account": "Muster Test SA", "from": "Default", "to": "My VA", "udi": udi });
+    control(&server, "POST", "transfers", &transfer);
+    assert_eq!(counted(), 2);
+}

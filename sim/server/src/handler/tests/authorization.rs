@@ -8,7 +8,8 @@ use muster_wire::{ConfirmationCode, EntitlementTag, Extra, LineStatus, ReturnCod
 
 use super::*;
 
-const HSEC: &str = "regid.2021-05.com.cisco.C9K_HSEC,1.0_90fdf411-3823-45bd-bd8c-5a5d0e0e1ea2";
+pub(super) const HSEC: &str =
+    "regid.2021-05.com.cisco.C9K_HSEC,1.0_90fdf411-3823-45bd-bd8c-5a5d0e0e1ea2";
 
 fn entry(instance: &Instance) -> AuthorizationRequestEntry {
     AuthorizationRequestEntry {
@@ -29,25 +30,25 @@ fn body(instance: &mut Instance, kind: &str, entry: AuthorizationRequestEntry) -
     instance.artefact_body(kind, &request.encode())
 }
 
-fn request(instance: &mut Instance, tag: &str, count: u32) -> Vec<u8> {
+pub(super) fn request(instance: &mut Instance, tag: &str, count: u32) -> Vec<u8> {
     let entry = AuthorizationRequestEntry { keys: vec![key(tag, count)], ..entry(instance) };
     body(instance, "AUTH_REQUEST", entry)
 }
 
-fn code_of(line: &AnswerLine) -> AuthorizationAnswer {
+pub(super) fn code_of(line: &AnswerLine) -> AuthorizationAnswer {
     match Artefact::from_smart_license(line.smart_license.as_deref().unwrap()).unwrap() {
         Artefact::Authorization(answer) => *answer,
         other => panic!("{other:?}"),
     }
 }
 
-fn trusting(server: &Server, number: u64) -> Instance {
+pub(super) fn trusting(server: &Server, number: u64) -> Instance {
     let mut instance = Instance::new(number);
     instance.trust(server, 1, "valid");
     instance
 }
 
-fn hold(server: &Server, account: &str, purchased: u32) {
+pub(super) fn hold(server: &Server, account: &str, purchased: u32) {
     let body = json!({ "virtual_account": account, "tag": HSEC, "purchased": purchased });
     let body = body.to_string();
     let request = ServerRequest {
@@ -60,7 +61,11 @@ fn hold(server: &Server, account: &str, purchased: u32) {
 }
 
 /// A code that was asked for and fetched.
-fn authorized(server: &Server, instance: &mut Instance, count: u32) -> AuthorizationAnswer {
+pub(super) fn authorized(
+    server: &Server,
+    instance: &mut Instance,
+    count: u32,
+) -> AuthorizationAnswer {
     let asked = line(&post(server, RECEIVER, &request(instance, HSEC, count)));
     assert_eq!(asked.status, LineStatus::OkPoll);
     code_of(&instance.poll(server, RECEIVER, asked.poll_id.unwrap()))

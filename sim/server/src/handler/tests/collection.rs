@@ -3,7 +3,7 @@
 use muster_wire::usage_file::UsageFile;
 
 use super::*;
-use crate::collect::{Collection, Import, NotCollected};
+use crate::collect::{Collection, Import};
 use crate::refusal::Refusal;
 
 fn trusted(server: &Server, number: u64) -> Instance {
@@ -12,16 +12,12 @@ fn trusted(server: &Server, number: u64) -> Instance {
     instance
 }
 
-fn offer(reports: &[RumReport]) -> Vec<u8> {
-    json!({ "usage": reports }).to_string().into_bytes()
-}
-
 fn good_report(instance: &Instance, report_id: u64) -> RumReport {
     instance.report(1, &instance.payload(report_id, LICENCE, 2))
 }
 
 fn import(server: &Server, reports: &[RumReport]) -> Import {
-    let collected = server.0.collect(&offer(reports)).unwrap();
+    let collected = server.0.collect(reports.to_vec()).unwrap();
     assert_eq!(collected.reports, reports.len());
     collected.import.unwrap()
 }
@@ -34,8 +30,8 @@ fn file(import: &Import) -> Acknowledgement {
 }
 
 fn refusal(server: &Server, reports: &[RumReport]) -> &'static str {
-    match server.0.collect(&offer(reports)) {
-        Err(NotCollected::Refused(Refusal::Failed { code, .. })) => code,
+    match server.0.collect(reports.to_vec()) {
+        Err(Refusal::Failed { code, .. }) => code,
         other => panic!("{other:?}"),
     }
 }
@@ -144,13 +140,54 @@ fn what_would_be_refused_when_pushed_is_refused_when_pulled() {
     assert!(store.instance(&instance.udi).unwrap().record.is_none());
 }
 
+/// Collects over a conversation whose calls get these answers; what the control API says, and what
+/// was asked.
+fn talk(server: &Server, order: &Value, mut answers: Vec<Vec<u8>>) -> (u16, Value, Vec<String>) {
+    let mut asked = Vec::new();
+    let answer = server.collect(order.to_string().as_bytes(), &mut |call| {
+        asked.push(format!("{} {}", call.method, call.path));
+        if answers.is_empty() { Err("nobody is there".to_owned()) } else { Ok(answers.remove(0)) }
+    });
+    (answer.status, serde_json::from_slice(&answer.body).unwrap(), asked)
+}
+
+fn offer(reports: &[RumReport]) -> Vec<u8> {
+    json!({ "usage": reports }).to_string().into_bytes()
+}
+
 #[test]
 fn what_is_no_list_of_reports_is_unreadable_and_an_empty_one_needs_no_file() {
     let server = good_server();
+    let order = json!({ "url": "http://instance.test" });
     let file = UsageFile { reports: Vec::new(), system_info: None }.encode();
     for body in ["", "{}", "[]", r#"{"usage":{}}"#, r#"{"usage":[{"payload":"{}"}]}"#, &file] {
-        let outcome = server.0.collect(body.as_bytes());
-        assert!(matches!(outcome, Err(NotCollected::Unreadable(_))), "{body}: {outcome:?}");
+        let (status, answer, _) = talk(&server, &order, vec![body.as_bytes().to_vec()]);
+        let error = answer["error"].as_str().unwrap();
+        assert!(status == 502 && error.contains("no list of reports"), "{body}: {error}");
     }
-    assert_eq!(server.0.collect(&offer(&[])), Ok(Collection { reports: 0, import: None }));
+    assert_eq!(server.0.collect(Vec::new()), Ok(Collection { reports: 0, import: None }));
+    let (status, answer, asked) = talk(&server, &order, vec![offer(&[])]);
+    let nothing = json!({ "collected": 0, "policy": false, "trust": false });
+    assert_eq!((status, answer), (200, nothing));
+    assert_eq!(asked, ["GET /smartlic-service/all-reports"]);
+}
+
+#[test]
+fn a_collection_over_restconf_has_files_written_fetched_and_imported() {
+    let server = good_server();
+    let instance = trusted(&server, 1);
+    let order = json!({ "url": "http://instance.test", "interface": "restconf" });
+    let trusted = br#"{"cisco-smart-license:trust-code":[{"is-installed":true}]}"#.to_vec();
+    let done = br#"{"cisco-smart-license:output":{"return-code":"success"}}"#.to_vec();
+    let reports = vec![good_report(&instance, 700)];
+    let usage = UsageFile { reports, system_info: None }.encode().into_bytes();
+    let answers = vec![trusted.clone(), done.clone(), usage, Vec::new(), done];
+    let (status, answer, asked) = talk(&server, &order, answers);
+    assert_eq!((status, &answer["collected"], &answer["policy"]), (200, &json!(1), &json!(true)));
+    insta::assert_snapshot!(asked.join("\n"));
+    let refused = br#"{"cisco-smart-license:output":{"return-code":"notfound"}}"#.to_vec();
+    let (status, answer, _) = talk(&server, &order, vec![trusted, refused]);
+    assert!(status == 502 && answer["error"].as_str().unwrap().contains("returned notfound"));
+    let (status, answer, _) = talk(&server, &order, Vec::new());
+    assert!(status == 502 && answer["error"].as_str().unwrap().ends_with("nobody is there"));
 }

@@ -1,13 +1,15 @@
 //! Hand-made product instances against the server, through its front door.
 
+mod account_page;
 mod authorization;
 mod collection;
-mod defects;
 mod envelope;
 mod options;
 mod poll;
+mod restart;
 mod trust;
 mod usage;
+mod waiting;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -28,11 +30,11 @@ use crate::{ClockSource, Server, ServerOptions, id_token};
 
 pub(crate) const START_MS: u64 = 1_780_000_000_000;
 pub(crate) const SEED: u64 = 77;
-pub(super) const RECEIVER: &str = "/licservice/license";
-pub(super) const CSLU: &str = "/cslu/v1/pi/Default-1";
-pub(super) const CSLU_OTHER: &str = "/cslu/v1/pi/My%20VA-1";
-pub(super) const CSLU_VALIDATING: &str = "/cslu/v1/pi/Validated-1";
-pub(super) const LICENCE: &str =
+pub(crate) const RECEIVER: &str = "/licservice/license";
+pub(crate) const CSLU: &str = "/cslu/v1/pi/Default-1";
+pub(crate) const CSLU_OTHER: &str = "/cslu/v1/pi/My%20VA-1";
+pub(crate) const CSLU_VALIDATING: &str = "/cslu/v1/pi/Validated-1";
+pub(crate) const LICENCE: &str =
     "regid.2021-03.com.cisco.MUSTER_ADV,1.0_3f0c2a51-0d6e-4b6e-8d53-70a1b52f4c01";
 const SOFTWARE: &str = "regid.2017-05.com.cisco.C9300,v1_727af1d9-6c39-4444-b301-863f81445b72";
 
@@ -42,20 +44,20 @@ pub(crate) fn server(defects: &[Defect]) -> Server {
     Server::new(options, ClockSource::Manual { start_ms: START_MS }).unwrap()
 }
 
-pub(super) fn good_server() -> Server {
+pub(crate) fn good_server() -> Server {
     server(&[])
 }
 
-pub(super) fn token(name: &str) -> Option<String> {
+pub(crate) fn token(name: &str) -> Option<String> {
     Some(id_token(SEED, name).unwrap_or_else(|| "nobody-knows-me".to_owned()))
 }
 
-pub(super) fn post(server: &Server, path: &str, body: &[u8]) -> ServerAnswer {
+pub(crate) fn post(server: &Server, path: &str, body: &[u8]) -> ServerAnswer {
     let request = ServerRequest { method: "POST", path_and_query: path, headers: &[], body };
     server.answer(Listener::ProductHttps, request)
 }
 
-pub(super) fn put_settings(server: &Server, change: &Value) {
+pub(crate) fn put_settings(server: &Server, change: &Value) {
     let body = change.to_string();
     let request = ServerRequest {
         method: "PUT",
@@ -66,32 +68,32 @@ pub(super) fn put_settings(server: &Server, change: &Value) {
     assert_eq!(server.answer(Listener::Admin, request).status, 200);
 }
 
-pub(super) fn decoded(answer: &ServerAnswer) -> SmartAnswer {
+pub(crate) fn decoded(answer: &ServerAnswer) -> SmartAnswer {
     SmartAnswer::decode(&answer.body).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
 }
 
 /// The only line of an answer.
-pub(super) fn line(answer: &ServerAnswer) -> AnswerLine {
+pub(crate) fn line(answer: &ServerAnswer) -> AnswerLine {
     let answer = decoded(answer);
     assert_eq!(answer.license_data.len(), 1, "{answer:?}");
     answer.license_data.into_iter().next().unwrap()
 }
 
 /// The code of the short failure envelope.
-pub(super) fn code(answer: &ServerAnswer) -> String {
+pub(crate) fn code(answer: &ServerAnswer) -> String {
     let answer = decoded(answer);
     assert!(answer.is_short(), "{answer:?}");
     answer.message_code.unwrap()
 }
 
-pub(super) fn trust_code(line: &AnswerLine) -> TrustCode {
+pub(crate) fn trust_code(line: &AnswerLine) -> TrustCode {
     match Artefact::from_smart_license(line.smart_license.as_deref().unwrap()).unwrap() {
         Artefact::Trust(trust) => trust.trust_code,
         other => panic!("{other:?}"),
     }
 }
 
-pub(super) fn acknowledgement(line: &AnswerLine) -> Acknowledgement {
+pub(crate) fn acknowledgement(line: &AnswerLine) -> Acknowledgement {
     match Artefact::from_smart_license(line.smart_license.as_deref().unwrap()).unwrap() {
         Artefact::Acknowledgement(acknowledgement) => *acknowledgement,
         other => panic!("{other:?}"),
@@ -99,16 +101,16 @@ pub(super) fn acknowledgement(line: &AnswerLine) -> Acknowledgement {
 }
 
 /// A product instance that does what it is told.
-pub(super) struct Instance {
-    pub(super) udi: Udi,
-    pub(super) key: InstanceKey,
+pub(crate) struct Instance {
+    pub(crate) udi: Udi,
+    pub(crate) key: InstanceKey,
     /// The instance's clock.
-    pub(super) now_ms: u64,
+    pub(crate) now_ms: u64,
     nonce: u64,
 }
 
 impl Instance {
-    pub(super) fn new(number: u64) -> Self {
+    pub(crate) fn new(number: u64) -> Self {
         Self {
             udi: Udi::new("C9300-24T", &format!("MST{number:08}")),
             key: InstanceKey::derive(&Seed::from_u64(5), number, 1),
@@ -118,12 +120,12 @@ impl Instance {
     }
 
     /// A request body with a fresh nonce.
-    pub(super) fn body(&mut self, lines: Value) -> Vec<u8> {
+    pub(crate) fn body(&mut self, lines: Value) -> Vec<u8> {
         self.nonce += 1;
         self.body_with_nonce(&self.nonce.to_string(), lines)
     }
 
-    pub(super) fn body_with_nonce(&self, nonce: &str, lines: Value) -> Vec<u8> {
+    pub(crate) fn body_with_nonce(&self, nonce: &str, lines: Value) -> Vec<u8> {
         let request = json!({
             "sender_info": {
                 "connect_info": { "name": "C_agent", "version": "5.0", "production": false },
@@ -138,18 +140,18 @@ impl Instance {
         request.to_string().into_bytes()
     }
 
-    pub(super) fn sudi(&self) -> Value {
+    pub(crate) fn sudi(&self) -> Value {
         json!({
             "udi_pid": self.udi.product_id.as_str(),
             "udi_serial_number": self.udi.serial_number.as_str(),
         })
     }
 
-    pub(super) fn sign(&self, text: &str) -> String {
+    pub(crate) fn sign(&self, text: &str) -> String {
         STANDARD.encode(self.key.sign(text.as_bytes()))
     }
 
-    pub(super) fn trust_request(&self, trust_id: u64, id_token: Option<String>) -> TrustRequest {
+    pub(crate) fn trust_request(&self, trust_id: u64, id_token: Option<String>) -> TrustRequest {
         let mut entry = json!({
             "sudi": self.sudi(),
             "trust_id": trust_id,
@@ -166,13 +168,13 @@ impl Instance {
         TrustRequest { system_info: None, entries, signed, signature }
     }
 
-    pub(super) fn trust_body(&mut self, trust_id: u64, id_token: Option<String>) -> Vec<u8> {
+    pub(crate) fn trust_body(&mut self, trust_id: u64, id_token: Option<String>) -> Vec<u8> {
         let kind = if id_token.is_some() { "ID_TOKEN_TRUST" } else { "TRUST_SYNC" };
         let request = self.trust_request(trust_id, id_token);
         self.artefact_body(kind, &request.encode())
     }
 
-    pub(super) fn artefact_body(&mut self, kind: &str, xml: &str) -> Vec<u8> {
+    pub(crate) fn artefact_body(&mut self, kind: &str, xml: &str) -> Vec<u8> {
         let smart_license = to_smart_license(xml);
         self.body(json!([
             { "request_type": kind, "request_line_id": 1, "smart_license": smart_license }
@@ -180,12 +182,12 @@ impl Instance {
     }
 
     /// Trust by ID token at CSSM; the trust code that came back.
-    pub(super) fn trust(&mut self, server: &Server, trust_id: u64, name: &str) -> TrustCode {
+    pub(crate) fn trust(&mut self, server: &Server, trust_id: u64, name: &str) -> TrustCode {
         let body = self.trust_body(trust_id, token(name));
         trust_code(&line(&post(server, RECEIVER, &body)))
     }
 
-    pub(super) fn payload(&self, report_id: u64, tag: &str, count: u32) -> Value {
+    pub(crate) fn payload(&self, report_id: u64, tag: &str, count: u32) -> Value {
         let (end, start) = (self.now_ms / 1000, self.now_ms / 1000 - 900);
         json!({
             "version": "2.0",
@@ -204,7 +206,7 @@ impl Instance {
     }
 
     /// A signed report over `payload` under a trust id.
-    pub(super) fn report(&self, trust_id: u64, payload: &Value) -> RumReport {
+    pub(crate) fn report(&self, trust_id: u64, payload: &Value) -> RumReport {
         let payload = payload.to_string();
         let signature = json!({
             "sudi": self.sudi(),
@@ -215,22 +217,22 @@ impl Instance {
         RumReport::new(payload, serde_json::from_value(signature).unwrap())
     }
 
-    pub(super) fn usage_body(&mut self, reports: Vec<RumReport>) -> Vec<u8> {
+    pub(crate) fn usage_body(&mut self, reports: Vec<RumReport>) -> Vec<u8> {
         let file = UsageFile { reports, system_info: None };
         self.artefact_body("LICENSE_USAGE", &file.encode())
     }
 
     /// A usage request with one good report.
-    pub(super) fn simple_usage(&mut self, trust_id: u64, report_id: u64) -> Vec<u8> {
+    pub(crate) fn simple_usage(&mut self, trust_id: u64, report_id: u64) -> Vec<u8> {
         let report = self.report(trust_id, &self.payload(report_id, LICENCE, 2));
         self.usage_body(vec![report])
     }
 
-    pub(super) fn poll_body(&mut self, poll_id: PollId) -> Vec<u8> {
+    pub(crate) fn poll_body(&mut self, poll_id: PollId) -> Vec<u8> {
         self.body(json!([{ "request_type": "POLL", "request_line_id": 1, "poll_id": poll_id }]))
     }
 
-    pub(super) fn poll(&mut self, server: &Server, path: &str, poll_id: PollId) -> AnswerLine {
+    pub(crate) fn poll(&mut self, server: &Server, path: &str, poll_id: PollId) -> AnswerLine {
         let body = self.poll_body(poll_id);
         line(&post(server, path, &body))
     }

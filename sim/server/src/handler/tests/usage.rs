@@ -4,6 +4,7 @@ use muster_wire::LineStatus;
 use serde_json::json;
 
 use super::*;
+use crate::Limits;
 
 fn trusted(server: &Server, number: u64) -> Instance {
     let mut instance = Instance::new(number);
@@ -157,7 +158,10 @@ fn a_report_for_a_licence_nobody_has_is_rejected_alone() {
 
 #[test]
 fn too_many_reports_and_too_long_tags_are_refused() {
-    let server = good_server();
+    // So many reports are over the usual limit of a body.
+    let limits = Limits { body_bytes_max: 8 * 1024 * 1024, ..Limits::default() };
+    let options = ServerOptions { seed: SEED, limits, ..ServerOptions::default() };
+    let server = Server::new(options, ClockSource::Manual { start_ms: START_MS }).unwrap();
     let mut instance = trusted(&server, 1);
     let report = instance.report(1, &instance.payload(500, LICENCE, 1));
     let body = instance.usage_body(vec![report; 1_001]);

@@ -1,0 +1,90 @@
+//! Product instance search: who is in one virtual account, by one of their names.
+//!
+//! Source: SSM On-Prem 7 User Guide, "Product Instance Search" (an instance is called by its host
+//! name, else its serial number). Assumed: that several names must all fit; what is said to whom
+//! may not see the account; an address never fits, because none is kept.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::answer::{Answered, Status, good, refused};
+use super::call::Call;
+use super::instance_list::{self, Listed};
+use super::instance_usage::SudiRow;
+use super::liberal::Whole;
+use super::page::Page;
+
+/// What an instance can be looked for by. `instanceName` is whatever it is called by.
+pub(super) const NAMES: [&str; 10] = [
+    "instanceName",
+    "hostName",
+    "udiPid",
+    "udiSerialNumber",
+    "productTagName",
+    "hostIdentifier",
+    "macAddress",
+    "ipAddress",
+    "suvi",
+    "uuid",
+];
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FoundInstances {
+    devices: Vec<FoundInstance>,
+    total_records: usize,
+    status_message: &'static str,
+    status: Status,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FoundInstance {
+    instance_name: String,
+    sudi: SudiRow,
+    product_tag_name: String,
+}
+
+pub(super) fn search(call: &Call<'_>) -> Answered {
+    let number = |name: &str| call.query.value(name).map(Whole::from_text);
+    let page = Page::of(number("limit"), number("offset"))
+        .ok_or_else(|| refused(422, "Invalid limit or offset value"))?;
+    let store = call.core.store();
+    let not_authorized =
+        || format!("Not Authorized to access Virtual Account '{}'.", call.virtual_account());
+    let account = call.found(&store, not_authorized)?;
+    let wanted: Vec<(&str, &str)> =
+        NAMES.iter().filter_map(|name| Some((*name, call.query.value(name)?))).collect();
+    let (mut devices, mut total_records) = (Vec::new(), 0);
+    let here = instance_list::all(&store).filter(|listed| listed.account == account);
+    for listed in here.filter(|listed| wanted.iter().all(|(name, value)| fits(listed, name, value)))
+    {
+        if page.holds(total_records) {
+            devices.push(FoundInstance {
+                instance_name: instance_name(&listed).to_owned(),
+                sudi: SudiRow::of(listed.udi),
+                product_tag_name: listed.record.facts().software_tag().to_owned(),
+            });
+        }
+        total_records += 1;
+    }
+    let (status_message, status) = ("", Status::Success);
+    Ok(good(&FoundInstances { devices, total_records, status_message, status }))
+}
+
+/// What an instance is called by.
+pub(super) fn instance_name<'a>(listed: &Listed<'a>) -> &'a str {
+    let host_name = listed.record.facts().host_name();
+    if host_name.is_empty() { &listed.udi.serial_number } else { host_name }
+}
+
+fn fits(listed: &Listed<'_>, name: &str, value: &str) -> bool {
+    match name {
+        "instanceName" => instance_name(listed) == value,
+        "hostName" => listed.record.facts().host_name() == value,
+        "udiPid" => listed.udi.product_id == value,
+        "udiSerialNumber" => listed.udi.serial_number == value,
+        "productTagName" => listed.record.facts().software_tag() == value,
+        _ => false,
+    }
+}

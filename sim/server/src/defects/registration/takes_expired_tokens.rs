@@ -1,0 +1,11 @@
+//! Registers an instance with an expired token.
+
+use crate::defects::Entry;
+
+pub(crate) const DEFECT: Entry = Entry::rule("TOK-004");
+
+#[cfg(test)]
+pub(crate) fn conforms(server: &crate::Server) -> bool {
+    use crate::defects::probe::classic::*;
+    !registers(server, 1, "expired")
+}

@@ -1,0 +1,13 @@
+//! Writes the UDI of a trust code as PID:…,SN:….
+
+use crate::defects::Entry;
+
+pub(crate) const DEFECT: Entry = Entry::trust_code("TRUST-016", |code| {
+    code.udi = code.udi.replacen("P:", "PID:", 1).replacen(",S:", ",SN:", 1);
+});
+
+#[cfg(test)]
+pub(crate) fn conforms(server: &crate::Server) -> bool {
+    use crate::defects::probe::policy::*;
+    first_trust(server).trust_code.udi == Instance::new(1).udi.to_string()
+}
