@@ -44,6 +44,7 @@ pub(crate) struct Way<'a> {
 }
 
 /// What the server says.
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, for the length of a call")]
 pub(crate) enum Say {
     Given(AnswerData),
     Failed(&'static str),
