@@ -283,5 +283,4 @@ mod tests {
         assert!(status == 501 && text.contains("without sockets"), "{text}");
         assert_eq!(call(&server, "GET", "/licservice/license", "").0, 404);
     }
-
 }

@@ -39,11 +39,11 @@ mod sender;
 pub(crate) mod settlement;
 pub(crate) mod shape;
 mod standing;
-mod told_use;
 mod third_party_key;
 pub(crate) mod token;
-mod upstream;
+mod told_use;
 mod transfer;
+mod upstream;
 
 #[cfg(test)]
 pub(crate) mod tests;

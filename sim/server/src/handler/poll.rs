@@ -36,8 +36,8 @@ impl Core {
             return Ok(failed_line(line, &asked.udi, "UNKNOWN_POLL_ID", message));
         };
         let udi = &deferred.udi;
-        let early = asked.now_ms < deferred.ready_at_ms
-            || self.store().waits_for_synchronization(poll_id);
+        let early =
+            asked.now_ms < deferred.ready_at_ms || self.store().waits_for_synchronization(poll_id);
         if early
             && matches!(deferred.result, DeferredResult::Usage(_))
             && self.has(Defect::COMPLETES_WITHOUT_ACKNOWLEDGEMENT)

@@ -112,12 +112,11 @@ pub(crate) struct NoSuchLicence;
 impl Holdings {
     /// The accounts in their order; one that is there twice counts once.
     pub(crate) fn new<'a>(accounts: impl Iterator<Item = &'a Account>) -> Self {
-        let mut holdings =
-            Self {
-                accounts: KeptList::default(),
-                reservations: Kept::default(),
-                rungs: Kept::default(),
-            };
+        let mut holdings = Self {
+            accounts: KeptList::default(),
+            reservations: Kept::default(),
+            rungs: Kept::default(),
+        };
         accounts.for_each(|account| holdings.add(account));
         holdings
     }
@@ -144,8 +143,7 @@ impl Holdings {
 
     /// The account of a virtual account's name, the first when several smart accounts have one.
     pub(crate) fn named(&self, virtual_account: &str) -> Option<AccountNumber> {
-        let is =
-            |book: &Book| !book.is_deleted && book.account.virtual_account == virtual_account;
+        let is = |book: &Book| !book.is_deleted && book.account.virtual_account == virtual_account;
         self.accounts.iter().position(is).map(AccountNumber)
     }
 
