@@ -2,8 +2,8 @@
 //! `DEFECT` which requirement that breaks and what is changed, `conforms` (in tests) how to see it.
 //! `build.rs` finds the files; nothing lists them.
 //!
-//! - [`change`]: what a deviation changes, and where; `set`: which ones are active
-//! - [`rows`], [`api`]: answers of the control and the admin API; [`control`]: the control API
+//! - `change`: what a deviation changes, and where; `set`: which ones are active
+//! - `rows`, `api`: answers of the control and the admin API; `control`: the control API
 //! - `probe`: what the tests of the deviations share
 
 pub(crate) mod api;

@@ -1,6 +1,6 @@
 //! Which of an endpoint's servers one product instance uses: four bytes, and no heap.
 //!
-//! An instance whose agent chooses for itself does without. Assumed: as [`failover_state`] says,
+//! An instance whose agent chooses for itself does without. Assumed: as `failover_state` says,
 //! and that the server turned away from is asked again after a day.
 
 mod failover_state;
