@@ -11,14 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 use muster_wire::artefact::{Artefact, to_smart_license};
 use muster_wire::bundle::{ACKNOWLEDGED, Bundle, BundledArchive, BundledFile};
 use muster_wire::proposed::authorization_request::AuthorizationRequestEntry;
-use muster_wire::transport::smart::{
-    AGENT_NAME, ConnectInfo, RequestLine, SenderInfo, SmartRequest,
-};
+use muster_wire::transport::smart::{RequestLine, SenderInfo, SmartRequest};
 use muster_wire::transport::smart_answer::AnswerLine;
 use muster_wire::{Extra, LineStatus, Nonce, PollId, RequestType, SoftwareTag, Sudi};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::collect::connect_info;
 use crate::control::{good, wrong};
 use crate::derivation::{Digest, collection_nonce};
 use crate::handler::{self, Asked};
@@ -213,14 +212,7 @@ fn request(errand: &Errand, poll_id: Option<PollId>, nonce: Nonce, now_ms: u64) 
     };
     SmartRequest {
         sender_info: SenderInfo {
-            connect_info: ConnectInfo {
-                name: AGENT_NAME.into(),
-                version: "".into(),
-                production: false,
-                additional_info: Value::String(String::new()),
-                capabilities: Vec::new(),
-                extra: Extra::new(),
-            },
+            connect_info: connect_info(),
             timestamp: now_ms,
             nonce,
             sudi: errand.sender.clone(),

@@ -82,6 +82,18 @@ impl Core {
     }
 }
 
+/// What an instance would have said of its agent, had it come itself.
+pub(crate) fn connect_info() -> ConnectInfo {
+    ConnectInfo {
+        name: AGENT_NAME.into(),
+        version: "".into(),
+        production: false,
+        additional_info: Value::String(String::new()),
+        capabilities: Vec::new(),
+        extra: Extra::new(),
+    }
+}
+
 /// The request the instance would have pushed with these reports.
 fn usage_request(
     of: &RumPayload,
@@ -93,14 +105,7 @@ fn usage_request(
     let file = UsageFile { reports, system_info: None };
     SmartRequest {
         sender_info: SenderInfo {
-            connect_info: ConnectInfo {
-                name: AGENT_NAME.into(),
-                version: "".into(),
-                production: false,
-                additional_info: Value::String(String::new()),
-                capabilities: Vec::new(),
-                extra: Extra::new(),
-            },
+            connect_info: connect_info(),
             timestamp: now_ms,
             nonce,
             sudi: asset.instance.sudi.clone(),
