@@ -121,14 +121,21 @@ fn list_platforms() -> Vec<Value> {
         .collect()
 }
 
+/// Items of a list that a cell shows; `--json` has them all.
+const ITEMS_SHOWN: usize = 2;
+
 /// Rows under headings, columns as wide as they must be, the last one free.
 fn table(columns: &[&str], rows: &[Value]) -> String {
     let cell = |row: &Value, column: &str| match &row[column] {
         Value::String(text) => text.clone(),
         Value::Array(items) if items.is_empty() => "-".to_owned(),
         Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| item.as_str().unwrap_or("?")).collect();
-            items.join(", ")
+            let shown = items.iter().take(ITEMS_SHOWN).map(|item| item.as_str().unwrap_or("?"));
+            let text = shown.collect::<Vec<_>>().join(", ");
+            match items.len().saturating_sub(ITEMS_SHOWN) {
+                0 => text,
+                more => format!("{text} +{more}"),
+            }
         }
         other => other.to_string(),
     };
