@@ -32,6 +32,11 @@ const BUFFER_BYTES_MAX: usize = 64 * 1024;
 /// Time for the last bytes of a connection to leave.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(2);
 
+/// The answer to half a head: no request came of it that a service could answer.
+const HEAD_TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
+    content-type: text/plain; charset=utf-8\r\ncontent-length: 24\r\nconnection: close\r\n\r\n\
+    the head came too slowly";
+
 /// How far the end of a server has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
@@ -91,11 +96,18 @@ pub(crate) async fn serve_stream(
         connection.poll_without_shutdown(cx)
     })
     .await;
+    let came_slowly = outcome.as_ref().is_err_and(hyper::Error::is_timeout);
     if let Err(error) = outcome {
         tracing::debug!(%error, "connection ended early");
     }
-    let mut stream = connection.into_parts().io.into_inner();
-    let Parting { last_words, linger_ms, reset } = std::mem::take(&mut *lock(&parting));
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
+    let Parting { mut last_words, linger_ms, reset } = std::mem::take(&mut *lock(&parting));
+    // Whoever began a request is told; a connection that was merely idle is closed without a word,
+    // or its client would take the answer for that to its next request.
+    if came_slowly && !parts.read_buf.is_empty() {
+        last_words = HEAD_TOO_SLOW.to_vec();
+    }
     if reset {
         // The kernel then says so instead of goodbye, whatever TLS would still have to say.
         let socket = SockRef::from(stream.stream.socket());

@@ -123,7 +123,9 @@ async fn who_dawdles_is_not_waited_for() {
         ("no handshake", running.product_https, b"".as_slice(), ""),
         ("half a handshake", running.product_https, b"\x16\x03\x01\x02\x00", ""),
         ("no head", http, b"", ""),
-        ("half a head", http, b"GET /SmartTra", ""),
+        ("half a head", http, b"GET /SmartTra", "HTTP/1.1 408"),
+        ("a head that does not end", http, b"GET / HTTP/1.1\r\nhost: x\r\n", "HTTP/1.1 408"),
+        ("a second one", http, b"GET / HTTP/1.1\r\nhost: x\r\n\r\nGET", "HTTP/1.1 404"),
         ("half a body", http, body, "HTTP/1.1 408"),
     ] {
         let began = Instant::now();
