@@ -86,9 +86,14 @@ impl Licence {
 
     /// The purchases that count.
     pub(crate) fn counting_lots(&self, now_ms: u64) -> impl Iterator<Item = &Lot> {
+        self.counting_places(now_ms).map(|(_, lot)| lot)
+    }
+
+    /// The purchases that count, with their places among all.
+    pub(super) fn counting_places(&self, now_ms: u64) -> impl Iterator<Item = (usize, &Lot)> {
         let active = self.active_subscription(now_ms);
-        let own = self.lots.iter().filter(move |lot| !is_duplicate(lot, active));
-        own.filter(move |lot| lot.quantity_at(now_ms) > 0)
+        let own = self.lots.iter().enumerate().filter(move |(_, lot)| !is_duplicate(lot, active));
+        own.filter(move |(_, lot)| lot.quantity_at(now_ms) > 0)
     }
 
     /// Whether there are always as many as are in use.

@@ -66,9 +66,8 @@ impl Holdings {
     ) -> Result<(), NotMoved> {
         let licence = self.licence(from, tag).ok_or(NotMoved::NoSuchLicence)?;
         let balance = self.balance(from, tag, now_ms, true).ok_or(NotMoved::NoSuchLicence)?;
-        let counting = |lot: &&Lot| wanted.covers(lot) && lot.quantity_at(now_ms) > 0;
-        let of_kind: u64 =
-            licence.lots.iter().filter(counting).map(|lot| lot.quantity_at(now_ms)).sum();
+        let of_kind = licence.counting_lots(now_ms).filter(|lot| wanted.covers(lot));
+        let of_kind: u64 = of_kind.map(|lot| lot.quantity_at(now_ms)).sum();
         if balance.available() < i64::from(count) || of_kind < u64::from(count) {
             return Err(NotMoved::TooMany);
         }
@@ -79,7 +78,8 @@ impl Holdings {
         Ok(())
     }
 
-    /// Takes purchases out of one account and adds them to the other, as many as there are.
+    /// Takes purchases out of one account and adds them to the other, as many as count there: a
+    /// duplicate stays until it is assigned by its subscription.
     pub(super) fn take_over(
         &mut self,
         (from, to): (AccountNumber, AccountNumber),
@@ -88,9 +88,9 @@ impl Holdings {
         now_ms: u64,
     ) {
         let Ok(licence) = self.licence_mut(from, tag) else { return };
-        let lots = licence.lots.iter().enumerate();
-        let mut order: Vec<(usize, u64)> = lots
-            .filter(|(_, lot)| wanted.covers(lot) && lot.quantity_at(now_ms) > 0)
+        let mut order: Vec<(usize, u64)> = licence
+            .counting_places(now_ms)
+            .filter(|(_, lot)| wanted.covers(lot))
             .map(|(at, lot)| (at, lot.ends_at_ms.unwrap_or(u64::MAX)))
             .collect();
         wanted.sort(&mut order);
@@ -129,8 +129,10 @@ impl Holdings {
         }
         for (tag, count) in held.licences.clone() {
             let perpetual = self.licence(from, &tag).map_or(0, |licence| {
-                let lots = licence.lots.iter().filter(|lot| Wanted::Perpetual.covers(lot));
-                lots.map(|lot| lot.quantity_at(now_ms)).sum()
+                let lots = licence.counting_lots(now_ms);
+                lots.filter(|lot| Wanted::Perpetual.covers(lot))
+                    .map(|lot| lot.quantity_at(now_ms))
+                    .sum()
             });
             let of_perpetual = count.min(u32::try_from(perpetual).unwrap_or(u32::MAX));
             let of_term = count - of_perpetual;
@@ -212,6 +214,22 @@ mod tests {
             assert_eq!(holdings.move_licences((from, to), &tag, (wanted, 5), 1), Ok(()));
             assert_eq!(lots(&holdings, to, &tag), expected);
         }
+    }
+
+    #[test]
+    fn a_duplicate_neither_moves_nor_makes_more_of_what_can() {
+        let (mut holdings, from, to) = holdings();
+        let tag = tag("X");
+        for (id, ends_at_ms) in [("Sub-1", 60), ("Sub-2", 90)] {
+            let lot = Lot { subscription_id: Some(id.to_owned()), ..term(4, ends_at_ms) };
+            holdings.deposit(from, &tag, lot);
+        }
+        let mut moved =
+            |count| holdings.move_licences((from, to), &tag, (Wanted::LongestTermFirst, count), 1);
+        assert_eq!(moved(5), Err(NotMoved::TooMany));
+        assert_eq!(moved(3), Ok(()));
+        assert_eq!(lots(&holdings, to, &tag), [(3, 60)]);
+        assert_eq!(lots(&holdings, from, &tag), [(1, 60), (4, 90)]);
     }
 
     #[test]

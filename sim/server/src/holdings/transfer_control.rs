@@ -255,7 +255,7 @@ impl super::Holdings {
         now_ms: u64,
     ) {
         let perpetual = self.licence(between.0, tag).map_or(0, |licence| {
-            let lots = licence.lots.iter().filter(|lot| lot.ends_at_ms.is_none());
+            let lots = licence.counting_lots(now_ms).filter(|lot| lot.ends_at_ms.is_none());
             lots.map(|lot| lot.quantity_at(now_ms)).sum::<u64>()
         });
         let first = quantity.min(u32::try_from(perpetual).unwrap_or(u32::MAX));
