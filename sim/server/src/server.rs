@@ -23,7 +23,6 @@ use crate::mishap::{MishapPlan, Mishaps};
 use crate::notices::Notices;
 use crate::options::ServerOptions;
 use crate::pull_conversation::{CollectionOrder, Conversation, PullCall};
-use crate::snapshot_control::Snapshots;
 use crate::state::Single;
 use crate::state::file::{StateFile, StateOptions};
 use crate::state::writer::{NotWritten, Writer};
@@ -56,7 +55,6 @@ pub(crate) struct Core {
     pub(crate) signing_serial: String,
     /// Made when it is first supplied.
     pub(crate) policy: OnceLock<Policy>,
-    pub(crate) snapshots: Snapshots,
     date: DateHeader,
     store: Arc<Mutex<Store>>,
     /// None when everything is forgotten at the end. After the store: it writes what is left.
@@ -126,7 +124,6 @@ impl Server {
             signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
-            snapshots: Snapshots::default(),
             date: DateHeader::default(),
             authority,
             defects,
@@ -192,6 +189,13 @@ impl Server {
     #[must_use]
     pub fn root_pem(&self) -> String {
         self.0.authority.root_pem()
+    }
+
+    /// The certificate of the key that signs its artefacts, PEM; none when it signs nothing.
+    #[must_use]
+    pub fn signing_pem(&self) -> Option<String> {
+        let signs = self.0.options.signing != muster_certs::SigningMode::Placeholder;
+        signs.then(|| self.0.authority.signing_pem())
     }
 
     /// Takes one product instance out of its account, with the record of its usage; whether it

@@ -4,9 +4,6 @@
 //! Unlike the backup of an On-Prem nothing survives it: CSSM, settings and the clock go back as
 //! well. Assumed: all of it, as the rest of the control API.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
-
 use serde_json::json;
 
 use crate::classic::control::backup_name;
@@ -14,22 +11,17 @@ use crate::control::{good, wrong};
 use crate::message::ServerAnswer;
 use crate::server::Core;
 use crate::state::snapshot::Snapshot;
+use crate::store::Store;
 
 /// Snapshots kept at a time: each is a copy of everything.
 const SNAPSHOTS_MAX: usize = 4;
 
-/// By name. They end with the process: they are no part of what they hold.
-#[derive(Debug, Default)]
-pub(crate) struct Snapshots(Mutex<BTreeMap<String, Snapshot>>);
-
-impl Snapshots {
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Snapshot>> {
-        self.0.lock().expect("nothing panics between lock and unlock")
-    }
+pub(crate) fn snapshots(core: &Core) -> ServerAnswer {
+    listed(&core.store())
 }
 
-pub(crate) fn snapshots(core: &Core) -> ServerAnswer {
-    good(&json!({ "snapshots": core.snapshots.all().keys().collect::<Vec<_>>() }))
+fn listed(store: &Store) -> ServerAnswer {
+    good(&json!({ "snapshots": store.snapshots.0.keys().collect::<Vec<_>>() }))
 }
 
 pub(crate) fn take(core: &Core, body: &[u8]) -> ServerAnswer {
@@ -37,14 +29,14 @@ pub(crate) fn take(core: &Core, body: &[u8]) -> ServerAnswer {
         Ok(name) => name,
         Err(answer) => return answer,
     };
-    let snapshot = Snapshot::of(&mut *core.timed_store());
-    let mut all = core.snapshots.all();
+    let mut store = core.timed_store();
+    let all = &store.snapshots.0;
     if !all.contains_key(&name) && all.len() >= SNAPSHOTS_MAX {
         return wrong(409, "there are 4 snapshots already; use the name of one of them");
     }
-    all.insert(name, snapshot);
-    drop(all);
-    snapshots(core)
+    let snapshot = Snapshot::of(&mut *store);
+    store.snapshots.0.insert(name, snapshot);
+    listed(&store)
 }
 
 pub(crate) fn put_back(core: &Core, body: &[u8]) -> ServerAnswer {
@@ -52,11 +44,16 @@ pub(crate) fn put_back(core: &Core, body: &[u8]) -> ServerAnswer {
         Ok(name) => name,
         Err(answer) => return answer,
     };
-    let Some(snapshot) = core.snapshots.all().get(&name).cloned() else {
+    let mut store = core.store();
+    let Some(snapshot) = store.snapshots.0.get(&name).cloned() else {
         return wrong(404, "there is no snapshot of that name");
     };
-    let mut store = core.store();
-    snapshot.put_back(&mut *store).expect("it was made of this store's records");
+    if let Err(error) = snapshot.put_back(&mut *store) {
+        // Read from a file that another version wrote: the records it has are in force.
+        tracing::error!(name, %error, "a record of the snapshot cannot be read");
+        store.rebuild();
+        return wrong(409, "the snapshot was kept by another version");
+    }
     store.rebuild();
     core.clock.go_on_from(store.time.clock);
     good(&json!({ "restored": name }))
@@ -65,17 +62,38 @@ pub(crate) fn put_back(core: &Core, body: &[u8]) -> ServerAnswer {
 #[cfg(test)]
 mod tests {
     use crate::handler::tests::{START_MS, server};
-    use crate::state::tests::records;
-    use crate::{Listener, ServerRequest};
+    use crate::state::tests::{after_a_kill, options, records, server_in};
+    use crate::{Listener, Server, ServerRequest};
+
+    fn call(server: &Server, method: &str, resource: &str, body: &str) -> u16 {
+        let path = format!("/muster/control/{resource}");
+        let body = body.as_bytes();
+        let request = ServerRequest { method, path_and_query: &path, headers: &[], body };
+        server.answer(Listener::Admin, request).status
+    }
+
+    #[test]
+    fn snapshots_outlive_the_process_and_what_came_after_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = server_in(folder.path(), options()).unwrap();
+        assert_eq!(call(&server, "POST", "snapshots", r#"{"name":"before"}"#), 200);
+        let settings = r#"{"acknowledge_after_ms":7}"#;
+        assert_eq!(call(&server, "PUT", "settings", settings), 200);
+        let (again, _) = after_a_kill(&server, folder.path());
+        assert_eq!(again.0.store().settings.acknowledge_after_ms, 7);
+        assert_eq!(call(&again, "PUT", "snapshots", r#"{"name":"before"}"#), 200);
+        assert_eq!(again.0.store().settings.acknowledge_after_ms, 0);
+        assert_eq!(call(&again, "PUT", "snapshots", r#"{"name":"before"}"#), 200);
+    }
 
     #[test]
     fn the_whole_server_goes_back_to_a_snapshot() {
         let server = server(&[]);
-        let call = |method, resource: &str, body: &str| {
-            let path = format!("/muster/control/{resource}");
-            let body = body.as_bytes();
-            let request = ServerRequest { method, path_and_query: &path, headers: &[], body };
-            server.answer(Listener::Admin, request).status
+        let call = |method, resource: &str, body: &str| call(&server, method, resource, body);
+        let records = |server| {
+            let mut records = records(server);
+            records.retain(|(name, _), _| *name != "snapshots");
+            records
         };
         server.advance_clock(5_000);
         assert_eq!(call("POST", "snapshots", r#"{"name":"before"}"#), 200);

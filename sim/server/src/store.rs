@@ -24,6 +24,7 @@ use crate::options::ServerOptions;
 use crate::product_instance::{ProductInstance, Trust};
 use crate::settings::{Fault, Settings};
 use crate::shared::{Shared, SharedTags};
+use crate::state::snapshot::Snapshots;
 use crate::state::{Keeps, Kept, Single, collections};
 use crate::synchronization::Synchronization;
 
@@ -55,6 +56,8 @@ pub(crate) struct Store {
     deferred: Kept<PollId, Arc<Deferred>>,
     next_poll_id: Single<PollId>,
     collections: Single<u64>,
+    /// States of everything else, set aside by name.
+    pub(crate) snapshots: Snapshots,
 }
 
 collections!(Store {
@@ -65,6 +68,7 @@ collections!(Store {
         deferred => "deferred",
         next_poll_id => "next_poll_id",
         collections => "collections",
+        snapshots => "snapshots",
     }
     inner { holdings, classic, local_accounts, cssm, synchronization, notices, console }
     not_kept { now_ms, instances_max, tags }
@@ -137,6 +141,7 @@ impl Store {
             deferred: Kept::default(),
             next_poll_id: Single::new(first_poll_id(seed)),
             collections: Single::default(),
+            snapshots: Snapshots::default(),
         }
     }
 

@@ -53,6 +53,11 @@ pub(crate) trait Collection {
     /// Hands over what changed.
     fn changes(&mut self, into: &mut dyn FnMut(Change));
 
+    /// Whether it goes back when everything goes back to a snapshot.
+    fn goes_back(&self) -> bool {
+        true
+    }
+
     /// Forgets everything, before other records take its place.
     fn clear(&mut self);
 

@@ -33,10 +33,10 @@ pub(crate) fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RecordErro
 }
 
 /// A copy of records, as a file would hold them.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Records(Vec<(Bytes, Bytes)>);
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Bytes(#[serde(with = "serde_bytes")] Vec<u8>);
 
@@ -46,6 +46,18 @@ impl Records {
         records: impl Iterator<Item = (&'a K, &'a V)>,
     ) -> Self {
         Self(records.map(|(key, value)| (Bytes(encoded(key)), Bytes(encoded(value)))).collect())
+    }
+
+    /// Adds one more; one that is to be deleted is none.
+    pub(super) fn add(&mut self, record: Change) {
+        if let Some(value) = record.value {
+            self.0.push((Bytes(record.key), Bytes(value)));
+        }
+    }
+
+    /// Their keys and values, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0.iter().map(|(key, value)| (&key.0[..], &value.0[..]))
     }
 
     /// The records themselves.
