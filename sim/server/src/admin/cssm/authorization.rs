@@ -75,12 +75,13 @@ pub(in crate::admin) fn request(call: &Call<'_>) -> Answered {
     let order: AuthorizationOrder = call.read()?;
     let AuthorizationData { exchange, licenses } = order.data.unwrap_or_default();
     let lines = licenses.unwrap_or_default();
+    let mut store = call.core.store();
+    // Before anything is said of the order: it is for those only who have a role.
+    let account = account_of(call, &store, &exchange)?;
     let invalid = |what: &str| failed(400, "INVALID_REQUEST", what, exchange.clone());
     if lines.is_empty() || lines.len() > LINES_MAX {
         return Err(invalid("licenses must have 1 to 100 entries"));
     }
-    let mut store = call.core.store();
-    let account = account_of(call, &store, &exchange)?;
     let mut wanted = Vec::with_capacity(lines.len());
     for line in &lines {
         let udi = line.sudi.as_ref().map(SnakeSudi::udi).unwrap_or_else(|| Udi::new("", ""));

@@ -51,6 +51,8 @@ pub(in crate::admin) fn report(call: &Call<'_>) -> Answered {
     let order: UsageOrder = call.read()?;
     let UsageData { exchange, reports } = order.data.unwrap_or_default();
     let reports = reports.unwrap_or_default();
+    // Before anything is said of the order: it is for those only who have a role.
+    let account = account_of(call, &call.core.store(), &exchange)?;
     let invalid = |what: &str| failed(400, "INVALID_REQUEST", what, exchange.clone());
     if reports.is_empty() || reports.len() > INSTANCES_MAX {
         return Err(invalid("reports must have 1 to 100 entries"));
@@ -67,9 +69,8 @@ pub(in crate::admin) fn report(call: &Call<'_>) -> Answered {
             usage.into_iter().map(serde_json::from_value).collect();
         read.push((udi, usage.map_err(|error| invalid(&error.to_string()))?));
     }
-    let (account, name) = {
+    let name = {
         let mut store = call.core.store();
-        let account = account_of(call, &store, &exchange)?;
         for (udi, _) in &read {
             if let Err(DecidedAuthorization::Refused { code, message }) =
                 taken_in(&mut store, udi, account)
@@ -77,7 +78,7 @@ pub(in crate::admin) fn report(call: &Call<'_>) -> Answered {
                 return Ok(failed(202, &code, &message, exchange));
             }
         }
-        (account, std::sync::Arc::clone(store.holdings.account(account)))
+        std::sync::Arc::clone(store.holdings.account(account))
     };
     let mut taken = Vec::with_capacity(read.len());
     for (udi, reports) in &read {

@@ -80,6 +80,84 @@ fn every_call_lets_the_documented_roles_through_and_nobody_else() {
     }
 }
 
+/// A call of CSSM that changes nothing for whoever is let through.
+fn harmless_at_cssm(operation: &str) -> (&'static str, String, Value) {
+    let none = Value::Null;
+    let account = "/v1/accounts/Muster%20Test%20SA";
+    let pool = format!("{account}/virtual-accounts/Default");
+    let exchange = json!({ "data": { "timestamp": 1, "nonce": "n" } });
+    let (method, path, body) = match operation {
+        "cssmSearchAccounts" => ("GET", "/v2/accounts/search".to_owned(), none),
+        "cssmSearchAccountsV1" => ("GET", "/v1/accounts/search".to_owned(), none),
+        "cssmListAccounts" => ("GET", "/v2/accounts".to_owned(), none),
+        "cssmRequestAuthorization" => ("POST", "/v2/devices/authrequest".to_owned(), exchange),
+        "cssmReportUsage" => ("POST", "/v2/devices/reportusage".to_owned(), exchange),
+        "cssmPoll" => ("POST", "/v2/accounts/poll".to_owned(), exchange),
+        "cssmLicenseSummary" => ("POST", "/v3/licenses/summary".to_owned(), exchange),
+        "cssmListVirtualAccounts" => ("GET", format!("{account}/virtual-accounts"), none),
+        "cssmListVirtualAccountsOfType" => {
+            ("GET", format!("{account}/customer/virtual-accounts"), none)
+        }
+        "cssmCreateVirtualAccount" => {
+            ("POST", format!("{account}/virtual-accounts"), json!({ "name": "" }))
+        }
+        "cssmCreateToken" => ("POST", format!("{pool}/tokens"), json!({ "expiresAfterDays": 0 })),
+        "cssmListTokens" => ("GET", format!("{pool}/tokens"), none),
+        "cssmRevokeTokens" => ("POST", format!("{pool}/tokens/revoke"), json!({ "tokens": [] })),
+        "cssmLicenseUsage" => ("POST", format!("{account}/licenses"), none),
+        "cssmTransferLicenses" => ("POST", format!("{pool}/licenses/transfer"), none),
+        "cssmProductInstanceUsage" => ("POST", format!("{account}/devices"), none),
+        "cssmRemoveProductInstances" => {
+            ("POST", format!("{}/devices/remove", pool.replace("/v1/", "/v2/")), none)
+        }
+        other => panic!("no harmless call of {other}"),
+    };
+    (method, format!("{}{path}", super::CSSM_ROOT), body)
+}
+
+/// As [`allowed`]. Who asks for accounts sees those that are its own, and who polls gets what it
+/// asked for itself.
+fn allowed_at_cssm(operation: &str) -> [bool; 6] {
+    match operation {
+        "cssmSearchAccounts" | "cssmSearchAccountsV1" | "cssmListAccounts" | "cssmPoll" => {
+            [true; 6]
+        }
+        "cssmCreateVirtualAccount" => [true, true, false, false, false, false],
+        "cssmRemoveProductInstances" => [true, true, false, true, false, false],
+        _ => [true, true, true, true, true, false],
+    }
+}
+
+#[test]
+fn every_call_of_cssm_lets_the_same_roles_through() {
+    let lab = Lab::with(&CALLERS);
+    for route in crate::admin::route::CSSM {
+        let (method, path, body) = harmless_at_cssm(route.id);
+        for (caller, allowed) in CALLERS.into_iter().zip(allowed_at_cssm(route.id)) {
+            let (status, answer) = lab.call_as(caller, method, &path, &body);
+            let id = route.id;
+            assert_eq!(status != 403, allowed, "{id} {caller}: {status} {answer}");
+            let is_stranger = caller == "stranger";
+            assert!(!is_stranger || !answer.to_string().contains("Default\""), "{id}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn nobody_polls_for_what_somebody_else_asked_for() {
+    let lab = Lab::with(&["system", "user"]);
+    let order = json!({ "data": { "timestamp": 1, "nonce": "n", "licenses": [{
+        "sudi": { "udi_pid": "C8000V", "udi_serial_number": "MST1" },
+        "keys": [{ "entitlement": super::LICENCE, "count": "1" }] }] } });
+    let at = |call: &str| format!("{}{call}", super::CSSM_ROOT);
+    let promised = lab.good("POST", &at("/v2/devices/authrequest"), &order);
+    let poll = json!({ "data": { "timestamp": 1, "nonce": "p", "poll_id": promised["poll_id"],
+        "action": "authorizations" } });
+    let other = lab.call_as("user", "POST", &at("/v2/accounts/poll"), &poll);
+    assert_ne!(other.1["status"], "COMPLETE", "{other:?}");
+    assert_eq!(lab.good("POST", &at("/v2/accounts/poll"), &poll)["status"], "COMPLETE");
+}
+
 #[test]
 fn without_a_bearer_token_every_call_of_both_servers_is_restricted() {
     let lab = Lab::new();
