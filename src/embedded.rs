@@ -29,7 +29,7 @@ const HOOKS: [(&str, &str, &str, Option<&str>); 13] = [
     ("remove_registration", "DELETE", "registrations?udi={udi}", None),
     ("collect", "POST", "collect", Some(r#"{"url": "{url}", "interface": "{interface}"}"#)),
     ("upload", "POST", "upload", Some(r#"{"file": "{file}"}"#)),
-    ("fail_next", "PUT", "settings", Some(r#"{"{kind}_next": {count}}"#)),
+    ("fail_next", "PUT", "faults", Some(r#"{"faults": {"{kind}": {"next": {count}}}}"#)),
     ("settings", "PUT", "settings", Some("{document}")),
     ("accounts", "PUT", "accounts", Some("{document}")),
     ("entitlements", "PUT", "entitlements", Some("{document}")),
@@ -47,6 +47,21 @@ pub(crate) struct Embedded {
     thread: Option<JoinHandle<()>>,
 }
 
+/// The certificates a profile names, PEM.
+pub(crate) struct Certificates {
+    /// What TLS connections lead to.
+    pub(crate) root: String,
+    /// Of the key that signs artefacts; none when nothing is signed.
+    pub(crate) signing: Option<String>,
+}
+
+impl Certificates {
+    /// Those of a server.
+    pub(crate) fn of(server: &Server) -> Self {
+        Self { root: server.root_pem(), signing: server.signing_pem() }
+    }
+}
+
 /// Where a server listens.
 pub(crate) struct Addresses {
     pub(crate) https: SocketAddr,
@@ -62,7 +77,7 @@ impl Embedded {
         signing: SigningMode,
     ) -> Result<Self, Error> {
         let server = server(seed, defects, ClockSource::Wall, signing)?;
-        let root = server.root_pem();
+        let certificates = Certificates::of(&server);
         let (ready, listening) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
@@ -72,7 +87,7 @@ impl Embedded {
         let addresses = listening
             .recv()
             .map_err(|_| Error::Bug("the embedded server ended before it began".to_owned()))??;
-        let profile = profile("embedded", &addresses, "127.0.0.1", &root, seed);
+        let profile = profile("embedded", &addresses, "127.0.0.1", &certificates, seed);
         let target = Target::from_toml(Path::new("embedded"), &profile, &HostPolicy::default())?;
         Ok(Self { target, stop: Some(stop), thread: Some(thread) })
     }
@@ -151,7 +166,7 @@ pub(crate) fn profile(
     name: &str,
     addresses: &Addresses,
     host: &str,
-    root_pem: &str,
+    certificates: &Certificates,
     seed: u64,
 ) -> String {
     let bracketed = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
@@ -176,7 +191,10 @@ pub(crate) fn profile(
     if let Some(admin) = &admin {
         text.push_str(&format!("admin = \"{admin}/\"\n"));
     }
-    text.push_str(&format!("\n[trust]\nroots_pem = '''\n{}'''\n", root_pem));
+    text.push_str(&format!("\n[trust]\nroots_pem = '''\n{}'''\n", certificates.root));
+    if let Some(signing) = &certificates.signing {
+        text.push_str(&format!("signing_pem = '''\n{signing}'''\n"));
+    }
     text.push_str("\n[id_tokens]\n");
     for token in ID_TOKENS {
         if let Some(value) = muster_server::id_token(seed, token) {

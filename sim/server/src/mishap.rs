@@ -66,6 +66,8 @@ mishaps! {
     Close = "close",
     /// Bytes that are not HTTP; nothing is done.
     Garbage = "garbage",
+    /// `OK_TRY_AGAIN`, in the words of the era that asks; nothing is done.
+    TryAgain = "try_again",
 }
 
 const KINDS: usize = Mishap::ALL.len();
@@ -302,6 +304,11 @@ impl Drawn {
         })
     }
 
+    /// Whether the answer is to come back later.
+    pub(crate) fn is_try_again(self) -> bool {
+        self.mishap == Mishap::TryAgain
+    }
+
     /// What becomes of a good answer.
     pub(crate) fn spoil(self, answer: ServerAnswer) -> ServerAnswer {
         let then = match self.mishap {
@@ -358,6 +365,10 @@ mod tests {
         let good = ServerAnswer::text(200, "good");
         for mishap in Mishap::ALL {
             let drawn = Drawn { mishap, delay_ms: 5, retry_after_s: 9 };
+            if drawn.is_try_again() {
+                // The handlers say it themselves.
+                continue;
+            }
             let spoilt = drawn.instead().unwrap_or_else(|| drawn.spoil(good.clone()));
             assert_ne!(spoilt, good, "{mishap:?}");
             let name = serde_json::to_string(&mishap).unwrap();

@@ -154,6 +154,10 @@ mod tests {
         }
         put(&server, &json!({ "faults": { "empty_body": { "next": 1 } } }));
         assert!(hello(&server).body.is_empty());
+        put(&server, &json!({ "faults": { "try_again": { "next": 1 } } }));
+        let bodies = [hello(&server).body, hello(&server).body];
+        let [later, now] = bodies.map(|body| String::from_utf8(body).unwrap());
+        assert!(later.contains("OK_TRY_AGAIN") && !now.contains("OK_TRY_AGAIN"), "{later} {now}");
     }
 
     #[test]

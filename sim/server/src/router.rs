@@ -128,7 +128,7 @@ fn licensing(core: &Core, endpoint: Endpoint, request: &ServerRequest<'_>) -> Se
         Some(Fault::Garbage) => return ServerAnswer::closing(Then::Garbage, GARBAGE),
         Some(Fault::TryAgain) | None => {}
     }
-    let try_again = fault == Some(Fault::TryAgain);
+    let try_again = fault == Some(Fault::TryAgain) || mishap.is_some_and(Drawn::is_try_again);
     let answer = match endpoint {
         Endpoint::CallHome | Endpoint::CallHomeReceiver => {
             callhome::answer(core, endpoint, body, try_again)
