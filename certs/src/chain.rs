@@ -9,7 +9,7 @@ use rustls_pki_types::CertificateDer;
 use crate::error::Error;
 use crate::private_key::{CertifyingKey, PrivateKey};
 use crate::seed::Seed;
-use crate::signature::SigningMode;
+use crate::signature::{Signer, SigningMode};
 
 /// Organisation in every subject, so that no certificate can be taken for a real one.
 pub(crate) const ORGANIZATION: &str = "Muster TEST, not for production";
@@ -46,6 +46,15 @@ pub struct Validity {
 
 impl Validity {
     pub(crate) fn apply(self, params: &mut CertificateParams) -> Result<(), Error> {
+        let (start_s, end_s) = self.seconds()?;
+        let epoch = rcgen::date_time_ymd(1970, 1, 1);
+        params.not_before = epoch + Duration::from_secs(start_s);
+        params.not_after = epoch + Duration::from_secs(end_s);
+        Ok(())
+    }
+
+    /// First and last moment, unix seconds.
+    pub(crate) fn seconds(self) -> Result<(u64, u64), Error> {
         let refused = Error::Validity { not_before_ms: self.not_before_ms, days: self.days };
         let Ok(start_ms) = u64::try_from(self.not_before_ms) else {
             return Err(refused);
@@ -55,10 +64,7 @@ impl Validity {
         if self.days == 0 || end_s >= YEAR_10000_S {
             return Err(refused);
         }
-        let epoch = rcgen::date_time_ymd(1970, 1, 1);
-        params.not_before = epoch + Duration::from_secs(start_s);
-        params.not_after = epoch + Duration::from_secs(end_s);
-        Ok(())
+        Ok((start_s, end_s))
     }
 }
 
@@ -72,6 +78,10 @@ pub(crate) struct CertificateAuthority {
 impl CertificateAuthority {
     pub(crate) fn issuer(&self, mode: SigningMode) -> Issuer<'static, CertifyingKey> {
         Issuer::new(self.params.clone(), self.private_key.certifying(mode))
+    }
+
+    pub(crate) fn signer(&self, mode: SigningMode) -> Signer {
+        self.private_key.signer(mode)
     }
 }
 

@@ -2,13 +2,15 @@
 //! production: every key follows from a run seed, and every certificate says TEST.
 //! `seed` derives, `private_key` and `public_key` are P-256, `signature` picks how to sign
 //! (`deterministic` is one way),
-//! `chain` lays out the CA levels, `authority` issues, `certificate_request` asks it to,
+//! `chain` lays out the CA levels, `authority` issues, `certificate_pattern` much like before,
+//! `certificate_request` asks it to,
 //! `received_request` reads that,
 //! `issued_certificate` reads what it issued, `server_identity` and `instance_key` are
 //! what servers and product instances hold, `loaded_keys` keeps some ready for signing,
 //! `shown_certificate` reads what a server shows, `trust_roots` reads a target's PEM file.
 
 mod authority;
+mod certificate_pattern;
 mod certificate_request;
 mod chain;
 mod deterministic;

@@ -213,9 +213,9 @@ impl Core {
         let time = Timestamp::from_millisecond(stamp).map_err(|_| unfit())?;
         let certificate = self
             .authority
-            .instance_certificate_valid(
+            .instance_certificate_of(
                 &udi.to_string(),
-                &trust.key.to_spki_der(),
+                &trust.key,
                 certificate_serial(&self.seed, udi, trust.id),
                 Validity { not_before_ms: stamp, days: CERTIFICATE_DAYS },
             )
