@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::system_info::SystemInfo;
 use crate::trust::leaf;
 use crate::xml::{Node, escape_into};
-use crate::{Error, Extra, Sudi, TrustId, limits};
+use crate::{Error, Extra, Sudi, TrustId, limits, scanning};
 
 const FORMAT: &str = "trust request";
 
@@ -114,7 +114,10 @@ impl TrustRequest {
         let data = request.child("data").ok_or(missing("data"))?;
         Ok(Self {
             system_info: SystemInfo::from_root(root)?,
-            entries: limits::json(FORMAT, &data.text)?,
+            entries: match scanning::trust_entries(&data.text) {
+                Some(entries) => entries,
+                None => limits::json(FORMAT, &data.text)?,
+            },
             signed: data.text.clone().into_owned(),
             signature: request.child_text("signature").unwrap_or_default().to_owned(),
         })

@@ -12,7 +12,7 @@ pub use payload::{
     PayloadVersion, ReportMeta, RumPayload,
 };
 
-use crate::{Error, Extra, Sudi, limits, writing};
+use crate::{Error, Extra, Sudi, limits, scanning, writing};
 
 const FORMAT: &str = "RUM report";
 
@@ -77,7 +77,7 @@ impl RumReport {
     /// Reads the JSON text of one report.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
-        limits::json(FORMAT, text)
+        scanning::rum_report(text).map_or_else(|| limits::json(FORMAT, text), Ok)
     }
 
     /// Reads the payload's content.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::identifiers::{ProductInstanceId, ReportId};
-use crate::{EntitlementTag, Error, Extra, SoftwareTag, Sudi, limits, writing};
+use crate::{EntitlementTag, Error, Extra, SoftwareTag, Sudi, limits, scanning, writing};
 
 const FORMAT: &str = "RUM payload";
 
@@ -204,6 +204,6 @@ impl RumPayload {
     /// Reads a payload text.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let text = limits::text(FORMAT, bytes, limits::PAYLOAD_BYTES_MAX)?;
-        limits::json(FORMAT, text)
+        scanning::rum_payload(text).map_or_else(|| limits::json(FORMAT, text), Ok)
     }
 }

@@ -6,13 +6,24 @@
 
 mod acknowledgement;
 mod answer;
+mod report;
 mod request;
+mod trust_request;
 
 pub(crate) use acknowledgement::acknowledgement_data;
 pub(crate) use answer::smart_answer;
+pub(crate) use report::{rum_payload, rum_report};
 pub(crate) use request::smart_request;
+pub(crate) use trust_request::trust_entries;
 
+use serde_json::Value;
+
+use crate::Extra;
 use crate::writing::plain_run;
+
+/// Nesting of values that can be anything. With what is around them it stays below what serde is
+/// let read.
+const VALUE_DEPTH_MAX: usize = 8;
 
 /// A place in a text of JSON.
 struct Scan<'a> {
@@ -62,6 +73,52 @@ impl<'a> Scan<'a> {
         let length = plain_run(&self.text.as_bytes()[from..])?;
         self.at += length;
         self.takes_here(b'"').then(|| &self.text[from..from + length])
+    }
+
+    /// A text in which quotes and backslashes are escaped, and nothing else: JSON inside JSON.
+    fn quoted_text(&mut self) -> Option<String> {
+        if !self.takes(b'"') {
+            return None;
+        }
+        let mut out = String::with_capacity(self.text.len() - self.at);
+        loop {
+            let from = self.at;
+            let length = plain_run(&self.text.as_bytes()[from..])?;
+            out.push_str(&self.text[from..from + length]);
+            self.at += length;
+            if self.takes_here(b'"') {
+                return Some(out);
+            }
+            if !self.takes_here(b'\\') {
+                return None;
+            }
+            let escaped @ (b'"' | b'\\') = self.peek()? else { return None };
+            out.push(char::from(escaped));
+            self.at += 1;
+        }
+    }
+
+    /// Any value, nested as deep as the usual ones are.
+    fn value(&mut self, depth: usize) -> Option<Value> {
+        if depth > VALUE_DEPTH_MAX {
+            return None;
+        }
+        self.blanks();
+        match self.peek()? {
+            b'"' => self.text().map(Value::from),
+            b'0'..=b'9' => self.number().map(Value::from),
+            b'[' => self.items(|scan| scan.value(depth + 1)).map(Value::Array),
+            b'n' => self.word("null").then_some(Value::Null),
+            b'{' => {
+                let mut members = Extra::new();
+                self.members(|scan, name| {
+                    let before = members.insert(name.to_owned(), scan.value(depth + 1)?);
+                    before.is_none().then_some(())
+                })?;
+                Some(Value::Object(members))
+            }
+            _ => self.truth().map(Value::Bool),
+        }
     }
 
     fn takes_here(&mut self, byte: u8) -> bool {
@@ -180,5 +237,25 @@ mod tests {
         for other in [r#""a\n""#, "\"a\n\"", r#""a"#, "a"] {
             assert_eq!(text(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn json_inside_json_is_taken_out_of_its_quotes() {
+        let text = |text| Scan::whole(text, Scan::quoted_text);
+        assert_eq!(text(r#" "{\"a\":\"é\\\\\"}" "#).unwrap(), r#"{"a":"é\\"}"#);
+        for other in [r#""a\n""#, r#""\u0041""#, "\"\n\"", r#""\"#, r#""a\""#, "a"] {
+            assert_eq!(text(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn values_are_read_as_serde_reads_them_and_only_so_deep() {
+        let value = |text: &str| Scan::whole(text, |scan| scan.value(0));
+        let usual = r#" {"a": [1, "x", null, true, {}], "b": {"c": [false]}} "#;
+        assert_eq!(value(usual), serde_json::from_str(usual).ok());
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(value(&nested(VALUE_DEPTH_MAX)).is_some());
+        let unusual = [&nested(100_000), "-1", "1.5", "nul", r#"{"a":1,"a":2}"#, r#"["\n"]"#, ""];
+        assert!(unusual.iter().all(|text| value(text).is_none()));
     }
 }

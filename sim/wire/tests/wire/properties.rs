@@ -7,7 +7,7 @@
 use muster_wire::artefact::to_smart_license;
 use muster_wire::proposed::acknowledgement::{Acknowledgement, AcknowledgementData};
 use muster_wire::proposed::policy::Policy;
-use muster_wire::proposed::trust_request::TrustRequest;
+use muster_wire::proposed::trust_request::{TrustRequest, TrustRequestEntry};
 use muster_wire::rum_report::{RumPayload, RumReport};
 use muster_wire::tolerance::{Tolerance, printed_payload};
 use muster_wire::transport::callhome::CallHome;
@@ -122,6 +122,24 @@ proptest! {
     }
 
     #[test]
+    fn reports_are_read_as_serde_reads_them(
+        report in any_value::report(),
+        payload in any_value::payload(),
+        pretty: bool,
+        edit in edit(),
+    ) {
+        let (report, payload) = (json(&report, pretty), json(&payload, pretty));
+        for text in [edit.made_in(&report), report] {
+            let read = RumReport::decode(text.as_bytes());
+            prop_assert_eq!(read.ok(), serde_json::from_str::<RumReport>(&text).ok());
+        }
+        for text in [edit.made_in(&payload), payload] {
+            let read = RumPayload::decode(text.as_bytes());
+            prop_assert_eq!(read.ok(), serde_json::from_str::<RumPayload>(&text).ok());
+        }
+    }
+
+    #[test]
     fn answers_round_trip(message in any_value::answer()) {
         prop_assert_eq!(SmartAnswer::decode(&message.encode()), Ok(message));
     }
@@ -144,6 +162,22 @@ proptest! {
     #[test]
     fn trust_requests_round_trip(request in any_value::trust_request()) {
         prop_assert_eq!(TrustRequest::decode(request.encode().as_bytes()), Ok(request));
+    }
+
+    #[test]
+    fn trust_entries_are_read_as_serde_reads_them(
+        request in any_value::trust_request(),
+        edit in edit(),
+    ) {
+        let signed = edit.made_in(&request.signed);
+        let xml = TrustRequest { signed, ..request }.encode();
+        // The text as it comes out of the XML, which cannot carry everything.
+        let carried = Element::parse("test", &xml).unwrap();
+        let carried = &carried.child("smartLicenseTrustRequest").unwrap();
+        let carried = &carried.child("data").unwrap().text;
+        let expected = serde_json::from_str::<Vec<TrustRequestEntry>>(carried).ok();
+        let read = TrustRequest::decode(xml.as_bytes());
+        prop_assert_eq!(read.ok().map(|read| read.entries), expected);
     }
 
     #[test]
