@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use muster_agent::{Command, Effect, Input, Outbound, Platform, SmartAgent, TransportKind};
+use muster_agent::{Command, Common, Effect, Input, Outbound, Platform, SmartAgent, TransportKind};
 use muster_certs::Seed;
 
 use crate::error::{Error, broken, io};
@@ -73,7 +73,7 @@ impl Walk {
 
     fn command(&mut self, command: Command) -> Option<String> {
         let outbound = self.step(Input::Command(command))?;
-        let body = outbound.request.encode();
+        let body = self.agent.seal(&outbound, &mut Common::default()).request.encode();
         let answer = self.server.answer(&body);
         self.step(Input::Answer { status: 200, body: &answer });
         with_gaps(&body)

@@ -5,38 +5,15 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use muster_agent::{Command, Common, Effect, Input, Outbound, Platform, SmartAgent};
+use muster_agent::{Command, Common, Effect, Input, Outbound, Platform, SealedRequest, SmartAgent};
 use muster_certs::{Seed, SigningMode};
-use muster_wire::Artefact;
-use muster_wire::artefact::to_smart_license;
+use muster_wire::Nonce;
 use muster_wire::reading::AnswerReading;
-use muster_wire::transport::smart::SmartRequest;
 
-const START_MS: u64 = 1_800_000_000_000;
-const TRUST_STAMP: &str = "2027-01-15T08:00:00";
+use policy_server::{OK_POLL, START_MS, acknowledgement, answer, complete, sent, trust};
 
-fn sent(effects: &mut Vec<Effect>) -> Box<Outbound> {
-    let sent = effects.drain(..).find_map(|effect| match effect {
-        Effect::Send(outbound) => Some(outbound),
-        _ => None,
-    });
-    sent.expect("every step of the cycle sends a request")
-}
-
-fn answer(request: &SmartRequest, line: &str) -> Vec<u8> {
-    let nonce = &request.sender_info.nonce;
-    format!(
-        r#"{{"sender_info":{{"connect_info":{{"name":"SSM","version":"1.3"}},
-            "timestamp":{START_MS},"nonce":"{nonce}","sudi":{{}},"software_tag_identifier":""}},
-            "status":"COMPLETE","license_data":[{{"request_line_id":1,{line}}}]}}"#
-    )
-    .into_bytes()
-}
-
-fn complete(request: &SmartRequest, xml: &str) -> Vec<u8> {
-    let text = to_smart_license(xml);
-    answer(request, &format!(r#""status":"COMPLETE","smart_license":"{text}""#))
-}
+#[expect(dead_code, reason = "other benches ask for more")]
+mod policy_server;
 
 fn trusted(mode: SigningMode, licenses: usize) -> SmartAgent {
     let platform = Platform::named("c9800-l").expect("an embedded platform");
@@ -48,52 +25,28 @@ fn trusted(mode: SigningMode, licenses: usize) -> SmartAgent {
     }
     let token = Command::TrustIdToken { id_token: "bench".to_owned(), force: false };
     agent.handle(START_MS, Input::Command(token), &mut effects);
-    let request = sent(&mut effects).request;
-    let udi = &agent.identity().udi;
-    let xml = format!(
-        "<smartLicenseTrust><trustCode><udi>{udi}</udi><dateStamp>{TRUST_STAMP}</dateStamp>\
-         <trustId>1</trustId><status><success>true</success></status></trustCode>\
-         <signature/></smartLicenseTrust>"
-    );
-    let body = complete(&request, &xml);
+    let (outbound, sealed) = sealed(&mut agent, &mut effects);
+    let body = complete(&outbound.nonce(), &trust(&sealed));
     agent.handle(START_MS, Input::Answer { status: 200, body: &body }, &mut effects);
     assert!(agent.view().trusted, "{:?}", agent.view().last_failure_reason);
     agent
 }
 
-fn acknowledgement(usage: &SmartRequest) -> String {
-    let text = usage.license_data[0].smart_license.as_deref().expect("usage has an artefact");
-    let Ok(Artefact::Usage(file)) = Artefact::from_smart_license(text) else {
-        panic!("usage has a usage file")
-    };
-    let acks: Vec<String> = file
-        .reports
-        .iter()
-        .map(|report| {
-            let payload = report.payload().expect("the agent writes payloads that read");
-            let id = payload.report_id().expect("a report has an id");
-            let tag = payload.meta.entitlement_tag.expect("a report has a tag");
-            format!(r#"{{"report_id":{id},"entitlement_tag":"{tag}","status":"ACKED"}}"#)
-        })
-        .collect();
-    let (acks, sudi) = (acks.join(","), &usage.sender_info.sudi);
-    let (pid, serial) = (&sudi.udi_pid, &sudi.udi_serial_number);
-    let sudi = format!(r#"{{"udi_pid":"{pid}","udi_serial_number":"{serial}"}}"#);
-    format!(
-        r#"<smartLicense><smartLicenseRumAck><data>{{"version":"2.0","timestamp":0,"nonce":"0",
-            "sudi":{sudi},"acks":[{acks}]}}</data></smartLicenseRumAck></smartLicense>"#
-    )
+fn sealed(agent: &mut SmartAgent, effects: &mut Vec<Effect>) -> (Box<Outbound>, SealedRequest) {
+    let outbound = sent(effects);
+    let sealed = agent.seal(&outbound, &mut Common::default());
+    (outbound, sealed)
 }
 
 /// One cycle; the acknowledgement is made outside the agent but inside the measurement.
 fn cycle(agent: &mut SmartAgent, now_ms: u64, effects: &mut Vec<Effect>) {
     agent.handle(now_ms, Input::Command(Command::Sync), effects);
-    let usage = sent(effects).request;
-    let body = answer(&usage, r#""status":"OK_POLL","poll_id":77,"poll_interval":86400"#);
+    let (outbound, usage) = sealed(agent, effects);
+    let body = answer(&outbound.nonce(), OK_POLL);
     agent.handle(now_ms, Input::Answer { status: 200, body: &body }, effects);
     agent.handle(now_ms, Input::Command(Command::PollNow { poll_id: None }), effects);
-    let poll = sent(effects).request;
-    let body = complete(&poll, &acknowledgement(&usage));
+    let (outbound, _) = sealed(agent, effects);
+    let body = complete(&outbound.nonce(), &acknowledgement(&usage));
     agent.handle(now_ms, Input::Answer { status: 200, body: &body }, effects);
     effects.clear();
 }
@@ -109,21 +62,22 @@ struct Load {
 impl Load {
     fn step(&mut self, agent: &mut SmartAgent) {
         self.now_ms += 3_600_000;
-        let usage = self.send(agent, Input::Command(Command::Sync));
-        let body = answer(&usage, r#""status":"OK_POLL","poll_id":77,"poll_interval":86400"#);
+        let (nonce, usage) = self.send(agent, Input::Command(Command::Sync));
+        let body = answer(&nonce, OK_POLL);
         self.take(agent, &body);
-        let poll = self.send(agent, Input::Command(Command::PollNow { poll_id: None }));
-        let body = complete(&poll, &acknowledgement(&usage));
+        let (nonce, _) = self.send(agent, Input::Command(Command::PollNow { poll_id: None }));
+        let body = complete(&nonce, &acknowledgement(&usage));
         self.take(agent, &body);
     }
 
-    fn send(&mut self, agent: &mut SmartAgent, input: Input<'_>) -> SmartRequest {
+    fn send(&mut self, agent: &mut SmartAgent, input: Input<'_>) -> (Nonce, SealedRequest) {
         let start = Instant::now();
         agent.handle_quietly(self.now_ms, input, &mut self.effects, &mut self.common);
         let outbound = sent(&mut self.effects);
-        black_box(outbound.request.encode());
+        let sealed = agent.seal(&outbound, &mut self.common);
+        black_box(sealed.request.encode());
         self.took += start.elapsed();
-        outbound.request
+        (outbound.nonce(), sealed)
     }
 
     fn take(&mut self, agent: &mut SmartAgent, body: &[u8]) {

@@ -6,32 +6,24 @@
 use std::io::Write as _;
 
 use muster_agent::{
-    ClassicAgent, ClassicCommand, ClassicInput, Command, Common, Effect, Input, Outbound, Platform,
-    SmartAgent,
+    ClassicAgent, ClassicCommand, ClassicInput, Command, Common, Input, Platform, SmartAgent,
 };
 use muster_certs::{Authority, Seed, SigningMode};
-use muster_wire::artefact::to_smart_license;
 use muster_wire::classic::AnswerData;
-use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
-use muster_wire::{AnswerStatus, LineStatus};
+
+use policy_server::START_MS;
 
 mod classic_server;
+#[expect(dead_code, reason = "other benches ask for more")]
+mod policy_server;
 
 const AGENTS: u32 = 50_000;
-const START_MS: u64 = 1_800_000_000_000;
 
 fn resident_bytes() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells its memory");
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("RSS is told");
     let kib = line.split_ascii_whitespace().nth(1).expect("a number follows");
     kib.parse::<usize>().expect("a number follows") * 1024
-}
-
-fn sent(effects: &mut Vec<Effect>) -> Option<Box<Outbound>> {
-    effects.drain(..).find_map(|effect| match effect {
-        Effect::Send(outbound) => Some(outbound),
-        _ => None,
-    })
 }
 
 fn trusted(seed: &Seed, index: u32, licenses: usize, common: &mut Common) -> SmartAgent {
@@ -45,21 +37,9 @@ fn trusted(seed: &Seed, index: u32, licenses: usize, common: &mut Common) -> Sma
     }
     let token = Command::TrustIdToken { id_token: "bench".to_owned(), force: false };
     agent.handle_quietly(START_MS, Input::Command(token), &mut effects, common);
-    let outbound = sent(&mut effects).expect("a token is used at once");
-    let udi = agent.identity().udi;
-    let xml = format!(
-        "<smartLicenseTrust><trustCode><udi>{udi}</udi><customerInfo><smartAccount>Muster Load \
-         Test Account</smartAccount><virtualAccount>Default</virtualAccount></customerInfo>\
-         <piid>00000000-0000-4000-8000-{index:012x}</piid><dateStamp>2027-01-15T08:00:00</dateStamp>\
-         <trustId>1</trustId><status><success>true</success></status></trustCode><signature/>\
-         </smartLicenseTrust>"
-    );
-    let mut line = AnswerLine::new(LineStatus::Complete, 1);
-    line.smart_license = Some(to_smart_license(&xml));
-    let nonce = outbound.request.sender_info.nonce.clone();
-    let mut answer = SmartAnswer::failure("", "", nonce);
-    (answer.status, answer.license_data) = (AnswerStatus::Complete, vec![line]);
-    let body = answer.encode();
+    let outbound = policy_server::sent(&mut effects);
+    let sealed = agent.seal(&outbound, common);
+    let body = policy_server::complete(&outbound.nonce(), &policy_server::trust(&sealed));
     let input = Input::Answer { status: 200, body: &body };
     agent.handle_quietly(START_MS, input, &mut effects, common);
     assert!(agent.is_trusted() && agent.has_open_report());

@@ -10,10 +10,9 @@ use crate::identity::{Identity, Place};
 use crate::input::{Input, TransportKind};
 use crate::link::{Link, RequestKind};
 use crate::platform::{Platform, ReportingCycle};
-use crate::policy::payload::Writer;
 use crate::policy::polls::Polls;
 use crate::policy::reporting_state::{ReportingInput, ReportingState};
-use crate::policy::rum_reports::{Clock, CloseReason, RumReports, Wanted};
+use crate::policy::rum_reports::{Author, Clock, CloseReason, RumReports, Wanted};
 use crate::policy::schedule::Schedule;
 use crate::policy::slac::Slac;
 use crate::policy::terms::Terms;
@@ -32,6 +31,7 @@ mod import;
 mod power;
 mod save;
 mod saved;
+mod seal;
 mod send;
 mod trust;
 mod view;
@@ -305,11 +305,12 @@ impl SmartAgent {
     }
 
     fn close_those(&mut self, reason: CloseReason, measured: bool, effects: &mut Effects<'_>) {
-        let clock = self.clock();
-        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
-        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
-        let lost_at_ms = self.lost_at().ms();
-        self.reports.close_all(writer, reason, measured, lost_at_ms, clock, effects);
+        let author = Author {
+            product_instance: self.trust.product_instance_identifier(),
+            members: self.members(),
+        };
+        let (clock, lost_at_ms) = (self.clock(), self.lost_at().ms());
+        self.reports.close_all(&author, reason, measured, lost_at_ms, clock, effects);
     }
 
     fn plan(&mut self) {

@@ -4,14 +4,17 @@ use std::fmt;
 
 use compact_str::CompactString;
 use muster_wire::classic::AgentErrorCode;
+use muster_wire::proposed::authorization_request::AuthorizationRequestEntry;
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::usage_file::UsageFile;
-use muster_wire::{Artefact, RequestType};
+use muster_wire::{Artefact, Nonce, PollId, RequestType, TrustId};
+
+use crate::policy::trust::TokenInstall;
 
 /// One thing an agent does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Send this and hand back an answer or a failure.
+    /// Seal this, send it, and hand back an answer or a failure.
     Send(Box<Outbound>),
     /// [`crate::Command::SaveUsage`] or [`crate::Command::CollectReports`]: the file. Its reports
     /// stay closed until acknowledged.
@@ -47,22 +50,55 @@ pub enum Effect {
     },
 }
 
-/// One request on its way out; which endpoint it goes to is not the agent's matter.
-#[derive(Clone, PartialEq)]
+/// One request on its way out, not yet written down: see [`crate::SmartAgent::seal`]. Which
+/// endpoint it goes to is not the agent's matter.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outbound {
     /// What the request asks.
     pub request_type: RequestType,
+    pub(crate) nonce: u64,
+    /// The instance's clock when it asked, milliseconds since the epoch.
+    pub(crate) clock_ms: u64,
+    pub(crate) asked: Asked,
+}
+
+impl Outbound {
+    /// The nonce of the exchange, which the answer repeats.
+    pub fn nonce(&self) -> Nonce {
+        Nonce::from(self.nonce.to_string())
+    }
+}
+
+/// What a request says beside who sends it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Asked {
+    Trust {
+        trust_id: TrustId,
+        token: Option<Box<TokenInstall>>,
+        force: bool,
+    },
+    /// Reports by their ids, signed under a trust code.
+    Usage {
+        trust_id: TrustId,
+        reports: Vec<u64>,
+    },
+    Poll(PollId),
+    Authorization(Box<AuthorizationRequestEntry>),
+}
+
+/// A request written down and signed.
+#[derive(Clone, PartialEq)]
+pub struct SealedRequest {
     /// The request.
     pub request: SmartRequest,
     /// What the first line's `smart_license` decodes to; none when it carries nothing.
     pub asked: Option<Artefact>,
 }
 
-impl fmt::Debug for Outbound {
+impl fmt::Debug for SealedRequest {
     /// Leaves the body out: it may carry an ID token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbound")
-            .field("request_type", &self.request_type)
+        f.debug_struct("SealedRequest")
             .field("nonce", &self.request.sender_info.nonce)
             .finish_non_exhaustive()
     }

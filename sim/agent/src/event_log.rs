@@ -2,7 +2,8 @@
 //!
 //! An agent keeps nothing of this, for a fleet holds fifty thousand of them: whoever wants to see
 //! it keeps an [`EventLog`] beside the agent and notes every input before, and every effect after
-//! the agent handled it with [`crate::SmartAgent::handle_with`], which tells facts.
+//! the agent handled it with [`crate::SmartAgent::handle_with`], which tells facts; and every
+//! request once it is sealed.
 //!
 //! Source: Troubleshoot SLP on 9800, "Errors Reported in the Output of show license eventlog" and
 //! "Invalid Trustcode Processed from CSSM" (the form of past messages).
@@ -14,7 +15,7 @@ use muster_wire::transport::instance_service::imported_file;
 use muster_wire::{Artefact, RequestType};
 use serde::Serialize;
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Outbound, SealedRequest};
 use crate::input::{Command, Input};
 use crate::policy::trust_state::{TrustInput, TrustState};
 use crate::syslog::names::table;
@@ -80,10 +81,7 @@ impl EventLog {
     /// Notes what the agent did.
     pub fn note(&mut self, now_ms: u64, effect: &Effect) {
         match effect {
-            Effect::Send(outbound) => {
-                self.messages.sent(now_ms, outbound);
-                self.asked = Some(outbound.request_type.clone());
-            }
+            Effect::Send(outbound) => self.asked = Some(outbound.request_type.clone()),
             Effect::Syslog(line) => {
                 self.note_line(now_ms, line);
                 if *line == table::POLICY_INSTALL_SUCCESS.line(&[]) {
@@ -103,6 +101,11 @@ impl EventLog {
             }
             Effect::FileWritten(_) | Effect::TimerFired(_) | Effect::CommandRefused { .. } => {}
         }
+    }
+
+    /// Notes a request as it went out.
+    pub fn note_sealed(&mut self, now_ms: u64, outbound: &Outbound, sealed: &SealedRequest) {
+        self.messages.sent(now_ms, &outbound.request_type, &sealed.request);
     }
 
     /// Notes a line that was logged, if it is one of the event log.

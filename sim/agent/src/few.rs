@@ -27,6 +27,12 @@ impl<T> Few<T> {
     }
 }
 
+impl<T> From<Vec<T>> for Few<T> {
+    fn from(values: Vec<T>) -> Self {
+        if values.is_empty() { Self::None } else { Self::Many(values) }
+    }
+}
+
 impl<T> Deref for Few<T> {
     type Target = [T];
 

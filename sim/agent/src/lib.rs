@@ -39,7 +39,7 @@ pub use agent::SmartAgent;
 pub use classic::{
     ClassicAgent, ClassicCommand, ClassicEffect, ClassicInput, ClassicOutbound, ClassicView,
 };
-pub use effect::{Effect, Outbound};
+pub use effect::{Effect, Outbound, SealedRequest};
 pub use effects::Common;
 pub use error::Error;
 pub use event_log::{

@@ -1,6 +1,6 @@
 //! What an agent says it asked is what its bytes say, and a shared reading is as good as bytes.
 
-use muster_agent::{Command, Common, Effect, Input, Outbound};
+use muster_agent::{Command, Common, Effect, Input, SealedRequest};
 use muster_wire::Artefact;
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart::SmartRequest;
@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use crate::disturbance::{Life, happening};
 use crate::fake_server::{Bench, trust};
 
-fn carried(outbound: &Outbound) -> Option<Artefact> {
-    let text = outbound.request.license_data[0].smart_license.as_deref()?;
+fn carried(sealed: &SealedRequest) -> Option<Artefact> {
+    let text = sealed.request.license_data[0].smart_license.as_deref()?;
     Some(Artefact::from_smart_license(text).unwrap())
 }
 
@@ -28,9 +28,10 @@ proptest! {
         let mut life = Life::new();
         for happening in happenings {
             if let Some(sent) = life.happens(happening) {
-                prop_assert_eq!(&sent.asked, &carried(&sent));
-                let decoded = SmartRequest::decode(&sent.request.encode());
-                prop_assert_eq!(decoded.as_ref(), Ok(&sent.request));
+                let sealed = life.bench.sealed(&sent);
+                prop_assert_eq!(&sealed.asked, &carried(&sealed));
+                let decoded = SmartRequest::decode(&sealed.request.encode());
+                prop_assert_eq!(decoded.as_ref(), Ok(&sealed.request));
                 life.sent = Some(sent);
             }
         }
@@ -63,7 +64,7 @@ fn a_reading_does_what_its_bytes_do() {
     bench.use_licenses(0, 2);
     for command in [trust(false), Command::Sync, Command::PollNow { poll_id: None }] {
         let sent = bench.step(Input::Command(command)).unwrap();
-        let body = bench.server.answer(bench.now_ms, &sent.request).encode();
+        let body = bench.answer(&sent).encode();
         alike(&mut bench, 200, &body);
     }
     assert_eq!((bench.view().trusted, bench.view().acknowledged), (true, 1));
@@ -78,7 +79,7 @@ fn an_artefact_is_taken_from_the_line_that_answers() {
     let mut bench = Bench::trusted("c9800-l");
     bench.command(Command::Sync);
     let poll = bench.step(Input::Command(Command::PollNow { poll_id: None })).unwrap();
-    let mut answer = bench.server.answer(bench.now_ms, &poll.request);
+    let mut answer = bench.answer(&poll);
     // Another line first, with nothing of use in it.
     let mut other = answer.license_data[0].clone();
     (other.request_line_id, other.smart_license) = (Some(9), Some("%%".to_owned()));

@@ -217,7 +217,7 @@ impl Life {
 
     fn served(&mut self) -> Option<Vec<u8>> {
         let request = self.sent.take()?;
-        Some(self.bench.server.answer(self.bench.now_ms, &request.request).encode())
+        Some(self.bench.answer(&request).encode())
     }
 
     fn answered(&mut self, status: u16, body: &[u8]) -> Option<Box<Outbound>> {
@@ -274,7 +274,7 @@ proptest! {
         bench.command(Command::Sync);
         let poll = Input::Command(Command::PollNow { poll_id: None });
         let request = bench.step(poll).unwrap();
-        let mut body = bench.server.answer(bench.now_ms, &request.request).encode();
+        let mut body = bench.answer(&request).encode();
         let at = at % body.len();
         body[at] = to;
         bench.step(Input::Answer { status: 200, body: &body });

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use muster_agent::{
-    AgentView, Command, Effect, Input, Outbound, Platform, SmartAgent, TransportFailure,
+    AgentView, Command, Common, Effect, Input, Outbound, Platform, SealedRequest, SmartAgent,
+    TransportFailure,
 };
 use muster_certs::{PublicKey, Seed};
 use muster_wire::artefact::to_smart_license;
@@ -301,10 +302,21 @@ impl Bench {
         outbound
     }
 
+    /// The request in words.
+    pub(crate) fn sealed(&mut self, outbound: &Outbound) -> SealedRequest {
+        self.agent.seal(outbound, &mut Common::default())
+    }
+
+    /// What the server answers to a request.
+    pub(crate) fn answer(&mut self, outbound: &Outbound) -> SmartAnswer {
+        let sealed = self.sealed(outbound);
+        self.server.answer(self.now_ms, &sealed.request)
+    }
+
     /// Lets the server answer until nothing is sent any more.
     pub(crate) fn serve(&mut self, mut outbound: Option<Box<Outbound>>) {
         while let Some(request) = outbound {
-            let answer = self.server.answer(self.now_ms, &request.request).encode();
+            let answer = self.answer(&request).encode();
             outbound = self.step(Input::Answer { status: 200, body: &answer });
         }
     }

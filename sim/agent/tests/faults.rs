@@ -7,10 +7,6 @@ use muster_wire::{LineStatus, Nonce};
 
 use crate::fake_server::{Bench, DAY_MS, HOUR_MS, SECOND_MS, trust};
 
-fn nonce(outbound: &muster_agent::Outbound) -> Nonce {
-    outbound.request.sender_info.nonce.clone()
-}
-
 #[test]
 fn an_old_trust_id_is_followed_by_a_higher_one() {
     let mut bench = Bench::new("c9800-l");
@@ -85,7 +81,7 @@ fn a_report_is_repeated_until_it_is_delivered() {
 fn a_lost_answer_does_not_change_what_was_sent() {
     let mut bench = Bench::trusted("c9800-l");
     let outbound = bench.step(Input::Command(Command::Sync)).unwrap();
-    bench.server.answer(bench.now_ms, &outbound.request);
+    bench.answer(&outbound);
     bench.fail(TransportFailure::Timeout);
     bench.now_ms += HOUR_MS;
     bench.use_licenses(0, 9);
@@ -111,7 +107,7 @@ fn trust_requests_never_repeat_an_id() {
 fn a_conflicting_record_keeps_the_report_for_later() {
     let mut bench = Bench::trusted("c9800-l");
     let outbound = bench.step(Input::Command(Command::Sync)).unwrap();
-    let body = SmartAnswer::failure("ERROR Consuming licenses", "", nonce(&outbound)).encode();
+    let body = SmartAnswer::failure("ERROR Consuming licenses", "", outbound.nonce()).encode();
     bench.step(Input::Answer { status: 200, body: &body });
     let view = bench.view();
     assert_eq!(view.last_failure_reason.as_deref(), Some("ERROR Consuming licenses"));
@@ -128,7 +124,7 @@ fn an_unknown_instance_sees_the_documented_error() {
     bench.use_licenses(0, 1);
     let outbound = bench.step(Input::Command(Command::Sync)).unwrap();
     let answer =
-        SmartAnswer::failure("HOST_NOT_FOUND", "Device Host is not found", nonce(&outbound));
+        SmartAnswer::failure("HOST_NOT_FOUND", "Device Host is not found", outbound.nonce());
     bench.step(Input::Answer { status: 404, body: &answer.encode() });
     let line = "SAEVT_UTILITY_RUM_FAIL error=\"[HOST_NOT_FOUND] Device Host is not found\"";
     assert_eq!(bench.logged(line), 1);
@@ -151,7 +147,7 @@ fn a_token_at_a_cslu_url_is_given_up() {
 fn try_again_is_obeyed() {
     let mut bench = Bench::trusted("c9800-l");
     let outbound = bench.step(Input::Command(Command::Sync)).unwrap();
-    let mut answer = bench.server.answer(bench.now_ms, &outbound.request);
+    let mut answer = bench.answer(&outbound);
     let mut line = AnswerLine::new(LineStatus::OkTryAgain, 1);
     (line.poll_interval, line.message) = (Some(120), Some("LS_LICENGINE_FAIL_TO_CONNECT".into()));
     answer.license_data = vec![line];
@@ -166,7 +162,7 @@ fn try_again_is_obeyed() {
 fn an_answer_with_another_nonce_is_no_reply() {
     let mut bench = Bench::trusted("c9800-l");
     let outbound = bench.step(Input::Command(Command::Sync)).unwrap();
-    let mut answer = bench.server.answer(bench.now_ms, &outbound.request);
+    let mut answer = bench.answer(&outbound);
     answer.sender_info.as_mut().unwrap().nonce = Nonce::new("1");
     bench.step(Input::Answer { status: 200, body: &answer.encode() });
     let view = bench.view();
@@ -195,7 +191,7 @@ fn a_failed_poll_sends_its_reports_again() {
     let mut bench = Bench::trusted("c9800-l");
     bench.command(Command::Sync);
     let outbound = bench.step(Input::Command(Command::PollNow { poll_id: None })).unwrap();
-    let body = SmartAnswer::failure("ERROR Consuming licenses", "", nonce(&outbound)).encode();
+    let body = SmartAnswer::failure("ERROR Consuming licenses", "", outbound.nonce()).encode();
     bench.step(Input::Answer { status: 200, body: &body });
     assert!(bench.view().polls.is_empty());
     bench.advance(HOUR_MS);

@@ -14,6 +14,7 @@ fn a_pair_lists_both_udis_wherever_it_speaks_of_itself() {
     bench.command(trust(false));
     bench.now_ms += HOUR_MS;
     let sent = bench.step(Input::Command(Command::Sync)).expect("usage is reported");
+    let sent = bench.sealed(&sent);
     let roles: Vec<_> = sent.request.device_list.iter().map(|one| one.role.clone()).collect();
     assert_eq!(roles, [Some("Active".into()), Some("Standby".into())]);
     let identified: Vec<_> = sent

@@ -22,7 +22,8 @@ fn an_idle_agent_with_a_report_stays_within_its_budget() {
     // Two licences, and reports sent, deferred and acknowledged.
     bench.use_licenses(1, 1);
     bench.command(Command::Sync);
-    assert!(whole(&bench.agent) > 2_048, "payloads are counted until acknowledged");
+    // What was measured is held, its text is not.
+    assert!(whole(&bench.agent) <= 1_280, "{}", whole(&bench.agent));
     bench.command(Command::PollNow { poll_id: None });
     assert_eq!(bench.agent.acknowledged(), 2);
     assert!(whole(&bench.agent) <= 704, "{}", whole(&bench.agent));

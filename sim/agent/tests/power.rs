@@ -64,14 +64,15 @@ fn a_report_in_flight_is_sent_again_and_counted_once() {
     let mut bench = Bench::trusted("c9800-l");
     let sent = bench.step(Input::Command(Command::Sync)).unwrap();
     // The server takes it; its answer meets an instance without power.
-    let late = bench.server.answer(bench.now_ms, &sent.request).encode();
+    let sealed = bench.sealed(&sent);
+    let late = bench.server.answer(bench.now_ms, &sealed.request).encode();
     lose_power(&mut bench);
     assert!(bench.step(Input::Answer { status: 200, body: &late }).is_none());
     assert!(bench.view().reports.iter().all(|report| report.poll_id.is_none()));
     bench.now_ms += HOUR_MS;
     boot(&mut bench);
     assert_eq!(bench.requests.last(), Some(&LicenseUsage));
-    let Some(Artefact::Usage(first)) = &sent.asked else { panic!("usage was asked") };
+    let Some(Artefact::Usage(first)) = &sealed.asked else { panic!("usage was asked") };
     for report in &first.reports {
         let id = report.payload().unwrap().report_id().unwrap().0;
         assert_eq!(bench.server.received[&id], report.payload, "a payload never changes");

@@ -37,6 +37,7 @@ fn a_server_that_refuses_for_forty_days_is_asked_seldom_and_a_little_at_a_time()
     while bench.now_ms < end_ms {
         if let Some(sent) = outbound {
             requests += 1;
+            let sent = bench.sealed(&sent);
             let text = sent.request.license_data[0].smart_license.as_deref().unwrap();
             // Now and then it is the trust code that is refreshed.
             if let Ok(Artefact::Usage(usage)) = Artefact::from_smart_license(text) {

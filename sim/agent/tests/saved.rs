@@ -123,8 +123,8 @@ fn each_fault_is_named() {
         SavedFault::Trailing { at: bytes.len(), count: 1 }
     );
     assert_eq!(fault(restored("c9800-l", &bytes[..9])), SavedFault::Short { at: 9 },);
-    let newer = [&[4][..], &bytes[1..]].concat();
-    let version = SavedFault::Version { found: 4, expected: 3 };
+    let newer = [&[5][..], &bytes[1..]].concat();
+    let version = SavedFault::Version { found: 5, expected: 4 };
     assert_eq!(fault(restored("c9800-l", &newer)), version);
 }
 

@@ -59,7 +59,7 @@ fn no_show_tells_an_id_token() {
 fn what_a_server_says_cannot_forge_a_line() {
     let mut watched = states::trusted(Watched::new("c9800-l"));
     let outbound = watched.command(muster_agent::Command::Sync).unwrap();
-    let nonce = outbound.request.sender_info.nonce.to_string();
+    let nonce = outbound.nonce().to_string();
     let body = format!(
         r#"{{"status":"FAILED","message_code":"X","message":"a\n  Smart Account: forged",
             "nonce":"{nonce}"}}"#

@@ -90,12 +90,15 @@ impl Watched {
         for effect in &self.bench.log[before..] {
             self.log.note(now_ms, effect);
         }
+        if let Some(outbound) = &outbound {
+            self.log.note_sealed(now_ms, outbound, &self.bench.sealed(outbound));
+        }
         outbound
     }
 
     fn serve(&mut self, mut outbound: Option<Box<Outbound>>) {
         while let Some(request) = outbound {
-            let answer = self.bench.server.answer(self.bench.now_ms, &request.request).encode();
+            let answer = self.bench.answer(&request).encode();
             outbound = self.answer(&answer);
         }
     }

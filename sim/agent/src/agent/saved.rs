@@ -18,7 +18,7 @@ use crate::saved::{Bytes, Saved, SavedFault, save_text, saved_enum};
 use crate::timer::Due;
 
 /// Version of the layout. It changes whenever the bytes do.
-const VERSION: u64 = 3;
+const VERSION: u64 = 4;
 
 const MODES: [SigningMode; 3] =
     [SigningMode::Deterministic, SigningMode::Fast, SigningMode::Placeholder];

@@ -1,15 +1,13 @@
-//! What goes out next, and how it is worded.
+//! What goes out next. How it is worded stands in `seal.rs`.
 
-use muster_wire::TrustId;
+use muster_wire::{RequestType, TrustId};
 
 use super::SmartAgent;
-use crate::effect::{Effect, Outbound};
-use crate::effects::{Common, Effects};
+use crate::effect::{Asked, Effect, Outbound};
+use crate::effects::Effects;
 use crate::link::{InFlight, RequestKind};
-use crate::policy::payload::Writer;
 use crate::policy::reporting_state::ReportingInput;
-use crate::policy::request::Composer;
-use crate::policy::rum_reports::{CloseReason, StoredReport, Wanted};
+use crate::policy::rum_reports::{CloseReason, Wanted};
 use crate::policy::slac::AuthorizationKind;
 use crate::policy::trust_state::TrustInput;
 
@@ -70,6 +68,7 @@ impl SmartAgent {
     }
 
     fn send(&mut self, kind: RequestKind, effects: &mut Effects<'_>) {
+        let mut reports = Vec::new();
         match kind {
             RequestKind::IdTokenTrust | RequestKind::TrustSync => {
                 self.trust.last_id = self.trust.last_id.saturating_add(1);
@@ -84,7 +83,7 @@ impl SmartAgent {
                 if std::mem::take(&mut self.reports.wanted) == Wanted::Current {
                     self.close_reports(CloseReason::CurrentUsageRequested, effects);
                 }
-                self.reports.hand_over(effects);
+                reports = self.reports.hand_over(effects);
                 self.schedule.reported(self.now_ms);
                 self.plan();
                 self.move_link(ReportingInput::UsageSent, effects);
@@ -95,52 +94,32 @@ impl SmartAgent {
                 self.move_link(ReportingInput::AuthorizationSent, effects);
             }
         }
-        let (outbound, nonce) = self.write(kind, effects.common);
-        self.link.sent(InFlight { kind, nonce });
-        effects.push(Effect::Send(outbound));
+        let outbound = self.outbound(kind, reports);
+        self.link.sent(InFlight { kind, nonce: outbound.nonce });
+        effects.push(Effect::Send(Box::new(outbound)));
     }
 
-    /// The request in words, and its nonce.
-    fn write(&mut self, kind: RequestKind, common: &mut Common) -> (Box<Outbound>, u64) {
-        let (trust_id, force) = (TrustId(self.trust.last_id), self.trust.force);
-        let signed_under = self.trust.usable().map(|trust| trust.id);
-        // It stays until the server has looked at it.
-        let token = self.trust.token.take();
-        let entry = match kind {
-            RequestKind::Authorization(kind) => Some(self.authorization_entry(kind)),
-            _ => None,
+    /// The request, with a nonce of its own; `reports` are those it carries.
+    fn outbound(&mut self, kind: RequestKind, reports: Vec<u64>) -> Outbound {
+        let trust_id = TrustId(self.trust.last_id);
+        let trust = |token| Asked::Trust { trust_id, token, force: self.trust.force };
+        let (request_type, asked) = match kind {
+            // The token stays until the server has looked at it.
+            RequestKind::IdTokenTrust => {
+                (RequestType::IdTokenTrust, trust(self.trust.token.clone()))
+            }
+            RequestKind::TrustSync => (RequestType::TrustSync, trust(None)),
+            RequestKind::Usage => {
+                let trust_id = self.trust.usable().expect("usage is sent only with trust").id;
+                (RequestType::LicenseUsage, Asked::Usage { trust_id, reports })
+            }
+            RequestKind::Poll(poll_id, _) => (RequestType::Poll, Asked::Poll(poll_id)),
+            RequestKind::Authorization(kind) => {
+                let entry = Box::new(self.authorization_entry(kind));
+                (kind.request_type(), Asked::Authorization(entry))
+            }
         };
-        let written = self.compose(common, |composer, stored| {
-            let outbound = match kind {
-                RequestKind::IdTokenTrust => composer.trust(trust_id, token.as_deref(), force),
-                RequestKind::TrustSync => composer.trust(trust_id, None, force),
-                RequestKind::Usage => {
-                    composer.usage(signed_under.expect("usage is sent only with trust"), stored)
-                }
-                RequestKind::Poll(poll_id, _) => composer.poll(poll_id),
-                RequestKind::Authorization(kind) => {
-                    composer.authorization(kind, entry.expect("made for this kind of request"))
-                }
-            };
-            (outbound, composer.nonce)
-        });
-        self.trust.token = token;
-        written
-    }
-
-    /// Has something written in the name of the instance, with a nonce of its own.
-    pub(super) fn compose<R>(
-        &mut self,
-        common: &mut Common,
-        write: impl FnOnce(&mut Composer<'_>, &mut [StoredReport]) -> R,
-    ) -> R {
-        let nonce = self.rng.next_u64();
-        let clock_ms = self.clock().ms();
-        let (identity, product_instance) = (self.identity(), self.trust.product_instance());
-        let writer = Writer::new(self.platform, &identity, product_instance.as_ref());
-        let loaded_keys = &mut common.keys;
-        let mut composer = Composer { writer, key: &self.key, loaded_keys, clock_ms, nonce };
-        write(&mut composer, &mut self.reports.stored)
+        Outbound { request_type, nonce: self.rng.next_u64(), clock_ms: self.clock().ms(), asked }
     }
 
     /// Nothing goes out: either deferred results are outstanding, or nothing is.

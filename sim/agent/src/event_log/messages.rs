@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use muster_wire::transport::smart::SmartRequest;
 use muster_wire::{Artefact, RequestType};
 use serde::Serialize;
-
-use crate::effect::Outbound;
 
 /// Messages kept per section. Assumed.
 const MESSAGES_MAX: usize = 4;
@@ -139,10 +138,10 @@ impl PastMessages {
         self.0.get(&section).unwrap_or(&NONE).iter()
     }
 
-    pub(super) fn sent(&mut self, at_ms: u64, outbound: &Outbound) {
-        let Some(section) = MessageSection::of(&outbound.request_type) else { return };
-        let mut request = outbound.request.clone();
-        if outbound.request_type == RequestType::IdTokenTrust {
+    pub(super) fn sent(&mut self, at_ms: u64, kind: &RequestType, request: &SmartRequest) {
+        let Some(section) = MessageSection::of(kind) else { return };
+        let mut request = request.clone();
+        if *kind == RequestType::IdTokenTrust {
             for line in &mut request.license_data {
                 line.smart_license = Some("[id token]".to_owned());
             }

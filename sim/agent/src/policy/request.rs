@@ -21,12 +21,11 @@ use muster_wire::transport::smart::{
 use muster_wire::usage_file::UsageFile;
 use muster_wire::{Artefact, Extra, Nonce, PollId, RequestType, Sudi, TrustId, Udi};
 
-use crate::effect::Outbound;
+use crate::effect::SealedRequest;
+use crate::identity::Place;
 use crate::platform::HaRole;
 use crate::policy::payload::Writer;
-use crate::policy::rum_report_state::RumReportState;
 use crate::policy::rum_reports::{Signature, StoredReport};
-use crate::policy::slac::AuthorizationKind;
 use crate::policy::trust::TokenInstall;
 
 /// Number of the only line an agent puts into a request.
@@ -35,6 +34,7 @@ pub(crate) const LINE_ID: u64 = 1;
 /// What every request of one exchange says about its sender.
 pub(crate) struct Composer<'a> {
     pub(crate) writer: Writer<'a>,
+    pub(crate) place: Place,
     pub(crate) key: &'a InstanceKey,
     pub(crate) loaded_keys: &'a mut LoadedKeys,
     /// The instance's clock, milliseconds since the epoch.
@@ -49,12 +49,12 @@ impl Composer<'_> {
         trust_id: TrustId,
         token: Option<&TokenInstall>,
         force: bool,
-    ) -> Box<Outbound> {
+    ) -> SealedRequest {
         let request = self.trust_request(trust_id, token, force);
         let kind = if token.is_some() { RequestType::IdTokenTrust } else { RequestType::TrustSync };
         let smart_license = to_smart_license(&request.encode());
         let asked = Artefact::TrustRequest(Box::new(request));
-        self.outbound(kind, None, Some((smart_license, asked)))
+        self.sealed(kind, None, Some((smart_license, asked)))
     }
 
     /// What a trust request asks.
@@ -79,18 +79,13 @@ impl Composer<'_> {
     /// A message about an authorization code.
     pub(crate) fn authorization(
         &self,
-        kind: AuthorizationKind,
+        kind: RequestType,
         entry: AuthorizationRequestEntry,
-    ) -> Box<Outbound> {
+    ) -> SealedRequest {
         let request = self.authorization_request(entry);
-        let kind = match kind {
-            AuthorizationKind::Request => RequestType::AuthRequest,
-            AuthorizationKind::Confirm => RequestType::AuthConfirm,
-            AuthorizationKind::Return => RequestType::AuthReturn,
-        };
         let smart_license = to_smart_license(&request.encode());
         let asked = Artefact::AuthorizationRequest(Box::new(request));
-        self.outbound(kind, None, Some((smart_license, asked)))
+        self.sealed(kind, None, Some((smart_license, asked)))
     }
 
     /// What a request for an authorization code, its confirmation or its return says.
@@ -101,17 +96,16 @@ impl Composer<'_> {
         AuthorizationRequest { system_info: Some(self.system_info()), entries: vec![entry] }
     }
 
-    /// A usage request over every pending report, signed under `trust_id`.
-    pub(crate) fn usage(
+    /// A usage request over `stored`, signed under `trust_id`.
+    pub(crate) fn usage<'r>(
         &mut self,
         trust_id: TrustId,
-        stored: &mut [StoredReport],
-    ) -> Box<Outbound> {
-        let pending = stored.iter_mut().filter(|stored| stored.state == RumReportState::Pending);
-        let file = self.usage_file(Some(trust_id), pending);
+        stored: impl Iterator<Item = &'r mut StoredReport>,
+    ) -> SealedRequest {
+        let file = self.usage_file(Some(trust_id), stored);
         let smart_license = to_smart_license(&file.encode());
         let asked = Artefact::Usage(Box::new(file));
-        self.outbound(RequestType::LicenseUsage, None, Some((smart_license, asked)))
+        self.sealed(RequestType::LicenseUsage, None, Some((smart_license, asked)))
     }
 
     /// A usage file over `stored`, signed under `trust_id`, or built in without trust (public).
@@ -129,20 +123,21 @@ impl Composer<'_> {
         UsageFile { reports, system_info: Some(self.system_info()) }
     }
 
-    pub(crate) fn poll(&self, poll_id: PollId) -> Box<Outbound> {
-        self.outbound(RequestType::Poll, Some(poll_id), None)
+    pub(crate) fn poll(&self, poll_id: PollId) -> SealedRequest {
+        self.sealed(RequestType::Poll, Some(poll_id), None)
     }
 
     fn report(&mut self, trust_id: TrustId, stored: &mut StoredReport) -> RumReport {
+        let payload = self.payload(stored);
         let content = stored.content.as_mut().expect("a report to be sent has its content");
         let standing = content.signature.take().filter(|one| one.trust_id == trust_id.0);
         let signature = standing.unwrap_or_else(|| Signature {
             trust_id: trust_id.0,
-            value: self.sign(&content.payload).into(),
+            value: self.sign(&payload).into(),
         });
         let value = content.signature.insert(signature).value.to_string();
         RumReport::new(
-            content.payload.to_string(),
+            payload,
             ReportSignature {
                 sudi: self.sudi(),
                 signing_type: SIGNING_TYPE_SHA256.to_owned(),
@@ -156,17 +151,27 @@ impl Composer<'_> {
     /// Assumed: SHA-256 over the payload; the product's own scheme is not public, and no server can
     /// check it.
     fn untrusted_report(&self, stored: &StoredReport) -> RumReport {
+        let payload = self.payload(stored);
+        let signature = ReportSignature {
+            sudi: self.sudi(),
+            signing_type: SIGNING_TYPE_BUILTIN.to_owned(),
+            key: self.writer.platform.software_tag.to_string(),
+            value: STANDARD.encode(digest(&SHA256, payload.as_bytes())),
+            extra: Extra::new(),
+        };
+        RumReport::new(payload, signature)
+    }
+
+    /// The payload of a closed report, in the name of who the instance was then.
+    fn payload(&self, stored: &StoredReport) -> String {
         let content = stored.content.as_ref().expect("a report to be sent has its content");
-        RumReport::new(
-            content.payload.to_string(),
-            ReportSignature {
-                sudi: self.sudi(),
-                signing_type: SIGNING_TYPE_BUILTIN.to_owned(),
-                key: self.writer.platform.software_tag.to_string(),
-                value: STANDARD.encode(digest(&SHA256, content.payload.as_bytes())),
-                extra: Extra::new(),
-            },
-        )
+        let (platform, members) = (self.writer.platform, content.author.members);
+        let same = self.writer.identity.ha_udis().count() == usize::from(members);
+        let then = (!same).then(|| self.place.identity_of_set(platform, members));
+        let product_instance = content.author.product_instance.id();
+        let identity = then.as_ref().unwrap_or(self.writer.identity);
+        let writer = Writer::new(platform, identity, product_instance.as_ref());
+        writer.payload(stored.id, stored.license_on(platform), &content.measured, stored.reason)
     }
 
     fn sign(&mut self, text: &str) -> String {
@@ -213,12 +218,12 @@ impl Composer<'_> {
         }
     }
 
-    fn outbound(
+    fn sealed(
         &self,
         request_type: RequestType,
         poll_id: Option<PollId>,
         artefact: Option<(String, Artefact)>,
-    ) -> Box<Outbound> {
+    ) -> SealedRequest {
         let (smart_license, asked) = artefact.unzip();
         let Writer { platform, product_instance, .. } = self.writer;
         let request = SmartRequest {
@@ -240,7 +245,7 @@ impl Composer<'_> {
             },
             device_list: self.listed(),
             license_data: vec![RequestLine {
-                request_type: Some(request_type.clone()),
+                request_type: Some(request_type),
                 request_line_id: LINE_ID,
                 sudi: Some(self.sudi()),
                 poll_id,
@@ -250,6 +255,6 @@ impl Composer<'_> {
             request_type: None,
             extra: Extra::new(),
         };
-        Box::new(Outbound { request_type, request, asked })
+        SealedRequest { request, asked }
     }
 }

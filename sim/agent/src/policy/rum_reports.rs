@@ -13,14 +13,16 @@ use crate::effects::Effects;
 use crate::few::Few;
 use crate::platform::Platform;
 use crate::policy::measurement::{MEASUREMENTS_MAX, Measured, Ongoing};
-use crate::policy::payload::Writer;
 use crate::policy::rum_report_state::{RumReportInput, RumReportState};
 use crate::syslog;
 use crate::timer::SECOND_MS;
 
 mod handed_out;
 mod saved;
+mod stored;
 mod view;
+
+pub(crate) use stored::{Author, Content, Signature, StoredReport};
 
 /// Reports kept until acknowledged. Past about a thousand a product instance is overloaded
 /// (public field notice), so at this point an open report measures on instead of closing.
@@ -159,63 +161,6 @@ impl Series {
     }
 }
 
-/// A closed report.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredReport {
-    pub(crate) id: u64,
-    previous: u64,
-    next: u64,
-    start_s: u64,
-    end_s: u64,
-    /// None once acknowledged.
-    pub(crate) content: Option<Box<Content>>,
-    license: u8,
-    pub(crate) state: RumReportState,
-    reason: CloseReason,
-    ever_sent: bool,
-}
-
-/// What a closed report needs until it is acknowledged.
-#[derive(Clone, Debug)]
-pub(crate) struct Content {
-    /// Poll that covers it, while unacknowledged.
-    poll: Option<u64>,
-    /// The exact text under the signature.
-    pub(crate) payload: Box<str>,
-    /// The signature; closing freezes the payload, and this is put on with the trust in force when
-    /// it is sent (Assumed), because a server validates a report by the current trust id.
-    pub(crate) signature: Option<Signature>,
-}
-
-/// A signature over a payload.
-#[derive(Clone, Debug)]
-pub(crate) struct Signature {
-    /// Trust id it was made under.
-    pub(crate) trust_id: u64,
-    /// Base64.
-    pub(crate) value: Box<str>,
-}
-
-impl StoredReport {
-    fn poll(&self) -> Option<PollId> {
-        self.content.as_ref()?.poll.map(PollId)
-    }
-
-    fn set_poll(&mut self, poll: Option<PollId>) {
-        if let Some(content) = &mut self.content {
-            content.poll = poll.map(|poll| poll.0);
-        }
-    }
-
-    /// Moves the report if the table allows it.
-    fn on(&mut self, input: RumReportInput, effects: &mut Effects<'_>) -> bool {
-        let Ok(to) = self.state.on(input) else { return false };
-        moved(self.id, Some(self.state), to, input.as_str(), effects);
-        self.state = to;
-        true
-    }
-}
-
 /// Every report of one agent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RumReports {
@@ -281,7 +226,7 @@ impl RumReports {
     /// ends with its last sample before.
     pub(crate) fn close_all(
         &mut self,
-        writer: Writer<'_>,
+        author: &Author,
         reason: CloseReason,
         measured: bool,
         lost_at_ms: Option<u64>,
@@ -303,12 +248,11 @@ impl RumReports {
                 None => open.seconds(clock.now_ms),
             };
             let start_s = open.start_s();
-            let mut measured = open.more.map_or_else(Vec::new, |more| more.measured);
+            let mut measured = open.more.map_or(Few::None, |more| more.measured.into());
             let last = ongoing.end(end_s, series.count);
             measured.push(last);
             series.last_id = id;
             let (license, in_use) = (series.license, series.count > 0);
-            let listed = &writer.platform.licenses[usize::from(license)];
             let mut stored = StoredReport {
                 id,
                 previous,
@@ -317,7 +261,8 @@ impl RumReports {
                 end_s: last.end_s,
                 content: Some(Box::new(Content {
                     poll: None,
-                    payload: writer.payload(id, listed, &measured, reason).into(),
+                    measured,
+                    author: author.clone(),
                     signature: None,
                 })),
                 license,
@@ -360,13 +305,15 @@ impl RumReports {
         self.stored.iter().any(|stored| stored.state == RumReportState::Closed)
     }
 
-    /// Moves the next batch of closed reports to pending, oldest first.
-    pub(crate) fn hand_over(&mut self, effects: &mut Effects<'_>) {
+    /// Moves the next batch of closed reports to pending, oldest first; their ids.
+    pub(crate) fn hand_over(&mut self, effects: &mut Effects<'_>) -> Vec<u64> {
         let closed = self.stored.iter_mut().filter(|one| one.state == RumReportState::Closed);
-        for stored in closed.take(REPORTS_PER_REQUEST_MAX) {
+        let hand_over = |stored: &mut StoredReport| {
             stored.on(RumReportInput::HandedOver, effects);
             stored.ever_sent = true;
-        }
+            stored.id
+        };
+        closed.take(REPORTS_PER_REQUEST_MAX).map(hand_over).collect()
     }
 
     /// Moves every pending report.

@@ -5,8 +5,8 @@
 //! none that is older than the one it had.
 
 use muster_certs::PublicKey;
-use muster_wire::Udi;
 use muster_wire::proposed::slac::AuthorizationAnswer;
+use muster_wire::{RequestType, Udi};
 
 use crate::few::Few;
 use crate::heap::{Heap, heap};
@@ -25,6 +25,16 @@ pub(crate) enum AuthorizationKind {
     Confirm,
     /// `AUTH_RETURN`.
     Return,
+}
+
+impl AuthorizationKind {
+    pub(crate) const fn request_type(self) -> RequestType {
+        match self {
+            Self::Request => RequestType::AuthRequest,
+            Self::Confirm => RequestType::AuthConfirm,
+            Self::Return => RequestType::AuthReturn,
+        }
+    }
 }
 
 /// A number of licences of the platform.

@@ -3,6 +3,7 @@
 //! Source: Troubleshoot SLP on 9800, "Trust Code" and "(In)Valid Trustcode Processed from CSSM";
 //! SLP on Catalyst 9400, `TRUST_CODE_INSTALL_FAILED`: the reasons for failure.
 
+use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -59,10 +60,17 @@ saved_struct!(Trust {
 });
 
 /// A token waiting to be used. It is dropped once a server has looked at it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct TokenInstall {
     pub(crate) id_token: String,
     pub(crate) force: bool,
+}
+
+impl fmt::Debug for TokenInstall {
+    /// Leaves the token out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenInstall").field("force", &self.force).finish_non_exhaustive()
+    }
 }
 
 /// What an agent knows about its trust.
@@ -102,6 +110,12 @@ impl Trust {
     /// The trust code reports can be signed under.
     pub(crate) fn usable(&self) -> Option<&InstalledTrust> {
         self.installed.as_ref().filter(|_| !self.stale)
+    }
+
+    /// The identifier given with the trust code, as it is kept.
+    pub(crate) fn product_instance_identifier(&self) -> Identifier {
+        let installed = self.installed.as_ref();
+        installed.map_or(Identifier::None, |trust| trust.product_instance.clone())
     }
 
     /// The identifier given with the trust code.

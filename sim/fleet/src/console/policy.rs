@@ -140,7 +140,7 @@ impl PolicyInstance {
             self.save(&file, around, said);
         }
         while let Some(outbound) = next.sent.take() {
-            let reply = match self.call(&outbound) {
+            let reply = match self.call(&outbound, around.now_ms()) {
                 Ok(call) => around.exchange(&call),
                 Err(reason) => {
                     said.push(Said::Refused(reason));
@@ -199,14 +199,16 @@ impl PolicyInstance {
         });
     }
 
-    fn call(&self, outbound: &Outbound) -> Result<Call, String> {
+    fn call(&mut self, outbound: &Outbound, now_ms: u64) -> Result<Call, String> {
+        let sealed = self.agent.seal(outbound, &mut self.common);
+        self.log.note_sealed(now_ms, outbound, &sealed);
         let (endpoint, url) = self.endpoint()?;
         Ok(Call {
             endpoint,
             url,
             method: "POST".into(),
             headers: Arc::new(vec![("content-type".to_owned(), "application/json".to_owned())]),
-            body: outbound.request.encode(),
+            body: sealed.request.encode(),
         })
     }
 

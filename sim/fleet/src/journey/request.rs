@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muster_agent::{Input, Outbound};
+use muster_agent::{Input, Outbound, SealedRequest};
 use muster_journal::exchange::Reading;
 use muster_journal::{Answer, Body, Deviation, Exchange, ExchangeOutcome, HttpMessage, Intent};
 use muster_scenarios::model::{Action, RawBody, RawRequest, Slac, SlacWish, Step};
@@ -10,6 +10,7 @@ use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart::SmartRequest;
 use muster_wire::{LineStatus, RequestType};
 
+use super::agent::Agent;
 use super::member::{Hindrance, Last, Pending, SentCall, StepPlace};
 use super::{Ended, Journey, Wish, framing, tamper};
 use crate::log::Log;
@@ -42,20 +43,20 @@ impl Journey {
             deviations: Vec::new(),
         };
         let keeps_nonce = self.setting.program.keeps_answers;
+        let SealedRequest { request, asked } = self.sealed(member, &outbound);
         let page = self.members[member].page_mut();
         page.step_types.push(outbound.request_type.clone());
-        let nonce = keeps_nonce.then(|| outbound.request.sender_info.nonce.clone());
+        let nonce = keeps_nonce.then(|| outbound.nonce());
         let last_nonce = std::mem::replace(&mut page.last_nonce, nonce.clone());
         let mut reading = None;
         let body = if step.is_none_or(|step| step.tamper.is_empty()) {
-            let body = outbound.request.encode();
-            let (request, asked) = (Some(outbound.request), outbound.asked);
-            reading = Some(Box::new(Reading { request, asked, answer: None }));
+            let body = request.encode();
+            reading = Some(Box::new(Reading { request: Some(request), asked, answer: None }));
             body
         } else {
             let tampers = page.tampers.clone();
             let request = tamper::Request {
-                message: outbound.request,
+                message: request,
                 kind: outbound.request_type,
                 last_nonce,
                 seed: &self.setting.seed,
@@ -77,6 +78,14 @@ impl Journey {
         let call = Call { endpoint, url, method: "POST".into(), headers, body };
         let dispatch = Dispatch { call, intent, place, cause, nonce, reading, for_agent: true };
         self.dispatch(member, dispatch, now_ms, wishes);
+    }
+
+    /// The request in words, signed.
+    fn sealed(&mut self, member: usize, outbound: &Outbound) -> SealedRequest {
+        let Agent::Policy(agent) = &mut self.members[member].agent else {
+            unreachable!("a request of the policy era is of an instance of it");
+        };
+        agent.seal(outbound, &mut self.setting.common.borrow_mut())
     }
 
     /// Name of the endpoint a request goes to.

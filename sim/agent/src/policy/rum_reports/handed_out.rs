@@ -14,6 +14,11 @@ const DAY_S: u64 = 24 * 60 * 60;
 /// or one by one.
 const PAYLOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// What a payload takes at most, in either layout: itself, and each of its measurements and UDIs.
+const PAYLOAD_BYTES: usize = 1024;
+const MEASUREMENT_BYTES: usize = 384;
+const MEMBER_BYTES: usize = 128;
+
 impl RumReports {
     /// Marks the reports of a selection as handed out, oldest first; their ids, in order.
     pub(crate) fn hand_out(
@@ -50,8 +55,13 @@ impl RumReports {
 }
 
 impl StoredReport {
+    /// The most its payload can take once it is written.
     fn payload_bytes(&self) -> usize {
-        self.content.as_ref().map_or(0, |content| content.payload.len())
+        self.content.as_ref().map_or(0, |content| {
+            PAYLOAD_BYTES
+                + MEASUREMENT_BYTES * content.measured.len()
+                + MEMBER_BYTES * usize::from(content.author.members)
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! The saved form and the size of reports, and whether restored ones could be an agent's.
 
 use super::{
-    CloseReason, Content, More, OpenReport, RumReports, STORED_REPORTS_MAX, Series, Signature,
-    StoredReport, Wanted,
+    Author, CloseReason, Content, More, OpenReport, RumReports, STORED_REPORTS_MAX, Series,
+    Signature, StoredReport, Wanted,
 };
 use crate::heap::{Heap, heap};
 use crate::platform::Platform;
@@ -13,6 +13,7 @@ use crate::saved::{saved_enum, saved_struct};
 heap!(Measured {});
 heap!(More { measured });
 heap!(OpenReport { more });
+heap!(Author { product_instance });
 heap!(Signature { value });
 heap!(StoredReport { content });
 heap!(RumReports { series, stored });
@@ -26,7 +27,7 @@ impl Heap for Series {
 impl Heap for Content {
     fn heap_bytes(&self) -> usize {
         let signature = self.signature.as_ref().map_or(0, Signature::heap_bytes);
-        self.payload.heap_bytes() + signature
+        self.measured.heap_bytes() + self.author.heap_bytes() + signature
     }
 }
 
@@ -35,7 +36,8 @@ saved_struct!(More { offset_ms, measured, clock_change_delta_s });
 saved_struct!(OpenReport { id, log_s, start_s, more });
 saved_struct!(Series { license, count, last_id, open });
 saved_struct!(Signature { trust_id, value });
-saved_struct!(Content { poll, payload, signature });
+saved_struct!(Author { product_instance, members });
+saved_struct!(Content { poll, measured, author, signature });
 saved_struct!(StoredReport {
     id,
     previous,
@@ -64,8 +66,12 @@ impl RumReports {
         let stored = |one: &StoredReport| {
             use RumReportState::{Acknowledged, Deleted, Open};
             let closed = !matches!(one.state, Open | Deleted);
-            let content = (one.state == Acknowledged) == one.content.is_none();
-            listed(one.license) && closed && content && one.start_s <= one.end_s
+            let has_content = (one.state == Acknowledged) == one.content.is_none();
+            let content = one.content.as_ref().is_none_or(|content| {
+                let members = 1..=platform.members_max();
+                are_ordered(&content.measured) && members.contains(&content.author.members)
+            });
+            listed(one.license) && closed && has_content && content && one.start_s <= one.end_s
         };
         self.stored.len() <= STORED_REPORTS_MAX
             && self.series.iter().enumerate().all(series)
@@ -74,9 +80,12 @@ impl RumReports {
 
     fn is_possible(&self, open: &OpenReport) -> bool {
         let more = open.more.as_ref().is_none_or(|more| {
-            let ordered = |one: &Measured| one.start_s <= one.end_s;
-            more.measured.len() <= MEASUREMENTS_MAX && more.measured.iter().all(ordered)
+            more.measured.len() <= MEASUREMENTS_MAX && are_ordered(&more.measured)
         });
         more && open.id.get() <= self.next_id
     }
+}
+
+fn are_ordered(measured: &[Measured]) -> bool {
+    measured.len() <= MEASUREMENTS_MAX + 1 && measured.iter().all(|one| one.start_s <= one.end_s)
 }
