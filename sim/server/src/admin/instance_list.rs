@@ -10,6 +10,7 @@ use std::sync::Arc;
 use muster_wire::{EntitlementTag, Udi};
 
 use crate::account::Account;
+use crate::classic::host::Host;
 use crate::classic::registered_instance::RegisteredInstance;
 use crate::holdings::{AccountNumber, Holdings};
 use crate::instance_facts::InstanceFacts;
@@ -36,6 +37,14 @@ impl<'a> Record<'a> {
         match self {
             Self::Classic(instance) => &instance.facts,
             Self::Policy(instance) => &instance.facts,
+        }
+    }
+
+    /// What it said of its machine; the policy era says nothing of it.
+    pub(super) fn host(self) -> Option<&'a Host> {
+        match self {
+            Self::Classic(instance) => instance.host.as_deref(),
+            Self::Policy(_) => None,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Product instance search: who is in one virtual account, by one of their names.
 //!
 //! Source: SSM On-Prem 7 User Guide, "Product Instance Search" (an instance is called by its host
-//! name, else its serial number). Assumed: that several names must all fit; what is said to whom
-//! may not see the account; an address never fits, because none is kept.
+//! name, else its serial number, which every one has). Assumed: that several names must all fit; what is
+//! said to whom may not see the account.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use super::instance_list::{self, Listed};
 use super::instance_usage::SudiRow;
 use super::liberal::Whole;
 use super::page::Page;
+use crate::classic::host::Host;
 
 /// What an instance can be looked for by. `instanceName` is whatever it is called by.
 pub(super) const NAMES: [&str; 10] = [
@@ -62,7 +63,7 @@ pub(super) fn search(call: &Call<'_>) -> Answered {
         if page.holds(total_records) {
             devices.push(FoundInstance {
                 instance_name: instance_name(&listed).to_owned(),
-                sudi: SudiRow::of(listed.udi),
+                sudi: SudiRow::of(&listed),
                 product_tag_name: listed.record.facts().software_tag().to_owned(),
             });
         }
@@ -85,6 +86,19 @@ fn fits(listed: &Listed<'_>, name: &str, value: &str) -> bool {
         "udiPid" => listed.udi.product_id == value,
         "udiSerialNumber" => listed.udi.serial_number == value,
         "productTagName" => listed.record.facts().software_tag() == value,
-        _ => false,
+        _ => listed.record.host().is_some_and(|host| said(host, name) == Some(value)),
     }
+}
+
+/// What an instance said of its machine, by the name of the query.
+fn said<'a>(host: &'a Host, name: &str) -> Option<&'a str> {
+    let text = match name {
+        "hostIdentifier" => &host.identifier,
+        "macAddress" => &host.mac_address,
+        "ipAddress" => &host.ip_address,
+        "suvi" => &host.suvi,
+        "uuid" => &host.uuid,
+        _ => &None,
+    };
+    text.as_deref()
 }

@@ -17,6 +17,7 @@ use super::license_book::LicenseBook;
 use super::licenses::{ListRequest, compliance};
 use super::page::Page;
 use super::scope::Scope;
+use crate::classic::host::Host;
 use crate::holdings::published;
 use crate::router::Role;
 use crate::store::Store;
@@ -50,8 +51,8 @@ pub(super) struct InstanceRow {
     license_usage: Vec<UsedLicense>,
 }
 
-/// A UDI among members that are not known.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+/// A UDI among what else the instance said of itself.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SudiRow {
     suvi: Option<Cow<'static, str>>,
@@ -71,24 +72,33 @@ pub(super) struct UsedLicense {
 
 impl SudiRow {
     /// With `null` for what is not known.
-    pub(super) fn of(udi: &muster_wire::Udi) -> Self {
+    pub(super) fn of(listed: &Listed<'_>) -> Self {
+        let host = listed.record.host();
+        let said = |part: fn(&Host) -> &Option<Box<str>>| {
+            host.and_then(|host| part(host).as_deref()).map(|text| Cow::Owned(text.to_owned()))
+        };
         Self {
-            udi_pid: udi.product_id.to_string(),
-            udi_serial_number: udi.serial_number.to_string(),
-            ..Self::default()
+            suvi: said(|host| &host.suvi),
+            uuid: said(|host| &host.uuid),
+            host_identifier: said(|host| &host.identifier),
+            udi_pid: listed.udi.product_id.to_string(),
+            udi_serial_number: listed.udi.serial_number.to_string(),
+            udi_vid: said(|host| &host.udi_vid),
+            mac_address: said(|host| &host.mac_address),
         }
     }
 
     /// With an empty text for what is not known.
-    fn with_texts(udi: &muster_wire::Udi) -> Self {
-        let empty = || Some(Cow::Borrowed(""));
+    fn with_texts(listed: &Listed<'_>) -> Self {
+        let known = Self::of(listed);
+        let text = |text: Option<Cow<'static, str>>| text.or(Some(Cow::Borrowed("")));
         Self {
-            suvi: empty(),
-            uuid: empty(),
-            host_identifier: empty(),
-            udi_vid: empty(),
-            mac_address: empty(),
-            ..Self::of(udi)
+            suvi: text(known.suvi),
+            uuid: text(known.uuid),
+            host_identifier: text(known.host_identifier),
+            udi_vid: text(known.udi_vid),
+            mac_address: text(known.mac_address),
+            ..known
         }
     }
 }
@@ -134,7 +144,7 @@ fn row(call: &Call<'_>, store: &Store, book: &LicenseBook, listed: &Listed<'_>) 
     InstanceRow {
         virtual_account: store.holdings.account(account).virtual_account.clone(),
         host_name: facts.host_name().to_owned(),
-        sudi: if at_cssm { SudiRow::of(udi) } else { SudiRow::with_texts(udi) },
+        sudi: if at_cssm { SudiRow::of(listed) } else { SudiRow::with_texts(listed) },
         display_name: at_cssm
             .then(|| format!("UDI_PID:{}; UDI_SN:{}; ", udi.product_id, udi.serial_number)),
         product_name: product.to_owned(),

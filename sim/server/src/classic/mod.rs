@@ -25,7 +25,7 @@ mod deferral;
 mod entitlement;
 pub(crate) mod exchange;
 mod export_authorization;
-mod host;
+pub(crate) mod host;
 mod id_certificate;
 mod life;
 mod poll;

@@ -111,6 +111,27 @@ pub(crate) struct SyncedSudi {
     pub(crate) host_identifier: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) mac_address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) suvi: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) uuid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) udi_vid: Option<String>,
+}
+
+impl SyncedSudi {
+    /// Only who it is.
+    pub(crate) fn of(udi: &Udi) -> Self {
+        Self {
+            udi_pid: udi.product_id.to_string(),
+            udi_serial_number: udi.serial_number.to_string(),
+            host_identifier: None,
+            mac_address: None,
+            suvi: None,
+            uuid: None,
+            udi_vid: None,
+        }
+    }
 }
 
 /// One licence it uses, with the redundant application that does.

@@ -2,8 +2,10 @@
 //! virtual accounts together, and what waits for CSSM.
 //!
 //! Source: SSM On-Prem 7 User Guide, "About License Transfers" (product instances and licences are
-//! aggregated), "Standard Synchronization" (changes only). Assumed: a mere contact is no change;
-//! product instances of the policy era are told of by their usage files, not here.
+//! aggregated), "Standard Synchronization" (changes only); Obtaining a SLAC Response (of the policy
+//! era it is usage and authorization requests that go to Cisco, and acknowledgements and codes that
+//! come back). Assumed: a mere contact is no change; so product instances of the policy era are told
+//! of by what waits for them and by their usage files, and are no rows here.
 
 use std::collections::BTreeMap;
 
@@ -105,6 +107,9 @@ fn synced(udi: &Udi, of: &RegisteredInstance, privacy: Privacy) -> SyncedInstanc
             udi_serial_number: udi.serial_number.to_string(),
             host_identifier: text(host.and_then(|host| host.identifier.as_deref())),
             mac_address: text(host.and_then(|host| host.mac_address.as_deref())),
+            suvi: text(host.and_then(|host| host.suvi.as_deref())),
+            uuid: text(host.and_then(|host| host.uuid.as_deref())),
+            udi_vid: text(host.and_then(|host| host.udi_vid.as_deref())),
         },
         hostname: text(Some(of.facts.host_name()).filter(|name| !name.is_empty())),
         ip_address: text(host.and_then(|host| host.ip_address.as_deref())),
@@ -145,12 +150,7 @@ fn removed(udi: &Udi) -> SyncedInstance {
     SyncedInstance {
         product_instance_identifier: String::new(),
         action: SyncAction::Remove,
-        sudi: SyncedSudi {
-            udi_pid: udi.product_id.to_string(),
-            udi_serial_number: udi.serial_number.to_string(),
-            host_identifier: None,
-            mac_address: None,
-        },
+        sudi: SyncedSudi::of(udi),
         hostname: None,
         ip_address: None,
         registration_date: 0,

@@ -1,5 +1,7 @@
 //! Product instances: listed, searched, moved, removed.
 
+use muster_wire::classic::proposed::credential::Credential;
+use muster_wire::classic::{ClassicRequest, RequestData, RequestEnvelope};
 use muster_wire::{EntitlementTag, Udi};
 use serde_json::{Value, json};
 
@@ -62,6 +64,37 @@ fn a_token_made_by_the_api_registers_an_instance_that_is_then_listed() {
     assert_eq!(found["devices"][0]["sudi"]["suvi"], Value::Null);
     let none = lab.good("GET", &format!("{path}/devices?udiSerialNumber=x"), &Value::Null);
     assert_eq!(none["totalRecords"], 0);
+}
+
+#[test]
+fn what_an_instance_said_of_its_machine_is_shown_and_finds_it() {
+    let lab = Lab::new();
+    let mut instance = ClassicInstance::new(7);
+    let mut header = instance.header();
+    header.sudi.uuid = Some("062f582e".into());
+    header.sudi.mac_address = Some("02:00:00:00:00:01".into());
+    let data = RequestData::Registration(instance.registration(false));
+    let text = ClassicRequest::new(header, &data).encode();
+    let credential = Credential::id_token(crate::classic::tests::token("valid"));
+    let body = RequestEnvelope::new(text, None, Some(credential)).encode();
+    crate::classic::tests::post(&lab.server, instance.path, &body);
+    let list = lab.good("POST", &format!("{ROOT}/devices"), &Value::Null);
+    let sudi = &list["devices"][0]["sudi"];
+    assert_eq!(
+        (&sudi["uuid"], &sudi["macAddress"]),
+        (&json!("062f582e"), &"02:00:00:00:00:01".into())
+    );
+    assert_eq!((&sudi["suvi"], &sudi["udiVid"]), (&json!(""), &json!("")));
+    for (query, found) in [
+        ("uuid=062f582e", 1),
+        ("macAddress=02:00:00:00:00:01", 1),
+        ("macAddress=02:00:00:00:00:02", 0),
+        ("suvi=", 0),
+    ] {
+        let path = format!("{DEFAULT}/devices?{query}");
+        let answer = lab.good("GET", &path, &Value::Null);
+        assert_eq!(answer["totalRecords"], found, "{query}");
+    }
 }
 
 #[test]

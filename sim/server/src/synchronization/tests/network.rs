@@ -127,6 +127,8 @@ fn what_is_private_is_not_told() {
     data.extra.insert("ip_address".to_owned(), json!("192.0.2.7"));
     let mut header = instance.header();
     header.sudi.mac_address = Some("02:00:00:00:00:01".into());
+    header.sudi.uuid = Some("5f1d".into());
+    header.sudi.udi_vid = Some("V01".into());
     register(&server, &instance, header, data);
     let member = |path: &str| {
         synchronized(&server, "Lab", "full");
@@ -134,6 +136,7 @@ fn what_is_private_is_not_told() {
         on_prem["product_instances"][0].pointer(path).cloned().unwrap_or_default()
     };
     assert_eq!(member("/hostname"), "core-1");
+    assert_eq!([member("/sudi/uuid"), member("/sudi/udi_vid")], ["5f1d", "V01"]);
     assert_eq!(member("/ip_address"), "192.0.2.7");
     assert_eq!(member("/sudi/mac_address"), "02:00:00:00:00:01");
     set(&server, &json!({ "privacy": { "hostname": true, "ip_address": true } }));
