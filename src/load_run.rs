@@ -163,7 +163,7 @@ impl LoadRun<'_> {
             connect_ms_max: limits.connect_ms_max,
             answer_ms_max: limits.answer_ms_max,
             answer_bytes_max: limits.answer_bytes_max,
-            trust_cached_chains: self.load.trust_cached_chains,
+            verify_every_chain: self.load.verify_every_chain,
         })
     }
 }

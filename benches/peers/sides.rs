@@ -159,8 +159,9 @@ fn of_muster(bench: &mut Bench, arguments: &Arguments, size: &Size, measured: &m
         let users = size.registrations;
         for registrar in [
             Registrar::Canned(Chain::Short),
-            Registrar::Cached(Chain::Short),
+            Registrar::Verified(Chain::Short),
             Registrar::Canned(Chain::FourTier),
+            Registrar::Verified(Chain::FourTier),
             Registrar::Reference,
         ] {
             let one = rows::registration(bench, registrar, users, size.rounds);

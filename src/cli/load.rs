@@ -33,9 +33,10 @@ pub(crate) struct LoadArgs {
     /// about 28,000 ports.
     #[arg(long, value_name = "RANGE")]
     pub(crate) source: Option<String>,
-    /// Verify each server certificate chain once, then only the handshake's signature.
+    /// Verify the server's certificate chain in every handshake, not only when it is another one or
+    /// has expired. The handshake's signature is always checked.
     #[arg(long)]
-    pub(crate) trust_cached_chains: bool,
+    pub(crate) verify_every_chain: bool,
     /// Do not judge answers: what is measured is the load alone.
     #[arg(long)]
     pub(crate) no_checks: bool,
@@ -83,7 +84,7 @@ impl LoadArgs {
             ("--no-resumption", self.no_resumption),
             ("--sockets", self.sockets.is_some()),
             ("--source", self.source.is_some()),
-            ("--trust-cached-chains", self.trust_cached_chains),
+            ("--verify-every-chain", self.verify_every_chain),
             ("--no-checks", self.no_checks),
             ("--unsigned", self.unsigned),
             ("--live", self.live.is_some()),

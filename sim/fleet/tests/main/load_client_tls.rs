@@ -34,10 +34,10 @@ fn sessions_are_resumed_by_any_lane_when_asked_for() {
 }
 
 #[test]
-fn a_chain_that_was_believed_is_believed_for_its_name_only() {
+fn a_chain_that_verified_is_remembered_for_its_name_only() {
     let (ours, config) = secure();
     let server = LoadServer::start(Some(config), |_, _| Deed::Answer);
-    let wishes = LoadOptions { keep_alive: false, trust_cached_chains: true, ..options() };
+    let wishes = LoadOptions { keep_alive: false, ..options() };
     let foreign = client(Some(&authority(2)), wishes.clone());
     let client = client(Some(&ours), wishes);
     run(async {

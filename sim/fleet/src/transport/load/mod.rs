@@ -5,7 +5,7 @@
 //! - [`connection`], [`session`]: a socket, with or without TLS; [`buffers`]: what they read into
 //! - [`place`], [`sources`], [`budget`]: where to, where from, and how many at once
 //! - [`request`], [`answer`], [`chunked`]: HTTP/1.1, without I/O
-//! - [`tls_setup`], [`tickets`], [`chain_cache`]: what TLS offers, resumes and trusts
+//! - [`tls_setup`], [`tickets`], [`chain_cache`]: what TLS offers, resumes and remembers
 
 mod answer;
 mod budget;
@@ -54,9 +54,9 @@ pub struct LoadOptions {
     pub answer_ms_max: u64,
     /// Bytes of an answer body.
     pub answer_bytes_max: usize,
-    /// A server chain that verified is believed for ten minutes; the handshake signature is
-    /// checked every time.
-    pub trust_cached_chains: bool,
+    /// A server's chain is verified in every full handshake; otherwise once, and again when it is
+    /// another or no longer valid. The signature of the handshake is checked every time.
+    pub verify_every_chain: bool,
 }
 
 impl Default for LoadOptions {
@@ -72,7 +72,7 @@ impl Default for LoadOptions {
             connect_ms_max: limits.connect_ms_max,
             answer_ms_max: limits.answer_ms_max,
             answer_bytes_max: limits.answer_bytes_max,
-            trust_cached_chains: false,
+            verify_every_chain: false,
         }
     }
 }

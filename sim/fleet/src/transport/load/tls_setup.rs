@@ -37,10 +37,10 @@ impl TlsSetup {
         options: &LoadOptions,
     ) -> (Arc<ClientConfig>, Arc<StrictVerifier>) {
         let verifier = self.trust.verifier(way);
-        let judge: Arc<dyn ServerCertVerifier> = if options.trust_cached_chains {
-            Arc::new(ChainCache::new(verifier.clone()))
-        } else {
+        let judge: Arc<dyn ServerCertVerifier> = if options.verify_every_chain {
             verifier.clone()
+        } else {
+            Arc::new(ChainCache::new(verifier.clone()))
         };
         let mut config = self.trust.config(judge);
         if options.resumption {
