@@ -137,6 +137,11 @@ impl SmartAgent {
         self.key.public_key()
     }
 
+    /// As [`SmartAgent::public_key`], with the key loaded for the signatures to come.
+    pub fn public_key_with(&self, common: &mut Common) -> PublicKey {
+        self.key.public_key_with(&mut common.keys)
+    }
+
     /// Makes the agent check the server's signatures on trust codes, acknowledgements and
     /// policies. Without a key they are not looked at. A fleet names the key once, with
     /// [`Common::verify_with`].

@@ -157,6 +157,11 @@ impl ClassicAgent {
         self.key.public_key()
     }
 
+    /// As [`ClassicAgent::public_key`], with the key loaded for the signatures to come.
+    pub fn public_key_with(&self, common: &mut Common) -> PublicKey {
+        self.key.public_key_with(&mut common.keys)
+    }
+
     /// Makes the agent check the server's signatures and the certificates it gives. Without a key
     /// they are read and not verified. A fleet names the key once, with [`Common::verify_with`].
     pub fn verify_with(&mut self, server_key: Arc<PublicKey>) {

@@ -1,6 +1,6 @@
 //! The Smart Agent of a product instance, of the era its platform is of.
 
-use muster_agent::{ClassicAgent, Identity, Platform, SmartAgent};
+use muster_agent::{ClassicAgent, Common, Identity, Platform, SmartAgent};
 use muster_certs::PublicKey;
 use muster_scenarios::model::Era;
 use serde_json::Value;
@@ -97,10 +97,10 @@ impl Agent {
         }
     }
 
-    pub(crate) fn public_key(&self) -> PublicKey {
+    pub(crate) fn public_key(&self, common: &mut Common) -> PublicKey {
         match self {
-            Self::Policy(agent) => agent.public_key(),
-            Self::Classic(instance) => instance.agent.public_key(),
+            Self::Policy(agent) => agent.public_key_with(common),
+            Self::Classic(instance) => instance.agent.public_key_with(common),
         }
     }
 

@@ -233,13 +233,13 @@ impl Member {
         page.step_last = None;
     }
 
-    pub(crate) fn joined(&self, role: &CastMember) -> Event {
+    pub(crate) fn joined(&self, role: &CastMember, common: &mut Common) -> Event {
         Event::InstanceJoined {
             name: role.name.clone(),
             udi: self.agent.identity().udi.clone(),
             platform: self.agent.platform().name.to_string(),
             software_tag: self.agent.platform().software_tag.to_string(),
-            public_key: self.agent.public_key().to_spki_base64(),
+            public_key: self.agent.public_key(common).to_spki_base64(),
         }
     }
 

@@ -204,7 +204,8 @@ impl Journey {
         log.record(now_ms, Some(self.id), None, started);
         if log.wants_exchanges() {
             for (at, member) in self.members.iter().enumerate() {
-                let joined = member.joined(self.role(at));
+                let common = &mut self.setting.common.borrow_mut();
+                let joined = member.joined(self.role(at), common);
                 log.record(now_ms, Some(self.id), Some(member.index), joined);
             }
         }

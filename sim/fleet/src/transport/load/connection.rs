@@ -74,7 +74,8 @@ impl Connection {
         self.slot
     }
 
-    /// Speaks TLS until it is established.
+    /// Speaks TLS until it is established. What ends the handshake is not sent yet: it goes out
+    /// with the first request.
     pub(super) async fn establish(&mut self, session: Session) -> io::Result<()> {
         self.tls = Some(Box::new(session));
         std::future::poll_fn(|cx| self.poll_establish(cx)).await
@@ -83,19 +84,16 @@ impl Connection {
     fn poll_establish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             let advanced = self.understand(&mut |_| ());
+            let handshaking = self.tls.as_ref().is_some_and(|tls| tls.is_handshaking());
+            if advanced.is_ok() && !handshaking {
+                self.incoming.settle(&self.buffers);
+                return Poll::Ready(Ok(()));
+            }
             // An alert is worth sending, and the fault is worth more than a failure to do so.
             let sent = self.poll_send(cx);
             advanced?;
             if let Poll::Ready(Err(error)) = sent {
                 return Poll::Ready(Err(error));
-            }
-            let handshaking = self.tls.as_ref().is_some_and(|tls| tls.is_handshaking());
-            if !handshaking && sent.is_ready() {
-                self.incoming.settle(&self.buffers);
-                return Poll::Ready(Ok(()));
-            }
-            if !handshaking {
-                return Poll::Pending;
             }
             if ready!(self.poll_read(cx))? == 0 {
                 return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
