@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use muster_wire::classic::AgentErrorCode;
 use muster_wire::proposed::authorization_request::AuthorizationRequestEntry;
 use muster_wire::transport::smart::SmartRequest;
@@ -65,7 +65,7 @@ pub struct Outbound {
 impl Outbound {
     /// The nonce of the exchange, which the answer repeats.
     pub fn nonce(&self) -> Nonce {
-        Nonce::from(self.nonce.to_string())
+        Nonce(format_compact!("{}", self.nonce))
     }
 }
 

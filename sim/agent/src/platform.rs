@@ -127,8 +127,18 @@ impl Platform {
             EMBEDDED
                 .iter()
                 .map(|(_, text)| Self::from_toml(text).expect("a test reads every embedded file"))
+                .map(Self::kept)
                 .collect()
         })
+    }
+
+    /// With its tags for all time, so that their copies in messages take no memory.
+    fn kept(mut self) -> Self {
+        let tags = self.licenses.iter_mut().map(|license| &mut license.tag.0);
+        for tag in tags.chain([&mut self.software_tag.0]) {
+            *tag = CompactString::const_new(String::from(&**tag).leak());
+        }
+        self
     }
 
     /// The embedded platform called `name`.

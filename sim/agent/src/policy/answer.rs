@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use compact_str::format_compact;
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
 use muster_wire::{AnswerStatus, Artefact, Error, LineStatus, PollId, Udi};
@@ -101,7 +102,7 @@ fn read_line<'a>(answer: &'a SmartAnswer, reading: &'a AnswerReading, udi: &Udi)
 }
 
 fn echoes(answer: &SmartAnswer, nonce: u64) -> bool {
-    answer.nonce().is_some_and(|echo| echo.as_str() == nonce.to_string())
+    answer.nonce().is_some_and(|echo| echo.as_str() == format_compact!("{nonce}"))
 }
 
 fn unusable(response: LastResponse, reason: &str) -> Reply<'static> {

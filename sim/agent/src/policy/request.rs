@@ -5,6 +5,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use compact_str::format_compact;
 use muster_certs::{InstanceKey, LoadedKeys};
 use muster_wire::artefact::to_smart_license;
 use muster_wire::proposed::authorization_request::{
@@ -201,7 +202,7 @@ impl Composer<'_> {
     }
 
     fn nonce(&self) -> Nonce {
-        Nonce::from(self.nonce.to_string())
+        Nonce(format_compact!("{}", self.nonce))
     }
 
     fn system_info(&self) -> SystemInfo {

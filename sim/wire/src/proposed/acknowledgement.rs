@@ -9,7 +9,7 @@ use super::policy::Policy;
 use crate::identifiers::{Nonce, ProductInstanceId, ReportId};
 use crate::trust::leaf;
 use crate::xml::{Node, escape_into};
-use crate::{EntitlementTag, Error, Extra, Sudi, limits, optional_text, scanning};
+use crate::{EntitlementTag, Error, Extra, Sudi, limits, optional_text, scanning, writing};
 
 const FORMAT: &str = "RUM acknowledgement";
 
@@ -78,14 +78,16 @@ impl Acknowledgement {
         policies: Vec<Policy>,
         sign: impl FnOnce(&str) -> String,
     ) -> Self {
-        let signed = serde_json::to_string(&data).expect("plain values always serialise");
+        let signed = writing::json(&data, 512 + 160 * data.acks.len());
         let signature = sign(&signed);
         Self { data, signed, signature, policies }
     }
 
     /// The whole artefact.
     pub fn encode(&self) -> String {
-        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
+        // A third of the data are quotes and what becomes of them.
+        let mut out = String::with_capacity(self.signed.len() * 3 / 2 + 512);
+        out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
         out.push_str("<smartLicenseRumAck><data>");
         escape_into(&mut out, &self.signed);
         out.push_str("</data>");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::identifiers::{Nonce, ProductInstanceId};
 use crate::transport::smart::ListedInstance;
 use crate::xml::{Node, escape_into};
-use crate::{Error, Extra, SoftwareTag, Sudi, limits, optional_text, writing};
+use crate::{Error, Extra, SoftwareTag, Sudi, limits, optional_text, scanning, writing};
 
 const FORMAT: &str = "system info";
 
@@ -50,6 +50,6 @@ impl SystemInfo {
         let data = element
             .child_text("data")
             .ok_or(Error::Missing { format: FORMAT, part: "smartLicenseSystemInfo/data" })?;
-        limits::json(FORMAT, data).map(Some)
+        scanning::system_info(data).map_or_else(|| limits::json(FORMAT, data), Ok).map(Some)
     }
 }

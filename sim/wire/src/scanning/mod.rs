@@ -13,7 +13,7 @@ mod trust_request;
 pub(crate) use acknowledgement::acknowledgement_data;
 pub(crate) use answer::smart_answer;
 pub(crate) use report::{rum_payload, rum_report};
-pub(crate) use request::smart_request;
+pub(crate) use request::{smart_request, system_info};
 pub(crate) use trust_request::trust_entries;
 
 use serde_json::Value;
@@ -180,10 +180,11 @@ impl<'a> Scan<'a> {
         if !self.takes(b'[') {
             return None;
         }
-        let mut items = Vec::new();
         if self.takes(b']') {
-            return Some(items);
+            return Some(Vec::new());
         }
+        // Nearly every list of a message has one item, and items are large.
+        let mut items = Vec::with_capacity(1);
         loop {
             items.push(item(self)?);
             if self.takes(b']') {

@@ -2,15 +2,46 @@
 
 use super::answer::or_none;
 use super::{Scan, once};
+use crate::proposed::system_info::SystemInfo;
 use crate::transport::smart::{ListedInstance, RequestLine, SmartRequest};
-use crate::{Extra, PollId, ProductInstanceId, RequestType, SoftwareTag};
+use crate::{Extra, Nonce, PollId, ProductInstanceId, RequestType, SoftwareTag};
 
 /// A request, if nothing in it is unusual.
 pub(crate) fn smart_request(text: &str) -> Option<SmartRequest> {
     Scan::whole(text, Scan::smart_request)
 }
 
+/// What a file says of its writer, if nothing in it is unusual.
+pub(crate) fn system_info(text: &str) -> Option<SystemInfo> {
+    Scan::whole(text, Scan::system_info)
+}
+
 impl Scan<'_> {
+    fn system_info(&mut self) -> Option<SystemInfo> {
+        let (mut sudi, mut timestamp, mut nonce, mut hostname) = (None, None, None, None);
+        let (mut identifier, mut tag, mut device_list) = (None, None, None);
+        self.members(|scan, name| match name {
+            "sudi" => once(&mut sudi, scan.sudi()),
+            "timestamp" => once(&mut timestamp, scan.number()),
+            "nonce" => once(&mut nonce, scan.text().map(Nonce::new)),
+            "hostname" => once(&mut hostname, scan.or_null(Self::text)),
+            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
+            "software_tag_identifier" => once(&mut tag, scan.text().map(SoftwareTag::new)),
+            "device_list" => once(&mut device_list, scan.items(Self::listed_instance)),
+            _ => None,
+        })?;
+        Some(SystemInfo {
+            sudi: sudi?,
+            timestamp: timestamp?,
+            nonce: nonce?,
+            hostname: hostname.flatten().map(Into::into),
+            product_instance_identifier: or_none(identifier).map(ProductInstanceId::new),
+            software_tag_identifier: tag?,
+            device_list: device_list.unwrap_or_default(),
+            extra: Extra::new(),
+        })
+    }
+
     fn smart_request(&mut self) -> Option<SmartRequest> {
         let (mut sender_info, mut device_list) = (None, None);
         let (mut license_data, mut request_type) = (None, None);

@@ -1,6 +1,7 @@
-//! Smart Transport envelopes and the file's system info as text.
+//! Smart Transport envelopes, the data of acknowledgements and the file's system info as text.
 
 use super::{Object, Write, list};
+use crate::proposed::acknowledgement::{AcknowledgedReport, AcknowledgementData};
 use crate::proposed::system_info::SystemInfo;
 use crate::transport::smart::{ConnectInfo, ListedInstance, RequestLine, SenderInfo, SmartRequest};
 use crate::transport::smart_answer::{AnswerLine, SmartAnswer};
@@ -109,6 +110,32 @@ impl Write for AnswerLine {
         object.optional_text("\"message\":", self.message.as_deref());
         object.text("\"smart_license\":", self.smart_license.as_deref().unwrap_or_default());
         object.end(&self.extra);
+    }
+}
+
+impl Write for AcknowledgementData {
+    fn write(&self, out: &mut String) {
+        let mut object = Object::begin(out);
+        object.text("\"version\":", &self.version);
+        object.member("\"timestamp\":", &self.timestamp);
+        object.text("\"nonce\":", self.nonce.as_str());
+        object.member("\"sudi\":", &self.sudi);
+        let id = or_empty(self.product_instance_identifier.as_ref());
+        object.text("\"product_instance_identifier\":", id);
+        list(object.name("\"acks\":"), &self.acks);
+        object.member("\"next_report_due\":", &self.next_report_due);
+        object.end(&self.extra);
+    }
+}
+
+impl Write for AcknowledgedReport {
+    fn write(&self, out: &mut String) {
+        let mut object = Object::begin(out);
+        object.member("\"report_id\":", &self.report_id);
+        object.text("\"entitlement_tag\":", self.entitlement_tag.as_str());
+        object.text("\"status\":", &self.status);
+        object.text("\"message\":", &self.message);
+        object.close();
     }
 }
 

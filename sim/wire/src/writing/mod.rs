@@ -111,7 +111,7 @@ const ESCAPED: [bool; 256] = {
 
 /// `text` in quotes.
 pub(crate) fn text(out: &mut String, text: &str) {
-    out.reserve(text.len() + text.len() / 4 + 2);
+    out.reserve(text.len() + 2);
     out.push('"');
     let (bytes, mut from) = (text.as_bytes(), 0);
     while let Some(run) = plain_run(&bytes[from..]) {

@@ -7,6 +7,7 @@
 use muster_wire::artefact::to_smart_license;
 use muster_wire::proposed::acknowledgement::{Acknowledgement, AcknowledgementData};
 use muster_wire::proposed::policy::Policy;
+use muster_wire::proposed::system_info::SystemInfo;
 use muster_wire::proposed::trust_request::{TrustRequest, TrustRequestEntry};
 use muster_wire::rum_report::{RumPayload, RumReport};
 use muster_wire::tolerance::{Tolerance, printed_payload};
@@ -194,6 +195,35 @@ proptest! {
     fn acknowledgements_round_trip(acknowledgement in any_value::acknowledgement()) {
         let encoded = acknowledgement.encode();
         prop_assert_eq!(Acknowledgement::decode(encoded.as_bytes()), Ok(acknowledgement));
+    }
+
+    #[test]
+    fn acknowledgement_data_is_written_as_serde_writes_it(
+        acknowledgement in any_value::acknowledgement(),
+    ) {
+        prop_assert_eq!(acknowledgement.signed, json(&acknowledgement.data, false));
+    }
+
+    #[test]
+    fn system_info_is_read_as_serde_reads_it(
+        request in any_value::trust_request(),
+        pretty: bool,
+        edit in edit(),
+    ) {
+        let Some(info) = request.system_info else { return Ok(()) };
+        let data = json(&info, pretty);
+        for data in [edit.made_in(&data), data] {
+            let data = xml::escape(&data);
+            let xml = format!(
+                "<smartLicense><smartLicenseSystemInfo><data>{data}</data></smartLicenseSystemInfo>\
+                 </smartLicense>"
+            );
+            let root = Element::parse("test", &xml).unwrap();
+            let carried = root.child("smartLicenseSystemInfo").unwrap().child_text("data");
+            let expected = carried.and_then(|text| serde_json::from_str::<SystemInfo>(text).ok());
+            let read = UsageFile::decode(xml.as_bytes());
+            prop_assert_eq!(read.ok().and_then(|file| file.system_info), expected);
+        }
     }
 
     #[test]
