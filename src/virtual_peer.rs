@@ -11,7 +11,7 @@ use muster_fleet::{Hook, HostPolicy, SigningMode, Target, hook};
 use muster_journal::FailureCause;
 use muster_server::{ClockSource, Defect, Listener, Server, ServerAnswer, ServerRequest, Then};
 
-use crate::embedded::{self, Addresses, profile};
+use crate::embedded::{self, Addresses, Certificates, profile};
 use crate::error::Error;
 
 /// A server in memory.
@@ -39,7 +39,8 @@ impl MemoryPeer {
         // The documented ports: nothing listens, so nothing can be in the way.
         let at = |port| std::net::SocketAddr::from(([127, 0, 0, 1], port));
         let addresses = Addresses { https: at(443), http: Some(at(80)), admin: Some(at(8443)) };
-        let text = profile("embedded", &addresses, "127.0.0.1", &server.root_pem(), seed);
+        let certificates = Certificates::of(&server);
+        let text = profile("embedded", &addresses, "127.0.0.1", &certificates, seed);
         let target = Target::from_toml(Path::new("embedded"), &text, &HostPolicy::default())?;
         Ok((Self { server, http_port: 80, admin_port: 8443 }, target))
     }

@@ -10,7 +10,7 @@ use muster_server::{
 use serde_json::json;
 
 use crate::cli::{LogFormat, ServeArgs};
-use crate::embedded::{self, Addresses};
+use crate::embedded::{self, Addresses, Certificates};
 use crate::error::Error;
 use crate::exit_code::Exit;
 use crate::interrupt::Interrupt;
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Exit, Error> {
         None => Server::new(plan.options.clone(), ClockSource::Wall)?,
         Some(state) => Server::with_state(plan.options.clone(), ClockSource::Wall, state)?,
     };
-    let root = server.root_pem();
+    let certificates = Certificates::of(&server);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Exit, Error> {
         listen.names.sort_unstable();
         listen.names.dedup();
         let running = muster_server::serve(server, listen).await?;
-        announce(&plan, &running, &root)?;
+        announce(&plan, &running, &certificates)?;
         while !interrupt.is_raised() {
             tokio::time::sleep(STOP_CHECK).await;
         }
@@ -147,7 +147,7 @@ fn chaos(name: &str) -> Result<Chaos, Error> {
     Chaos::named(name).ok_or_else(|| Error::unknown("chaos preset", name, known))
 }
 
-fn announce(plan: &Plan, running: &Running, root_pem: &str) -> Result<(), Error> {
+fn announce(plan: &Plan, running: &Running, certificates: &Certificates) -> Result<(), Error> {
     let host = match plan.https.ip() {
         ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
         ip => ip.to_string(),
@@ -157,8 +157,8 @@ fn announce(plan: &Plan, running: &Running, root_pem: &str) -> Result<(), Error>
         http: running.product_http,
         admin: running.admin,
     };
-    let profile = embedded::profile("muster-serve", &addresses, &host, root_pem, plan.seed);
-    output::write_file(&plan.write_ca, root_pem)?;
+    let profile = embedded::profile("muster-serve", &addresses, &host, certificates, plan.seed);
+    output::write_file(&plan.write_ca, &certificates.root)?;
     output::write_file(&plan.write_target, &profile)?;
     let text = match plan.json {
         true => line(plan, running),

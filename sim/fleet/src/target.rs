@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use muster_scenarios::model::Need;
 use rustls_pki_types::CertificateDer;
 
@@ -52,6 +54,8 @@ pub struct Target {
     pub roots: Vec<CertificateDer<'static>>,
     /// Private authorities that instances imported; a satellite must lead to one of these.
     pub imported: Vec<CertificateDer<'static>>,
+    /// Certificates of the keys the server signs artefacts with, as far as anybody knows them.
+    pub signing: Vec<CertificateDer<'static>>,
     /// ID tokens by the name scenarios use.
     pub id_tokens: BTreeMap<String, Secret>,
     /// What else the profile can do, by hook name.
@@ -174,6 +178,7 @@ impl Target {
                 .chain(proxy)
                 .chain(failover)
                 .collect(),
+            signing_certificates: self.signing.iter().map(|der| STANDARD.encode(der)).collect(),
         }
     }
 

@@ -90,6 +90,10 @@ pub struct TargetInfo {
     pub endpoints: BTreeMap<String, String>,
     /// What the profile can do beyond endpoints: hook names and capabilities.
     pub capabilities: Vec<String>,
+    /// Certificates of the keys the server signs artefacts with, base64 of DER; empty when nobody
+    /// said which, and in older journals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signing_certificates: Vec<String>,
 }
 
 /// One scenario of the run.

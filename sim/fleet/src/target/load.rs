@@ -107,6 +107,7 @@ impl Loader<'_> {
                 trust.imported_pem.as_deref(),
                 &trust.imported,
             )?,
+            signing: self.certificates("signing", trust.signing_pem.as_deref(), &trust.signing)?,
             id_tokens: BTreeMap::new(),
             hooks: BTreeMap::new(),
             name: document.name,

@@ -26,6 +26,7 @@ pub(crate) fn header() -> Header {
             )]
             .into(),
             capabilities: vec!["clock".to_owned()],
+            ..TargetInfo::default()
         },
         scenarios: vec![ScenarioInfo {
             id: "conformance/usage/first-report".to_owned(),

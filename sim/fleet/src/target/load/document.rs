@@ -82,6 +82,9 @@ pub(super) struct TrustDocument {
     #[serde(default)]
     pub(super) imported: Vec<PathBuf>,
     pub(super) imported_pem: Option<String>,
+    #[serde(default)]
+    pub(super) signing: Vec<PathBuf>,
+    pub(super) signing_pem: Option<String>,
 }
 
 /// Anything but a reference is kept out of the parser's messages: it may be the secret itself.
