@@ -222,8 +222,8 @@ pub(crate) fn connections(bench: &mut Bench, rounds: usize) -> Table {
     // A full handshake is one with everything that belongs to it.
     let ways: [(_, _, &[&str]); 2] =
         [("full", Scenario::FULL, &[VERIFY]), ("resumed", Scenario::RESUMED, &[])];
-    let series = |(label, ..)| Series { label, rounds: Vec::new(), why: None };
-    let mut table = Table { users: 64, series: ways.map(series).into_iter().collect() };
+    let series = ways.iter().map(|way| Series { label: way.0, rounds: Vec::new(), why: None });
+    let mut table = Table { users: 64, series: series.collect() };
     for _ in 0..rounds {
         for ((label, scenario, more), series) in ways.iter().zip(&mut table.series) {
             let result = bench.steady(Role::Licensing, 0, true, |bench, _| {

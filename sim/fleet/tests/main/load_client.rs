@@ -24,8 +24,9 @@ pub(crate) fn options() -> LoadOptions {
     }
 }
 
+/// The first handshake of a process gathers entropy, which takes its time on a busy machine.
 pub(crate) fn hasty() -> LoadOptions {
-    LoadOptions { connect_ms_max: 200, answer_ms_max: 150, ..options() }
+    LoadOptions { connect_ms_max: 1_000, answer_ms_max: 150, ..options() }
 }
 
 pub(crate) fn client(authority: Option<&Authority>, options: LoadOptions) -> LoadClient {
