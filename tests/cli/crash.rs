@@ -29,6 +29,8 @@ instances:
   old: { platform: csr1000v, via: smart_receiver }
 steps:
   - trust: { id_token: valid }
+  - { on: router, slac: { request: hseck9 } }
+  - { on: router, poll: { until_complete: true } }
   - { on: old, register: { id_token: valid } }
   - { on: old, export: { request: hseck9 } }
   - repeat:
@@ -38,6 +40,26 @@ steps:
         - poll: { until_complete: true }
 load:
   instances: 400
+  connections: keep_alive
+  arrivals: { rate: 40/s }
+";
+
+/// The same, for a fleet that is there already: what its instances are told is only acknowledged.
+const LATER: &str = "title: A server is killed under a fleet it knows
+instances:
+  router: { platform: c8000v, via: smart_receiver }
+  old: { platform: csr1000v, via: smart_receiver }
+setup:
+  - trust: { id_token: valid }
+  - { on: old, register: { id_token: valid } }
+steps:
+  - repeat:
+      times: 3
+      steps:
+        - report
+        - poll: { until_complete: true }
+load:
+  instances: 60
   connections: keep_alive
   arrivals: { rate: 40/s }
 ";
@@ -108,6 +130,10 @@ impl Told {
                     let id = trust.trust_code.trust_id.expect("an honest request gets a code");
                     self.trust.insert(udi.to_owned(), id.0);
                 }
+                Artefact::Authorization(code) => {
+                    assert!(code.code.status.success, "there are plenty: {code:?}");
+                    self.authorized.insert(udi.to_owned());
+                }
                 Artefact::Acknowledgement(acknowledgement) => {
                     let reports = acknowledgement.data.acks.iter().map(|ack| ack.report_id.0);
                     self.acknowledged.entry(udi.to_owned()).or_default().extend(reports);
@@ -161,13 +187,17 @@ fn reserved(profile: &Path) -> u64 {
 struct Fleet(Child);
 
 impl Fleet {
-    fn start(scenario: &Path, profile: &Path, journal: &Path, round: u32) -> Self {
-        let run_id = format!("crash-{round}");
+    fn start(scenario: &Path, profile: &Path, journal: &Path, more: &[&str]) -> Self {
         let mut run = command(&["run", text(scenario), "--target", text(profile)]);
-        run.args(["--journal", text(journal), "--journal-mode", "full", "--no-checks"]);
-        run.args(["--quiet", "--run-id", &run_id]);
+        run.args(["--journal", text(journal), "--journal-mode", "full", "--no-checks", "--quiet"]);
+        run.args(more);
         run.stdout(Stdio::null()).stderr(Stdio::null());
         Self(run.spawn().expect("the binary under test was built with this test"))
+    }
+
+    fn finish(mut self) {
+        let status = self.0.wait().expect("it is our child");
+        assert!(status.success(), "{status}");
     }
 
     fn interrupt(mut self) {
@@ -194,11 +224,18 @@ fn within_patience(mut has_come: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// Instances that a server has reports of.
+/// Reports that a server has taken in all.
+fn taken(profile: &Path) -> u64 {
+    let all = control::get(profile, "product-instances");
+    let all = all["product_instances"].as_array().expect("a list").iter();
+    all.filter_map(|one| one["record"]["reports_taken"].as_u64()).sum()
+}
+
+/// Instances that a server has a second report of: they were told that it has the first.
 fn reporting(profile: &Path) -> usize {
     let all = control::get(profile, "product-instances");
-    let all = all["product_instances"].as_array().expect("a list");
-    all.iter().filter(|one| !one["record"].is_null()).count()
+    let all = all["product_instances"].as_array().expect("a list").iter();
+    all.filter(|one| one["record"]["reports_taken"].as_u64() > Some(1)).count()
 }
 
 fn rounds() -> u32 {
@@ -218,7 +255,8 @@ fn whatever_an_instance_was_told_survives_a_kill_of_the_server() {
         let (profile, journal) = (at("target.toml"), at(&format!("{round}.journal.zst")));
         let server = serve(&profile);
         let wanted = reporting(&profile) + REPORTING + round as usize;
-        let fleet = Fleet::start(&scenario, &profile, &journal, round);
+        let run_id = format!("crash-{round}");
+        let fleet = Fleet::start(&scenario, &profile, &journal, &["--run-id", &run_id]);
         assert!(within_patience(|| reporting(&profile) >= wanted), "nobody reports");
         server.kill();
         fleet.interrupt();
@@ -231,5 +269,40 @@ fn whatever_an_instance_was_told_survives_a_kill_of_the_server() {
         let lost = told.lost(&profile);
         assert!(lost.is_empty(), "round {round}, of {now:?}: {lost:#?}");
         drop(again);
+    }
+}
+
+#[test]
+fn a_fleet_that_was_saved_goes_on_and_what_it_is_told_survives_a_kill_of_the_server() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    let (state, scenario, saved) = (at("server.state"), at("later.yaml"), at("fleet"));
+    std::fs::write(&scenario, LATER).expect("a temporary file");
+    let profile = at("target.toml");
+    let serve = || Server::start(&profile, &["--state", text(&state)]);
+    let mut told = Told::default();
+    let mut server = serve();
+    for round in 0..rounds() {
+        let (first, later) = (at(&format!("{round}.z")), at(&format!("{round}-later.z")));
+        let run_id = format!("crash-{round}");
+        let saves = ["--run-id", &run_id, "--save-fleet", text(&saved)];
+        Fleet::start(&scenario, &profile, &first, &saves).finish();
+        told.read(&first);
+        server.kill();
+        server = serve();
+        let wanted = taken(&profile) + REPORTING as u64 + u64::from(round);
+        let fleet = Fleet::start(&scenario, &profile, &later, &["--load-fleet", text(&saved)]);
+        assert!(within_patience(|| taken(&profile) >= wanted), "nobody reports");
+        server.kill();
+        fleet.interrupt();
+        let before = told.count();
+        told.read(&later);
+        let now = told.count();
+        assert!(before[1] < now[1], "nobody was told anything: {now:?}");
+        // An instance that was not known any more would have asked for trust or registered again.
+        assert_eq!((before[0], before[3]), (now[0], now[3]), "the fleet is the same one");
+        server = serve();
+        let lost = told.lost(&profile);
+        assert!(lost.is_empty(), "round {round}, of {now:?}: {lost:#?}");
     }
 }
