@@ -28,7 +28,7 @@ const RESOURCES: &str = "accounts, alerts, api-clients, authorization-files, bac
     hierarchies, local-accounts, \
     local-virtual-accounts, on-prems, product-instances, registration-files, registrations, \
     restore, settings, snapshots, synchronization, synchronization-files, synchronize, syslog, \
-    tokens, transfers, upload";
+    tokens, transfers, upload, user-groups";
 const COLLECT: &str = "/muster/control/collect";
 
 /// Whether a request to the admin listener asks for a collection, which needs sockets.

@@ -2,6 +2,7 @@
 //!
 //! Assumed: all of it, as the rest of the control API.
 
+use crate::admin::user_group as user_groups;
 use crate::cssm::control as cssm;
 use crate::holdings::control as holdings;
 use crate::holdings::transfer_control as transfers;
@@ -65,6 +66,10 @@ pub(crate) fn answer(
         ("cssm-entitlements", "GET") => cssm::entitlements(core),
         ("cssm-entitlements", "PUT") => cssm::change_entitlement(core, body),
         ("cssm-entitlements", _) => ServerAnswer::method_not_allowed("GET, PUT"),
+        ("user-groups", "GET") => user_groups::groups(core),
+        ("user-groups", "PUT") => user_groups::put(core, body),
+        ("user-groups", "DELETE") => user_groups::remove(core, query),
+        ("user-groups", _) => ServerAnswer::method_not_allowed("GET, PUT, DELETE"),
         ("on-prems", "GET") => cssm::on_prems(core),
         ("on-prems", "PUT") => cssm::rename(core, body),
         ("on-prems", "DELETE") => cssm::remove(core, query),

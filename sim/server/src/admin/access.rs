@@ -28,7 +28,7 @@ pub(super) fn caller(
     let found = header(headers, "authorization").and_then(bearer).and_then(|token| {
         let store = core.store();
         let (holder, access) = store.console.holder(token, now_ms)?;
-        Some(Caller { holder: holder.clone(), access: access.clone() })
+        Some(Caller { holder: holder.clone(), access })
     });
     let anybody = || {
         let holder = Holder::Client("anybody".to_owned());

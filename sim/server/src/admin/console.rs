@@ -6,6 +6,8 @@
 //! documents leave them to the administrator; the oldest session of somebody makes room for a new
 //! one.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_certs::Seed;
@@ -14,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::credential::{SecretHash, random_text};
 use super::cssm::submission::Submission;
-use super::role::Access;
+use super::role::{Access, VirtualAccountRole};
+use super::user_group::{GroupKey, UserGroup};
 use crate::clock::Clock;
 use crate::derivation::Digest;
 use crate::options::ServerOptions;
@@ -78,6 +81,8 @@ pub(crate) struct ApiConsole {
     sessions: Kept<Digest, Session>,
     opened: Single<u64>,
     submissions: Kept<PollId, Submission>,
+    /// By local account and name.
+    pub(super) groups: Kept<GroupKey, UserGroup>,
 }
 
 collections!(ApiConsole {
@@ -86,6 +91,7 @@ collections!(ApiConsole {
         sessions => "api_sessions",
         opened => "api_opened",
         submissions => "api_submissions",
+        groups => "user_groups",
     }
     inner {}
     not_kept {}
@@ -114,6 +120,7 @@ impl ApiConsole {
             sessions: Kept::default(),
             opened: Single::default(),
             submissions: Kept::default(),
+            groups: Kept::default(),
         };
         console.admit(options);
         console
@@ -159,6 +166,11 @@ impl ApiConsole {
         self.known.iter().map(move |(holder, known)| {
             (holder, &known.access, known.expires_at_ms, now_ms < known.locked_until_ms)
         })
+    }
+
+    /// Whether somebody gets in, or did before the grant ended.
+    pub(super) fn knows(&self, holder: &Holder) -> bool {
+        self.known.contains_key(holder)
     }
 
     /// Whether anybody may call at all.
@@ -229,22 +241,58 @@ impl ApiConsole {
         }
     }
 
-    /// Who holds an access token, and what they may do now.
-    pub(super) fn holder(&self, token: &str, now_ms: u64) -> Option<(&Holder, &Access)> {
+    /// Who holds an access token, and what they may do now, by themselves and by their groups.
+    pub(super) fn holder(&self, token: &str, now_ms: u64) -> Option<(&Holder, Access)> {
         let session = self.sessions.get(&Digest::of(token.as_bytes()))?;
         let known = self.known.get(&session.holder)?;
         let holds = now_ms < session.expires_at_ms && !known.has_ended(now_ms);
-        holds.then_some((&session.holder, &known.access))
+        holds.then(|| {
+            let mut access = known.access.clone();
+            if let Holder::User(name) = &session.holder {
+                let groups = self.groups.iter().filter(|(_, group)| group.members.contains(name));
+                groups.for_each(|((account, _), group)| access.add(account, &group.roles));
+            }
+            (&session.holder, access)
+        })
     }
 
-    /// Takes all roles in a virtual account away.
-    pub(super) fn forget(&mut self, account: &str, virtual_account: &str) {
-        let holders: Vec<Holder> = self.known.keys().cloned().collect();
-        for holder in holders {
-            if let Some(known) = self.known.get_mut(&holder) {
-                known.access.forget(account, virtual_account);
+    /// Takes all roles in a virtual account away; the users that administered it.
+    pub(crate) fn forget(&mut self, account: &str, virtual_account: &str) -> Vec<String> {
+        let mut administrators = Vec::new();
+        for (holder, known) in self.known.iter_mut() {
+            let role = known.access.forget(account, virtual_account);
+            if let (Holder::User(name), Some(VirtualAccountRole::Administrator)) = (holder, role) {
+                administrators.push(name.clone());
             }
         }
+        for ((of, _), group) in self.groups.iter_mut() {
+            if of == account {
+                group.roles.remove(virtual_account);
+            }
+        }
+        administrators
+    }
+
+    /// Roles in a virtual account go with it when it is called otherwise.
+    pub(crate) fn rename(&mut self, account: &str, old: &str, new: &str) {
+        for known in self.known.values_mut() {
+            if let Some(role) = known.access.forget(account, old) {
+                known.access.add(account, &BTreeMap::from([(new.to_owned(), role)]));
+            }
+        }
+        for ((of, _), group) in self.groups.iter_mut() {
+            if of == account
+                && let Some(role) = group.roles.remove(old)
+            {
+                group.roles.insert(new.to_owned(), role);
+            }
+        }
+    }
+
+    /// Takes all roles in a local account away, with its groups.
+    pub(crate) fn forget_account(&mut self, account: &str) {
+        self.known.values_mut().for_each(|known| known.access.forget_account(account));
+        self.groups.retain(|(of, _), _| of != account);
     }
 
     pub(super) fn submit(&mut self, poll_id: PollId, submission: Submission) {

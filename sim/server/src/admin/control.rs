@@ -13,6 +13,7 @@ use super::credential::{SecretHash, random_text};
 use super::role::Access;
 use crate::control::{good, query_value, wrong};
 use crate::message::ServerAnswer;
+use crate::notices::user_text;
 use crate::server::Core;
 
 /// Clients and users at a time.
@@ -81,7 +82,16 @@ pub(crate) fn let_in(core: &Core, body: &[u8]) -> ServerAnswer {
     if !known && store.console.listed(now_ms).count() >= HOLDERS_MAX {
         return wrong(409, "there are 1000 clients and users already");
     }
-    store.console.let_in(holder.clone(), hash, new.access, new.expires_at_ms);
+    store.console.let_in(holder.clone(), hash, new.access.clone(), new.expires_at_ms);
+    if let Holder::User(name) = &holder {
+        // Assumed: who has a role in the whole system is told of in no account.
+        if !known {
+            store.tell_account("", user_text::added(name));
+        }
+        for (account, role) in new.access.titles() {
+            store.tell_account(account.unwrap_or_default(), user_text::role_added(name, role));
+        }
+    }
     good(&json!({ "kind": kind(&holder), "id": holder.name(), "secret": secret }))
 }
 
@@ -91,8 +101,12 @@ pub(crate) fn shut_out(core: &Core, query: Option<&str>) -> ServerAnswer {
     let Some(holder) = client.or_else(|| query_value(query, "user").map(Holder::User)) else {
         return wrong(400, "say which one: ?client=<id> or ?user=<name>");
     };
-    match core.store().console.shut_out(&holder) {
-        true => good(&json!({ "removed": true })),
-        false => wrong(404, "there is no such client or user"),
+    let mut store = core.store();
+    if !store.console.shut_out(&holder) {
+        return wrong(404, "there is no such client or user");
     }
+    if let Holder::User(name) = &holder {
+        store.leave_groups(name);
+    }
+    good(&json!({ "removed": true }))
 }

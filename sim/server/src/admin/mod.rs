@@ -15,7 +15,7 @@
 //!   [`instance_list`], [`instance_transfer`], [`instance_removal`], [`alerts`],
 //!   [`local_accounts`]
 //! - [`cssm`]: the calls of CSSM; [`openapi`]: all of it as a document; [`control`]: the control
-//!   API's clients and users
+//!   API's clients and users, [`user_group`]: groups of the latter
 
 mod access;
 mod alerts;
@@ -45,6 +45,7 @@ mod route;
 mod scope;
 mod subscriptions;
 mod tokens;
+pub(crate) mod user_group;
 mod virtual_accounts;
 
 #[cfg(test)]

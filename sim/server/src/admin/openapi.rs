@@ -77,6 +77,9 @@ const CONTROL: &[(&str, &str, &str)] = &[
     ("delete", "tokens", "Revoke or remove a registration token"),
     ("post", "transfers", "Move licences or a product instance"),
     ("post", "upload", "Bring a file to the account"),
+    ("get", "user-groups", "Groups of users"),
+    ("put", "user-groups", "Create a group of users, or change one"),
+    ("delete", "user-groups", "Remove one"),
 ];
 
 pub(super) fn answer(method: &str) -> ServerAnswer {

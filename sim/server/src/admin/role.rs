@@ -123,13 +123,64 @@ impl Access {
         }
     }
 
-    /// Takes the role in a virtual account away, because it was deleted.
-    pub(crate) fn forget(&mut self, account: &str, virtual_account: &str) -> bool {
-        let Self::Accounts(roles) = self else { return false };
+    /// Takes the role in a virtual account away, because it was deleted; the role it was.
+    pub(crate) fn forget(
+        &mut self,
+        account: &str,
+        virtual_account: &str,
+    ) -> Option<VirtualAccountRole> {
+        let Self::Accounts(roles) = self else { return None };
         let Some(AccountRole::PerVirtualAccount(roles)) = roles.get_mut(account) else {
-            return false;
+            return None;
         };
-        roles.remove(virtual_account).is_some()
+        roles.remove(virtual_account)
+    }
+
+    /// Takes the roles in a local account away, because it was deleted.
+    pub(crate) fn forget_account(&mut self, account: &str) {
+        if let Self::Accounts(roles) = self {
+            roles.remove(account);
+        }
+    }
+
+    /// Adds roles in virtual accounts of a local account; the larger one counts. Assumed: whoever
+    /// has a role in the whole account keeps that.
+    pub(crate) fn add(&mut self, account: &str, more: &BTreeMap<String, VirtualAccountRole>) {
+        let Self::Accounts(roles) = self else { return };
+        if more.is_empty() {
+            return;
+        }
+        let own = roles.entry(account.to_owned());
+        let own = own.or_insert_with(|| AccountRole::PerVirtualAccount(BTreeMap::new()));
+        let AccountRole::PerVirtualAccount(own) = own else { return };
+        for (pool, role) in more {
+            let known = own.entry(pool.clone()).or_insert(*role);
+            if *role == VirtualAccountRole::Administrator {
+                *known = *role;
+            }
+        }
+    }
+
+    /// The roles in the words of the guide, with the local account each is in; none for the whole
+    /// system.
+    pub(crate) fn titles(&self) -> Vec<(Option<&str>, &'static str)> {
+        let Self::Accounts(roles) = self else { return vec![(None, "System Admin")] };
+        let mut titles = Vec::new();
+        for (account, role) in roles {
+            let account = Some(account.as_str());
+            match role {
+                AccountRole::Administrator => titles.push((account, "Account Administrator")),
+                AccountRole::User => titles.push((account, "Account User")),
+                AccountRole::PerVirtualAccount(roles) => {
+                    let title = |role: &VirtualAccountRole| match role {
+                        VirtualAccountRole::Administrator => "Virtual Account Administrator",
+                        VirtualAccountRole::User => "Virtual Account User",
+                    };
+                    titles.extend(roles.values().map(|role| (account, title(role))));
+                }
+            }
+        }
+        titles
     }
 }
 
@@ -168,7 +219,26 @@ mod tests {
     fn a_role_in_a_deleted_account_is_gone() {
         let role = BTreeMap::from([("V".to_owned(), VirtualAccountRole::User)]);
         let mut access = Access::to("A", AccountRole::PerVirtualAccount(role));
-        assert!(access.forget("A", "V") && !access.forget("A", "V"));
+        assert_eq!(access.forget("A", "V"), Some(VirtualAccountRole::User));
+        assert_eq!(access.forget("A", "V"), None);
+        assert!(!access.reaches("A"));
+    }
+
+    #[test]
+    fn more_roles_add_to_those_that_are_there_and_take_none_away() {
+        use VirtualAccountRole::{Administrator, User};
+        let roles = |role| BTreeMap::from([("V".to_owned(), role)]);
+        let mut access = Access::Accounts(BTreeMap::new());
+        for (more, expected) in
+            [(User, User), (Administrator, Administrator), (User, Administrator)]
+        {
+            access.add("A", &roles(more));
+            assert_eq!(access.role("A", "V"), Some(expected));
+        }
+        let mut whole = Access::to("A", AccountRole::User);
+        whole.add("A", &roles(Administrator));
+        assert_eq!((whole.role("A", "V"), whole.role("A", "W")), (Some(User), Some(User)));
+        access.forget_account("A");
         assert!(!access.reaches("A"));
     }
 }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answered, Said, Status, good, refused};
 use super::call::Call;
-use super::instance_list::is_anybody_in;
 use crate::account::Account;
 use crate::holdings::virtual_account::{NotCreated, NotDeleted};
 use crate::notices::account_text;
@@ -104,23 +103,13 @@ pub(super) fn delete(call: &Call<'_>) -> Answered {
     }
     let mut store = call.core.store();
     let number = call.found(&store, not_authorized)?;
-    if is_anybody_in(&store, number) {
-        let why = "it has product instances";
-        return Err(refused(422, format!("Virtual Account '{name}' cannot be deleted: {why}.")));
-    }
-    let why = match store.holdings.delete(number, call.now_ms) {
+    let by = Some(call.caller.holder.name());
+    let why = match store.delete_virtual_account(number, by, call.now_ms) {
         Ok(()) => {
-            store.classic.tokens.remove_of(number);
-            store.console.forget(account, name);
-            let place = store.holdings.place(number);
-            store.notices.clear_place(&place);
-            if let Ok(local_account) = store.local_accounts.find(account) {
-                local_account.rename_tagged(name, None);
-            }
-            store.tell(number, account_text::deleted(name).by(call.caller.holder.name()));
             let message = format!("Virtual Account '{name}' deleted successfully");
             return Ok(good(&Said::success(message)));
         }
+        Err(NotDeleted::HasInstances) => "it has product instances",
         Err(NotDeleted::IsDefault) => "it is the default virtual account",
         Err(NotDeleted::HoldsLicences) => "it has licenses",
     };

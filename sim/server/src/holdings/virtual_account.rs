@@ -44,6 +44,7 @@ pub(crate) enum NotCreated {
 /// Why a virtual account is not deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotDeleted {
+    HasInstances,
     IsDefault,
     HoldsLicences,
 }

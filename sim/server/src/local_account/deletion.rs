@@ -39,6 +39,7 @@ impl Core {
         }
         store.forget_tokens_of(name);
         store.holdings.delete_local_account(name);
+        store.console.forget_account(name);
         store.notices.clear_place(&Place::account(name));
         store.local_accounts.strike(name);
         store.synchronization.next_due_ms = None;

@@ -10,8 +10,9 @@ use super::Refused;
 use crate::account::Account;
 use crate::holdings::AccountNumber;
 use crate::holdings::virtual_account::NotDeleted;
-use crate::notices::account_text;
+use crate::notices::{account_text, user_text};
 use crate::server::Core;
+use crate::store::Store;
 
 impl Core {
     /// Creates a virtual account, with the values of its required tags.
@@ -75,6 +76,7 @@ impl Core {
         let to = store.holdings.place(number);
         store.notices.move_alerts(&from, &to);
         store.local_accounts.find(local_account)?.rename_tagged(old, Some(new));
+        store.console.rename(local_account, old, new);
         store.tell(number, account_text::renamed(old, new));
         Ok(())
     }
@@ -87,23 +89,44 @@ impl Core {
     ) -> Result<(), Refused> {
         let (now_ms, mut store) = (self.clock.now_ms(), self.store());
         let number = found(store.holdings.found(local_account, name))?;
-        let is_used = store.classic.instances().any(|(_, of)| of.account == number);
-        if is_used {
-            let reason = "it has product instances";
-            return Err(Refused::VirtualAccount { reason });
-        }
-        store.holdings.delete(number, now_ms).map_err(|why| Refused::VirtualAccount {
+        store.delete_virtual_account(number, None, now_ms).map_err(|why| Refused::VirtualAccount {
             reason: match why {
+                NotDeleted::HasInstances => "it has product instances",
                 NotDeleted::IsDefault => "the default one cannot be deleted",
                 NotDeleted::HoldsLicences => "it holds licences",
             },
-        })?;
-        let place = store.holdings.place(number);
-        store.notices.clear_place(&place);
-        if let Ok(account) = store.local_accounts.find(local_account) {
-            account.rename_tagged(name, None);
+        })
+    }
+}
+
+impl Store {
+    /// Deletes a virtual account that holds nothing, with its tokens, and the roles in it.
+    pub(crate) fn delete_virtual_account(
+        &mut self,
+        number: AccountNumber,
+        by: Option<&str>,
+        now_ms: u64,
+    ) -> Result<(), NotDeleted> {
+        let account = Account::clone(self.holdings.account(number));
+        let is_here = |of: &Account| *of == account;
+        if self.classic.instances().any(|(_, of)| of.account == number)
+            || self.instances().any(|(_, of)| of.account.as_deref().is_some_and(is_here))
+        {
+            return Err(NotDeleted::HasInstances);
         }
-        store.tell(number, account_text::deleted(name));
+        self.holdings.delete(number, now_ms)?;
+        let Account { smart_account, virtual_account: name } = account;
+        self.classic.tokens.remove_of(number);
+        let place = self.holdings.place(number);
+        self.notices.clear_place(&place);
+        if let Ok(local_account) = self.local_accounts.find(&smart_account) {
+            local_account.rename_tagged(&name, None);
+        }
+        let deleted = account_text::deleted(&name);
+        self.tell(number, by.into_iter().fold(deleted, |notice, user| notice.by(user)));
+        for user in self.console.forget(&smart_account, &name) {
+            self.tell_account(&smart_account, user_text::role_removed(&user, &name));
+        }
         Ok(())
     }
 }

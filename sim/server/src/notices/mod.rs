@@ -6,7 +6,7 @@
 //!
 //! - [`topic`]: what a notice can be about; [`alert`], [`event`], [`syslog`]: the three records
 //! - [`notice`]: one occasion in the words of all three; [`licence_text`], [`instance_text`],
-//!   [`export_text`], [`on_prem_text`], [`account_text`]: the documented words
+//!   [`export_text`], [`on_prem_text`], [`account_text`], [`user_text`]: the documented words
 //! - [`occasion`]: how the server tells; [`watch`]: what time alone gives occasion to
 //! - [`control`]: the control API
 
@@ -22,6 +22,7 @@ mod occasion;
 pub(crate) mod on_prem_text;
 pub(crate) mod syslog;
 pub(crate) mod topic;
+pub(crate) mod user_text;
 pub(crate) mod watch;
 
 #[cfg(test)]

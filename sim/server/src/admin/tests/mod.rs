@@ -10,6 +10,7 @@ mod restart;
 mod roles;
 mod tokens;
 mod transfers;
+mod user_groups;
 mod virtual_accounts;
 
 use std::collections::BTreeMap;
