@@ -141,6 +141,7 @@ impl Core {
             }
             return Ok(Ok(Outcome::Granted(trust)));
         }
+        let number = store.holdings.number(&trust.account);
         let poll_id = store.defer(Deferred {
             udi: udi.clone(),
             request: asked.digest,
@@ -148,6 +149,10 @@ impl Core {
             ready_at_ms,
             result: DeferredResult::Trust(Box::new(trust), asked.now_ms),
         })?;
+        if let Some(number) = number.filter(|_| asked.goes_to_on_prem()) {
+            // In no bundle: there the account would see a trust id a second time.
+            store.wait_for_synchronization(poll_id, number, udi, None);
+        }
         Ok(Ok(Outcome::Deferred(poll_id)))
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Source: Obtaining a SLAC Response, steps 4 to 9 ("Export Usage to Cisco", "Import from Cisco").
 //! Assumed: what is exported is what waits for a synchronization; a file is called after the poll
-//! that waits, so that its answer is known again; an answer lets the poll have its result.
+//! that waits, so that its answer is known again; an answer lets the poll have its result; with the
+//! answers the trust codes are there that waited.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -100,6 +101,9 @@ pub(crate) fn import(core: &Core, body: &[u8]) -> ServerAnswer {
             }
             None => passed_over += 1,
         }
+    }
+    if taken > 0 {
+        store.end_waiting_trust(&order.local_account);
     }
     good(&json!({ "imported": taken, "passed_over": passed_over }))
 }

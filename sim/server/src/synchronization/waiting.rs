@@ -1,5 +1,5 @@
-//! Results of the policy era that wait for a synchronization: authorization codes and
-//! acknowledgements.
+//! Results of the policy era that wait for a synchronization: authorization codes, acknowledgements
+//! and refreshed trust codes.
 //!
 //! Source: Obtaining a SLAC Response (an On-Prem has the code once it synchronized; "Instant
 //! authorization request to CSSM" asks at once, while CSSM can be reached). Assumed: CSSM decides
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{PendingKind, PendingRequest};
 use crate::holdings::AccountNumber;
-use crate::store::Store;
+use crate::store::{DeferredResult, Store};
 
 /// One result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,17 @@ impl Store {
             udi_serial_number: waiting.udi.serial_number.to_string(),
         })
         .collect()
+    }
+
+    /// Lets the trust codes of an account go.
+    pub(super) fn end_waiting_trust(&mut self, local_account: &str) {
+        let all = self.synchronization.waiting.iter();
+        let own = all.filter(|(_, waiting)| waiting.local_account == local_account);
+        let is_trust = |poll_id: &PollId| {
+            self.deferred(*poll_id).is_some_and(|of| matches!(of.result, DeferredResult::Trust(..)))
+        };
+        let own: Vec<PollId> = own.map(|(poll_id, _)| *poll_id).filter(is_trust).collect();
+        own.into_iter().for_each(|poll_id| self.end_waiting(poll_id));
     }
 
     pub(super) fn end_waiting(&mut self, poll_id: PollId) {

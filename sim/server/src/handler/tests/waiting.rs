@@ -35,6 +35,34 @@ fn a_code_comes_with_the_next_synchronization_only() {
 }
 
 #[test]
+fn a_refreshed_trust_comes_with_the_next_synchronization_or_the_next_answers() {
+    let server = good_server();
+    set(&server, &json!({ "results_wait": true }));
+    let mut instance = trusting(&server, 1);
+    let refreshed = |instance: &mut Instance, id| {
+        instance.now_ms = server.now_ms();
+        let body = instance.trust_body(id, None);
+        let poll_id = line(&post(&server, CSLU, &body)).poll_id.unwrap();
+        server.advance_clock(86_400_000);
+        assert_eq!(instance.poll(&server, CSLU, poll_id).status, LineStatus::OkPoll);
+        poll_id
+    };
+    let poll_id = refreshed(&mut instance, 2);
+    control(&server, "POST", "synchronize", &json!({}));
+    assert_eq!(trust_code(&instance.poll(&server, CSLU, poll_id)).trust_id.unwrap().0, 2);
+    set(&server, &json!({ "link_up": false }));
+    let poll_id = refreshed(&mut instance, 3);
+    asked(&server, &mut instance);
+    let order = json!({ "local_account": "Muster Test SA" });
+    let export = control(&server, "POST", "cslu-files", &order);
+    assert_eq!(export["files"], 1);
+    let answer = control(&server, "POST", "upload", &json!({ "file": export["file"] }));
+    let import = json!({ "local_account": "Muster Test SA", "file": answer["file"] });
+    control(&server, "PUT", "cslu-files", &import);
+    assert_eq!(trust_code(&instance.poll(&server, CSLU, poll_id)).trust_id.unwrap().0, 3);
+}
+
+#[test]
 fn the_instant_toggle_asks_cssm_at_once_while_it_can_be_reached() {
     let server = good_server();
     set(&server, &json!({ "results_wait": true }));
