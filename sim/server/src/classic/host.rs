@@ -1,8 +1,9 @@
-//! What a product instance says of the machine it runs on, besides its name: the members of its SUDI
-//! beside product and serial number, and its address.
+//! What a product instance says of the machine it runs on, besides its name: the members of its
+//! SUDI beside product and serial number, and its address.
 //!
 //! Source: SSM On-Prem 7 User Guide, "Product Instance Usage" (the members of a SUDI), "Global
-//! Synchronization Data Privacy Settings" (host name, IP address, MAC address). Assumed: the IP address comes as a further member of the registration.
+//! Synchronization Data Privacy Settings" (host name, IP address, MAC address). Assumed: the IP
+//! address comes as a further member of the registration.
 
 use muster_wire::classic::Header;
 use muster_wire::classic::proposed::registration::RegistrationRequest;

@@ -3,9 +3,9 @@
 //!
 //! Source: SSM On-Prem 7 User Guide, "About License Transfers" (product instances and licences are
 //! aggregated), "Standard Synchronization" (changes only); Obtaining a SLAC Response (of the policy
-//! era it is usage and authorization requests that go to Cisco, and acknowledgements and codes that
-//! come back). Assumed: a mere contact is no change; so product instances of the policy era are told
-//! of by what waits for them and by their usage files, and are no rows here.
+//! era it is usage and authorization requests that go to Cisco, and acknowledgements and codes
+//! that come back). Assumed: a mere contact is no change; so product instances of the policy era
+//! are told of by what waits for them and by their usage files, and are no rows here.
 
 use std::collections::BTreeMap;
 
