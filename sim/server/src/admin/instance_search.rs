@@ -1,8 +1,8 @@
 //! Product instance search: who is in one virtual account, by one of their names.
 //!
 //! Source: SSM On-Prem 7 User Guide, "Product Instance Search" (an instance is called by its host
-//! name, else its serial number, which every one has). Assumed: that several names must all fit; what is
-//! said to whom may not see the account.
+//! name, else its serial number, which every one has). Assumed: that several names must all fit;
+//! what is said to whom may not see the account.
 
 use schemars::JsonSchema;
 use serde::Serialize;
