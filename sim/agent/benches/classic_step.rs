@@ -1,13 +1,15 @@
-//! Single steps of one registered agent of the classic era, without cryptography: a timer that is
-//! not due, a change of use while a request is under way, a renewal asked for, its answer taken.
+//! Single steps of one registered agent of the classic era: a timer that is not due, a change of
+//! use while a request is under way, a registration and a renewal asked for, their answers taken.
 //! The server's side is made outside the measurement; the codecs are measured on their own.
+//!
+//! `cargo bench -p muster-agent --bench classic_step`
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use muster_agent::{ClassicAgent, ClassicCommand, ClassicEffect, ClassicInput, Common, Platform};
-use muster_certs::{Seed, SigningMode};
+use muster_certs::{Authority, Seed, SigningMode};
 use muster_wire::classic::{AnswerData, ClassicReading};
 
 use classic_server::{answer, authority, authorized, registration, sent};
@@ -19,6 +21,7 @@ const START_MS: u64 = 1_800_000_000_000;
 /// A registered agent with one licence in use, and what a shard has in common.
 struct Load {
     agent: ClassicAgent,
+    authority: Authority,
     common: Common,
     effects: Vec<ClassicEffect>,
     now_ms: u64,
@@ -29,18 +32,32 @@ impl Load {
         let platform = Platform::named("csr1000v").expect("an embedded platform");
         let (seed, mode) = (Seed::from_u64(1), SigningMode::Placeholder);
         let agent = ClassicAgent::with_signing(platform, &seed, 0, mode);
-        let (common, effects) = (Common::new(0), Vec::new());
-        let mut load = Self { agent, common, effects, now_ms: START_MS };
+        let (authority, common, effects) = (authority(), Common::new(0), Vec::new());
+        let mut load = Self { agent, authority, common, effects, now_ms: START_MS };
         load.command(ClassicCommand::Use { feature: "prem_250M".into(), count: 1 });
-        load.command(ClassicCommand::Register { id_token: "bench".to_owned(), force: false });
-        let outbound = sent(&mut load.effects);
-        let registration = registration(&authority(), &load.agent);
-        let body = answer(&outbound, &AnswerData::Registration(registration));
-        load.take(ClassicInput::Answer { status: 200, body: &body });
-        let body = authorized(&sent(&mut load.effects), START_MS);
-        load.take(ClassicInput::Answer { status: 200, body: &body });
+        load.register(false);
         assert_eq!(load.agent.view().authorization.state, "authorized");
         load
+    }
+
+    /// A registration: how long asking took, and how long taking the answer.
+    fn register(&mut self, force: bool) -> (Duration, Duration) {
+        let command = ClassicCommand::Register { id_token: "bench".to_owned(), force };
+        let asking = self.timed(ClassicInput::Command(command));
+        let outbound = sent(&mut self.effects);
+        let registration = registration(&self.authority, &self.agent);
+        let body = answer(&outbound, &AnswerData::Registration(registration));
+        let reading = ClassicReading::of(&body);
+        let taking = self.timed(ClassicInput::Read { status: 200, reading: &reading });
+        let body = authorized(&sent(&mut self.effects), self.now_ms);
+        self.take(ClassicInput::Answer { status: 200, body: &body });
+        (asking, taking)
+    }
+
+    fn timed(&mut self, input: ClassicInput<'_>) -> Duration {
+        let start = Instant::now();
+        self.take(black_box(input));
+        start.elapsed()
     }
 
     fn command(&mut self, command: ClassicCommand) {
@@ -54,14 +71,10 @@ impl Load {
 
     /// A renewal: how long asking took, and how long taking the answer.
     fn renew(&mut self) -> (Duration, Duration) {
-        let start = Instant::now();
-        self.command(black_box(ClassicCommand::RenewAuthorization));
-        let asking = start.elapsed();
+        let asking = self.timed(ClassicInput::Command(ClassicCommand::RenewAuthorization));
         let body = authorized(&sent(&mut self.effects), self.now_ms);
         let reading = ClassicReading::of(&body);
-        let start = Instant::now();
-        self.take(ClassicInput::Read { status: 200, reading: black_box(&reading) });
-        (asking, start.elapsed())
+        (asking, self.timed(ClassicInput::Read { status: 200, reading: &reading }))
     }
 }
 
@@ -79,6 +92,16 @@ fn steps(c: &mut Criterion) {
             count ^= 3;
             load.command(ClassicCommand::Use { feature: "prem_250M".into(), count });
         });
+    });
+    // With a certificate request, which is cryptography: a key is computed for it.
+    group.bench_function("registration asked for, with its certificate request", |b| {
+        let mut load = Load::new();
+        b.iter_custom(|rounds| (0..rounds).map(|_| load.register(true).0).sum());
+    });
+    // With the certificates that come with it, which are read and compared with the key.
+    group.bench_function("registration answered, with its certificates", |b| {
+        let mut load = Load::new();
+        b.iter_custom(|rounds| (0..rounds).map(|_| load.register(true).1).sum());
     });
     group.bench_function("renewal asked for", |b| {
         let mut load = Load::new();
