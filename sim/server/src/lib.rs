@@ -17,7 +17,8 @@
 //!   name
 //! - `router` picks the endpoint, `handler` answers, `store` remembers, `envelope` wraps
 //! - `classic`: the classic era, from registration to conversion; `holdings`: what the virtual
-//!   accounts hold, in both eras; `instance_facts`: what instances say of themselves
+//!   accounts hold, in both eras; `instance_facts`: what instances say of themselves; `listing`:
+//!   who is where, for lists
 //! - `local_account`: accounts of an On-Prem; `cssm`: what CSSM knows of them; `synchronization`:
 //!   how both are brought up to date; `notices`: alerts, events, syslog lines, which
 //!   `syslog_sender` sends; `on_prem_control`: the control API of all this
@@ -45,6 +46,7 @@ mod holdings;
 mod instance_facts;
 pub mod limits;
 pub mod listen;
+mod listing;
 mod local_account;
 pub mod message;
 mod metrics;

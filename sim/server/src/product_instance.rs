@@ -211,6 +211,11 @@ impl UsageRecord {
         self.in_use.iter().map(|(tag, count)| (&**tag, *count))
     }
 
+    /// As [`UsageRecord::in_use`], with the tags as they are shared.
+    pub(crate) fn shared_in_use(&self) -> impl Iterator<Item = (&Arc<EntitlementTag>, u64)> {
+        self.in_use.iter().map(|(tag, count)| (tag, *count))
+    }
+
     /// Notes the last count of a licence, unless there are too many licences already.
     pub(crate) fn set_in_use(&mut self, tag: &Arc<EntitlementTag>, count: u64) {
         match self.in_use.binary_search_by(|(known, _)| known.cmp(tag)) {

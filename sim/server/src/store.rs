@@ -3,6 +3,7 @@
 //! The lock around it is held for look-ups and commits only; signatures are made and verified
 //! outside.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use muster_certs::Seed;
@@ -18,6 +19,7 @@ use crate::defects::DefectSet;
 use crate::derivation::{Digest, first_poll_id};
 use crate::handler::authorization::AuthorizationWish;
 use crate::holdings::Holdings;
+use crate::listing::Listing;
 use crate::local_account::LocalAccounts;
 use crate::notices::Notices;
 use crate::options::ServerOptions;
@@ -52,6 +54,8 @@ pub(crate) struct Store {
     /// Boxed: half of a tree's places are empty, and one is to cost a pointer.
     instances: Kept<Udi, Box<ProductInstance>>,
     instances_max: usize,
+    /// Follows the records of both eras.
+    pub(crate) listing: Listing,
     tags: SharedTags,
     deferred: Kept<PollId, Arc<Deferred>>,
     next_poll_id: Single<PollId>,
@@ -71,7 +75,7 @@ collections!(Store {
         snapshots => "snapshots",
     }
     inner { holdings, classic, local_accounts, cssm, synchronization, notices, console }
-    not_kept { now_ms, instances_max, tags }
+    not_kept { now_ms, instances_max, listing, tags }
 });
 
 /// A result that waits for its poll.
@@ -135,7 +139,8 @@ impl Store {
             now_ms: 0,
             console: ApiConsole::new(options),
             holdings,
-            instances: Kept::default(),
+            instances: Kept::followed(),
+            listing: Listing::default(),
             instances_max: options.instances_max,
             tags: SharedTags::default(),
             deferred: Kept::default(),
@@ -196,10 +201,23 @@ impl Store {
 
     /// The instance, made when it is new.
     pub(crate) fn instance_mut(&mut self, udi: &Udi) -> Result<&mut ProductInstance, Full> {
+        self.list_by_and_by();
         if self.instances.len() >= self.instances_max && !self.instances.contains_key(udi) {
             return Err(Full);
         }
         Ok(self.instances.or_insert_with(udi.clone(), Box::default))
+    }
+
+    /// How many records changed that the listing does not show yet.
+    pub(crate) fn instances_changed(&self) -> usize {
+        self.instances.followed_count() + self.classic.instances_changed()
+    }
+
+    /// The records that changed since the listing was brought up to date.
+    pub(crate) fn take_instances_changed(&mut self) -> BTreeSet<Udi> {
+        let mut changed = self.instances.take_followed();
+        changed.append(&mut self.classic.take_instances_changed());
+        changed
     }
 
     /// As [`Store::defer`], unless the line already has a poll id: the same request may be under

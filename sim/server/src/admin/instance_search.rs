@@ -4,6 +4,7 @@
 //! name, else its serial number, which every one has). Assumed: that several names must all fit;
 //! what is said to whom may not see the account.
 
+use muster_wire::Udi;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -50,17 +51,28 @@ pub(super) fn search(call: &Call<'_>) -> Answered {
     let number = |name: &str| call.query.value(name).map(Whole::from_text);
     let page = Page::of(number("limit"), number("offset"))
         .ok_or_else(|| refused(422, "Invalid limit or offset value"))?;
-    let store = call.core.store();
+    let mut store = call.core.store();
+    store.list_changed();
     let not_authorized =
         || format!("Not Authorized to access Virtual Account '{}'.", call.virtual_account());
     let account = call.found(&store, not_authorized)?;
-    let wanted: Vec<(&str, &str)> =
-        NAMES.iter().filter_map(|name| Some((*name, call.query.value(name)?))).collect();
+    let wanted = NAMES.iter().filter_map(|name| Some((*name, call.query.value(name)?)));
+    let (by_udi, by_record): (Vec<_>, Vec<_>) =
+        wanted.partition(|(name, _)| name.starts_with("udi"));
     let (mut devices, mut total_records) = (Vec::new(), 0);
-    let here = instance_list::all(&store).filter(|listed| listed.account == account);
-    for listed in here.filter(|listed| wanted.iter().all(|(name, value)| fits(listed, name, value)))
+    let here = store.listing.places().filter(|(_, at)| *at == account);
+    for (udi, _) in here.filter(|(udi, _)| by_udi.iter().all(|(name, value)| is(udi, name, value)))
     {
-        if page.holds(total_records) {
+        // Records are looked at as far as it takes: most of them are on another page.
+        let found = || instance_list::one(&store, udi);
+        let fits_all =
+            |listed: Listed<'_>| by_record.iter().all(|(name, value)| fits(&listed, name, value));
+        if !by_record.is_empty() && !found().is_some_and(fits_all) {
+            continue;
+        }
+        if page.holds(total_records)
+            && let Some(listed) = found()
+        {
             devices.push(FoundInstance {
                 instance_name: instance_name(&listed).to_owned(),
                 sudi: SudiRow::of(&listed),
@@ -79,12 +91,17 @@ pub(super) fn instance_name<'a>(listed: &Listed<'a>) -> &'a str {
     if host_name.is_empty() { &listed.udi.serial_number } else { host_name }
 }
 
+fn is(udi: &Udi, name: &str, value: &str) -> bool {
+    match name {
+        "udiPid" => udi.product_id == value,
+        _ => udi.serial_number == value,
+    }
+}
+
 fn fits(listed: &Listed<'_>, name: &str, value: &str) -> bool {
     match name {
         "instanceName" => instance_name(listed) == value,
         "hostName" => listed.record.facts().host_name() == value,
-        "udiPid" => listed.udi.product_id == value,
-        "udiSerialNumber" => listed.udi.serial_number == value,
         "productTagName" => listed.record.facts().software_tag() == value,
         _ => listed.record.host().is_some_and(|host| said(host, name) == Some(value)),
     }

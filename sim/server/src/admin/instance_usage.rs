@@ -116,15 +116,16 @@ pub(super) fn usage(call: &Call<'_>) -> Answered {
         refused(403, "Not Authorized to access devices for specified local Virtual Accounts")
     })?;
     let (mut on_page, mut total_records) = (Vec::new(), 0);
-    for listed in instance_list::all(&store).filter(|listed| scope.covers(listed.account)) {
+    store.list_changed();
+    for (udi, _) in store.listing.places().filter(|(_, account)| scope.covers(*account)) {
         if page.holds(total_records) {
-            on_page.push(listed);
+            on_page.push(udi.clone());
         }
         total_records += 1;
     }
-    let needs_book = on_page.iter().any(|of| matches!(of.record, Record::Policy(_)));
-    let book = if needs_book { LicenseBook::of(&store, &scope) } else { LicenseBook::default() };
-    let devices = on_page.iter().map(|listed| row(call, &store, &book, listed)).collect();
+    let book = LicenseBook::of(&mut store, &scope);
+    let listed = on_page.iter().filter_map(|udi| instance_list::one(&store, udi));
+    let devices = listed.map(|listed| row(call, &store, &book, &listed)).collect();
     let status_message = scope.message(account);
     Ok(good(&InstanceUsage { status: Status::Success, status_message, total_records, devices }))
 }

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_wire::EntitlementTag;
 
-use super::instance_list::{self, Record};
 use super::scope::Scope;
 use crate::holdings::AccountNumber;
 use crate::holdings::family::{self, Balance, Licence, Loan};
@@ -28,35 +27,16 @@ pub(super) struct Ladder {
 }
 
 impl LicenseBook {
-    /// Looks through the product instances of a scope.
-    pub(super) fn of(store: &Store, scope: &Scope) -> Self {
-        let wanted: BTreeSet<AccountNumber> = scope.numbers.iter().copied().collect();
-        // Tags by where they lie: the records share them, and comparing their texts takes longer.
-        let mut sums: BTreeMap<(AccountNumber, *const EntitlementTag), (&EntitlementTag, u64)> =
-            BTreeMap::new();
-        let mut redundant = BTreeSet::new();
-        for listed in instance_list::all(store).filter(|of| wanted.contains(&of.account)) {
-            match listed.record {
-                Record::Policy(instance) => {
-                    for (tag, count) in instance.record.iter().flat_map(|record| record.in_use()) {
-                        let key = (listed.account, std::ptr::from_ref(tag));
-                        let sum = &mut sums.entry(key).or_insert((tag, 0)).1;
-                        *sum = sum.saturating_add(count);
-                    }
-                }
-                Record::Classic(instance) => {
-                    let shared = instance.uses.iter().filter(|used| used.application.is_some());
-                    let named = |tag: &EntitlementTag| (listed.account, tag.clone());
-                    redundant.extend(shared.map(|used| named(&used.tag)));
-                }
-            }
+    /// What the product instances of a scope say.
+    pub(super) fn of(store: &mut Store, scope: &Scope) -> Self {
+        store.list_changed();
+        let (reported, redundant) = (store.listing.reported(), store.listing.redundant());
+        let reported = reported.filter(|((number, _), _)| scope.covers(*number));
+        let redundant = redundant.filter(|(number, _)| scope.covers(*number));
+        Self {
+            reported: reported.map(|(key, count)| (key.clone(), count)).collect(),
+            redundant: redundant.cloned().collect(),
         }
-        let mut reported: BTreeMap<_, u64> = BTreeMap::new();
-        for ((account, _), (tag, count)) in sums {
-            let sum = reported.entry((account, tag.clone())).or_default();
-            *sum = sum.saturating_add(count);
-        }
-        Self { reported, redundant }
     }
 
     /// Makes every licence listed that is held or used.

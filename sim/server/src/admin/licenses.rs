@@ -1,6 +1,7 @@
 //! License usage: what the virtual accounts hold and use.
 //!
-//! Source: SSM On-Prem 7 User Guide, "License Usage". Assumed: a perpetual licence has empty dates,
+//! Source: SSM On-Prem 7 User Guide, "License Usage"; Obtaining a SLAC Response, "Note" (what both
+//! servers count as used). Assumed: a perpetual licence has empty dates,
 //! where one sample has none; licences that nobody holds or uses have no row.
 
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ use crate::holdings::AccountNumber;
 use crate::holdings::family::Licence;
 use crate::holdings::lot::{Lot, LotKind};
 use crate::holdings::published;
+use crate::router::Role;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -95,7 +97,7 @@ pub(super) fn usage(call: &Call<'_>) -> Answered {
     let scope = scope.map_err(|_| {
         refused(403, "Not Authorized to access licenses for specified local Virtual Accounts")
     })?;
-    let book = LicenseBook::of(&store, &scope);
+    let book = LicenseBook::of(&mut store, &scope);
     book.list_all(&mut store, &scope);
     let mut licenses = Vec::new();
     let mut total_records = 0;
@@ -113,6 +115,10 @@ pub(super) fn usage(call: &Call<'_>) -> Answered {
             }
             total_records += shown.len();
         }
+    }
+    if call.role == Role::Cssm {
+        // CSSM counts what is reserved as used, an On-Prem does not (documented).
+        licenses.iter_mut().for_each(|row| row.in_use = row.in_use.saturating_add(row.reserved));
     }
     let status_message = scope.message(account);
     Ok(good(&Licenses { status: Status::Success, status_message, total_records, licenses }))

@@ -81,7 +81,7 @@ impl Registry {
         defects: &Arc<DefectSet>,
     ) -> Self {
         Self {
-            instances: Kept::default(),
+            instances: Kept::followed(),
             instances_max: options.instances_max,
             by_identifier: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -97,6 +97,15 @@ impl Registry {
 
     pub(crate) fn instances(&self) -> impl Iterator<Item = (&Udi, &RegisteredInstance)> {
         self.instances.iter().map(|(udi, instance)| (udi, &**instance))
+    }
+
+    pub(crate) fn instances_changed(&self) -> usize {
+        self.instances.followed_count()
+    }
+
+    /// The records that changed since they were last followed.
+    pub(crate) fn take_instances_changed(&mut self) -> BTreeSet<Udi> {
+        self.instances.take_followed()
     }
 
     /// An instance, with the UDI as it is kept.

@@ -32,6 +32,7 @@ impl Store {
         self.now_ms = now_ms;
         self.synchronize_due(now_ms);
         self.look_by_and_by(now_ms);
+        self.list_by_and_by();
         while let Some((ready_at_ms, ..)) = self.classic.due.first() {
             if *ready_at_ms > now_ms {
                 break;

@@ -17,11 +17,13 @@ pub(crate) struct Kept<K, V> {
     records: BTreeMap<K, V>,
     /// None while nothing is written anywhere.
     changed: Option<BTreeSet<K>>,
+    /// The same for whoever follows the records in memory; none while nobody does.
+    followed: Option<BTreeSet<K>>,
 }
 
 impl<K, V> Default for Kept<K, V> {
     fn default() -> Self {
-        Self { records: BTreeMap::new(), changed: None }
+        Self { records: BTreeMap::new(), changed: None, followed: None }
     }
 }
 
@@ -34,6 +36,21 @@ impl<K, V> Deref for Kept<K, V> {
 }
 
 impl<K: Ord + Clone, V> Kept<K, V> {
+    /// No records yet, and every change is noted for a follower.
+    pub(crate) fn followed() -> Self {
+        Self { followed: Some(BTreeSet::new()), ..Self::default() }
+    }
+
+    /// How many changed since the follower looked.
+    pub(crate) fn followed_count(&self) -> usize {
+        self.followed.as_ref().map_or(0, BTreeSet::len)
+    }
+
+    /// What changed since the follower looked.
+    pub(crate) fn take_followed(&mut self) -> BTreeSet<K> {
+        self.followed.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
@@ -44,16 +61,12 @@ impl<K: Ord + Clone, V> Kept<K, V> {
 
     /// The value, made when there is none.
     pub(crate) fn or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
-        if let Some(changed) = &mut self.changed {
-            changed.insert(key.clone());
-        }
+        self.note_new(&key);
         self.records.entry(key).or_insert_with(make)
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
-        if let Some(changed) = &mut self.changed {
-            changed.insert(key.clone());
-        }
+        self.note_new(&key);
         self.records.insert(key, value)
     }
 
@@ -66,11 +79,13 @@ impl<K: Ord + Clone, V> Kept<K, V> {
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
-        let Self { records, changed } = self;
+        let Self { records, changed, followed } = self;
         records.retain(|key, value| {
             let stays = keep(key, value);
-            if let (false, Some(changed)) = (stays, changed.as_mut()) {
-                changed.insert(key.clone());
+            if !stays {
+                for notes in [&mut *changed, &mut *followed].into_iter().flatten() {
+                    notes.insert(key.clone());
+                }
             }
             stays
         });
@@ -84,8 +99,8 @@ impl<K: Ord + Clone, V> Kept<K, V> {
 
     /// Every value, to be changed: all of them count as changed.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        if let Some(changed) = &mut self.changed {
-            changed.extend(self.records.keys().cloned());
+        for notes in [&mut self.changed, &mut self.followed].into_iter().flatten() {
+            notes.extend(self.records.keys().cloned());
         }
         self.records.iter_mut()
     }
@@ -111,12 +126,20 @@ impl<K: Ord + Clone, V> Kept<K, V> {
     where
         K: Borrow<Q>,
     {
-        let Some(changed) = &mut self.changed else { return };
-        if changed.contains(key) {
-            return;
+        for notes in [&mut self.changed, &mut self.followed].into_iter().flatten() {
+            if !notes.contains(key)
+                && let Some((key, _)) = self.records.get_key_value(key)
+            {
+                notes.insert(key.clone());
+            }
         }
-        if let Some((key, _)) = self.records.get_key_value(key) {
-            changed.insert(key.clone());
+    }
+
+    fn note_new(&mut self, key: &K) {
+        for notes in [&mut self.changed, &mut self.followed].into_iter().flatten() {
+            if !notes.contains(key) {
+                notes.insert(key.clone());
+            }
         }
     }
 }
