@@ -3,8 +3,8 @@
 //! reads what the system says about it.
 //!
 //! `taskset -c 1 cargo bench -p muster-server --bench load -- [MEASUREMENT]...`, of
-//! reports, state, polls, idle, storm, resumption, registered, threads; all of them when none is
-//! named.
+//! reports, state, polls, idle, storm, resumption, registered, lists, threads; all of them when
+//! none is named.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be set up ends")]
 #![expect(clippy::print_stdout, reason = "the numbers are the output")]
@@ -12,6 +12,7 @@
 mod client;
 #[path = "../instance/mod.rs"]
 mod instance;
+mod lists;
 mod process;
 
 use std::time::Instant;
@@ -75,6 +76,9 @@ fn main() {
     });
     if wants("registered") {
         process::register();
+    }
+    if wants("lists") {
+        lists::lists(instances());
     }
     if wants("threads") {
         process::unpin();
@@ -260,10 +264,14 @@ async fn resumption() {
     }
 }
 
+fn instances() -> u64 {
+    let wanted = std::env::var(INSTANCES).ok().and_then(|text| text.parse().ok());
+    wanted.unwrap_or(REGISTERED)
+}
+
 /// Registers, reports and polls in this process and says what stays.
 fn registered_here() {
-    let wanted = std::env::var(INSTANCES).ok().and_then(|text| text.parse().ok());
-    let count: u64 = wanted.unwrap_or(REGISTERED);
+    let count = instances();
     let server = instance::server(SigningMode::Fast);
     let post = |path, body: &[u8]| {
         let request = ServerRequest { method: "POST", path_and_query: path, headers: &[], body };
