@@ -3,7 +3,7 @@
 use muster_wire::artefact::Artefact;
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, CSSM_ROOT, Lab, json_of, send};
+use super::{ACCOUNT, CSSM_ROOT, Lab, ROOT, json_of, send};
 use crate::handler::tests::Instance;
 
 const HSEC: &str = "regid.2019-03.com.cisco.DNA_HSEC,1.0_509c41ab-05a8-431f-95fe-ec28086e8844";
@@ -79,6 +79,14 @@ fn an_authorization_code_is_requested_polled_for_and_returned() {
     let summary = exchange("s", json!({ "tags": [HSEC] }));
     let (_, summary) = call(&lab, "POST", "/v3/licenses/summary", &summary);
     assert_eq!(summary["summary"][0]["prepaid_reserved"], 1);
+    let used = |root: &str| {
+        let list = lab.good("POST", &format!("{root}/licenses"), &json!({ "limit": -1 }));
+        let rows = list["licenses"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["license"] == "Router HSEC").unwrap();
+        (row["inUse"].as_u64(), row["reserved"].as_u64())
+    };
+    let at_cssm = format!("{CSSM_ROOT}/v1/accounts/Muster%20Test%20SA");
+    assert_eq!((used(&at_cssm), used(ROOT)), ((Some(1), Some(1)), (Some(0), Some(1))));
     let back = json!({ "sudi": sudi(), "remove_code": "Cabc12-345678-abcdef" });
     let order = exchange("back", json!({ "licenses": [back] }));
     let (_, promised) = call(&lab, "POST", "/v2/devices/authrequest", &order);
