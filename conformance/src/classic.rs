@@ -5,7 +5,8 @@
 //! - [`side`]: what one server knows of an instance; [`lesson`]: how an exchange moves that on
 //! - [`book`]: what the run knows of accounts, tokens and licences as a whole
 //! - [`doubts`]: reasons for which a server must not do what it was asked
-//! - [`compliance`]: whether what is in use is covered by what was purchased
+//! - [`compliance`]: whether what is in use is covered by what was purchased; [`export_control`]:
+//!   what is held and given out of an export-controlled licence
 //! - [`view`]: ready-made questions for checks
 //! - [`recorded`]: recorded answers made wrong
 
@@ -14,6 +15,7 @@ pub mod certificate;
 pub mod compliance;
 pub mod doubts;
 pub mod exchange;
+pub mod export_control;
 pub mod lesson;
 pub mod recorded;
 pub mod side;

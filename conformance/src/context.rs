@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use muster_journal::{Entry, Exchange};
+use muster_wire::proposed::acknowledgement::Acknowledgement;
 use muster_wire::proposed::trust_request::TrustRequestEntry;
 use muster_wire::rum_report::{RumPayload, RumReport};
 use muster_wire::transport::smart_answer::SmartAnswer;
@@ -15,6 +16,7 @@ use crate::history::{Account, History, InstanceHistory, Poll, Role, ServerSide};
 use crate::licensing_path;
 use crate::message::Message;
 use crate::signature;
+use crate::signers::Signers;
 use crate::treatment::{self, Treatment};
 
 /// One exchange in its context.
@@ -30,6 +32,7 @@ pub struct Context<'a> {
     pub udi: Option<&'a Udi>,
     history: &'a History,
     endpoints: Option<&'a BTreeMap<String, String>>,
+    signers: Option<&'a Signers>,
     origin: OnceCell<Option<&'a Poll>>,
     payloads: OnceCell<Vec<RumPayload>>,
     treatment: OnceCell<Treatment>,
@@ -53,6 +56,7 @@ impl<'a> Context<'a> {
             udi,
             history,
             endpoints: None,
+            signers: None,
             origin: OnceCell::new(),
             payloads: OnceCell::new(),
             treatment: OnceCell::new(),
@@ -64,6 +68,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn at(mut self, endpoints: &'a BTreeMap<String, String>) -> Self {
         self.endpoints = Some(endpoints);
+        self
+    }
+
+    /// The same with the keys the server signs with, as far as they are known.
+    #[must_use]
+    pub const fn signed_by(mut self, signers: &'a Signers) -> Self {
+        self.signers = Some(signers);
         self
     }
 
@@ -168,6 +179,13 @@ impl<'a> Context<'a> {
         signature::verifies(&entry.public_key, &request.signed, &request.signature)
     }
 
+    /// Whether the request asks for authorization codes; one that gives them back does not.
+    #[must_use]
+    pub fn asks_for_licenses(&self) -> bool {
+        matches!(self.message.asked(), Some(Ok(Artefact::AuthorizationRequest(request)))
+            if request.entries.iter().any(|entry| !entry.keys.is_empty()))
+    }
+
     /// The RUM reports of the request.
     #[must_use]
     pub fn usage_reports(&self) -> &[RumReport] {
@@ -235,6 +253,36 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn described(&self) -> String {
         treatment::describe(self.message)
+    }
+
+    /// Whether a signature is one over a text by a key the target profile names; none when it names
+    /// none, or enough signatures were verified.
+    #[must_use]
+    pub fn is_signed_by_server(&self, text: &str, signature: &str) -> Option<bool> {
+        self.signers?.signed(text, signature)
+    }
+
+    /// Judges the signature of an artefact of the server: there must be one, and where the target
+    /// profile names the key, it must be that key's. Assumed: over which text.
+    #[must_use]
+    pub fn expects_signature(&self, text: &str, signature: &str) -> Judgement {
+        let expected = "a signature by the key of the server";
+        if signature.is_empty() {
+            return Judgement::violates(expected, "none");
+        }
+        let holds = self.is_signed_by_server(text, signature) != Some(false);
+        Judgement::of(holds, expected, || "a signature that does not verify".to_owned())
+    }
+
+    /// The acknowledgement given, when it is one of honest and sound reports.
+    #[must_use]
+    pub fn acknowledgement(&self) -> Option<&Acknowledgement> {
+        let Some(Ok(Artefact::Acknowledgement(given))) = self.message.given() else { return None };
+        let sound = match self.poll_origin() {
+            Some(origin) => origin.honest,
+            None => self.poll_id().is_none(),
+        };
+        (sound && self.is_honest() && self.doubts() == Doubts::default()).then_some(given)
     }
 
     /// Judges a request the server must not process. Any form of refusal will do; an answer put

@@ -11,6 +11,17 @@ pub struct FleetFacts {
     pub product_http: Service,
     /// The service of the user interface and the API.
     pub admin: Service,
+    /// What the server collected from instances.
+    pub collections: Collections,
+}
+
+/// Collections of reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Collections {
+    /// How many the operator began.
+    pub begun: u64,
+    /// Acknowledgements that were pushed.
+    pub acknowledged: u64,
 }
 
 /// Poll intervals, seconds.
@@ -40,6 +51,8 @@ impl FleetFacts {
         self.product_https.merge(other.product_https);
         self.product_http.merge(other.product_http);
         self.admin.merge(other.admin);
+        self.collections.begun += other.collections.begun;
+        self.collections.acknowledged += other.collections.acknowledged;
     }
 
     /// Counts one exchange of a service.

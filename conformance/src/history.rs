@@ -159,6 +159,9 @@ impl History {
     /// Notes what the target's operator did through a hook.
     pub fn note_hook(&mut self, hook: &str, arguments: &Value, at_ms: u64) {
         self.book.hook(hook, arguments, at_ms);
+        if hook == "synchronize" {
+            self.instances.all_mut().for_each(InstanceHistory::synchronized);
+        }
         if let Some(restored) = self.book.restored.filter(|_| hook == "restore") {
             self.instances.all_mut().for_each(|instance| instance.set_back(restored.to_ms));
         }

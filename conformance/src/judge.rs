@@ -21,6 +21,7 @@ use crate::fleet_facts::FleetFacts;
 use crate::history::{History, Lesson, Place};
 use crate::message::{COLLECT, Message};
 use crate::occasion::Occasion;
+use crate::signers::Signers;
 use crate::treatment::Treatment;
 use journeys::Journeys;
 use tally::Tally;
@@ -40,6 +41,7 @@ pub struct Judge {
     joined: BTreeMap<u32, Place>,
     /// Endpoint name to URL, as far as they were told.
     endpoints: BTreeMap<String, String>,
+    signers: Signers,
     exchanges: u64,
     failed_exchanges: u64,
     interrupted: bool,
@@ -55,6 +57,7 @@ impl Default for Judge {
             journeys: Journeys::default(),
             joined: BTreeMap::new(),
             endpoints: BTreeMap::new(),
+            signers: Signers::default(),
             exchanges: 0,
             failed_exchanges: 0,
             interrupted: false,
@@ -81,10 +84,13 @@ impl Judge {
         Self::default()
     }
 
-    /// A judge that has seen nothing and knows where the endpoints of the target are.
+    /// A judge that has seen nothing and knows where the endpoints of the target are, and which keys
+    /// it signs with.
     #[must_use]
     pub fn for_run(header: &Header) -> Self {
-        Self { endpoints: header.target.endpoints.clone(), ..Self::default() }
+        let target = &header.target;
+        let signers = Signers::of(&target.signing_certificates);
+        Self { endpoints: target.endpoints.clone(), signers, ..Self::default() }
     }
 
     /// Takes one entry and tells `observe` what each check whose trigger occurred says, by id.
@@ -105,6 +111,7 @@ impl Judge {
                 }
             }
             Event::HookCalled { hook, arguments, failure: None } => {
+                self.facts.collections.begun += u64::from(hook == "collect");
                 self.history.note_hook(hook, arguments, entry.at_ms);
             }
             Event::LoadMeasured(load) => self.load = Some(LoadSummary::clone(load)),
@@ -123,6 +130,7 @@ impl Judge {
         self.facts.merge(&other.facts);
         self.journeys.merge(other.journeys);
         self.endpoints.extend(other.endpoints);
+        self.signers.merge(other.signers);
         self.exchanges += other.exchanges;
         self.failed_exchanges += other.failed_exchanges;
         self.interrupted |= other.interrupted;
@@ -148,8 +156,12 @@ impl Judge {
         let place = other.as_ref().map_or(joined, |udi| self.history.place(udi));
         let udi = other.as_ref().or_else(|| joined.map(|place| self.history.udi(place)));
         let before = self.history.instance(place);
-        let context = Context::new(entry, &message, &self.history, before, udi).at(&self.endpoints);
+        let context = Context::new(entry, &message, &self.history, before, udi)
+            .at(&self.endpoints)
+            .signed_by(&self.signers);
         let occasion = Occasion::of(&context);
+        let pushed = occasion.has(Occasion::COLLECT.and(Occasion::ACKNOWLEDGEMENT));
+        self.facts.collections.acknowledged += u64::from(pushed);
         for (listed, tally) in checks::ALL.iter().zip(&mut self.tallies) {
             let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
             if !occasion.has(listed.check.needs) {

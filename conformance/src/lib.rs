@@ -5,7 +5,8 @@
 //! - [`judge`]: the engine that lets them look at a journal, entry by entry
 //! - [`judged`]: the engine in front of a journal that holds failures only
 //! - [`context`], [`message`], [`treatment`], [`doubts`], [`history`], [`fleet_facts`],
-//!   [`licensing_path`], [`occasion`], [`signature`]: what a check is given to look at
+//!   [`licensing_path`], [`occasion`], [`reported`], [`signature`], [`signers`]: what a check is
+//!   given to look at
 //! - [`classic`]: the same for the classic era
 //! - [`verdict`], [`finding`], [`evidence`], [`results`]: what a run comes to
 //! - [`expectation`], [`coverage`], [`mod@explain`]: known deviations, lost checks, and the ledger
@@ -31,9 +32,11 @@ pub mod licensing_path;
 pub mod message;
 pub mod occasion;
 pub mod recorded_answer;
+pub mod reported;
 pub mod requirement;
 pub mod results;
 pub mod signature;
+pub mod signers;
 pub mod treatment;
 pub mod verdict;
 

@@ -71,6 +71,8 @@ impl Occasion {
     pub const CLASSIC: Self = Self(1 << 25);
     /// So is the answer.
     pub const CLASSIC_ANSWER: Self = Self(1 << 26);
+    /// The answer brings an authorization code.
+    pub const AUTHORIZATION: Self = Self(1 << 27);
 
     /// The features of both sets.
     #[must_use]
@@ -135,6 +137,7 @@ impl Occasion {
         all.and(match message.given() {
             Some(Ok(Artefact::Trust(_))) => Self::TRUST_GIVEN,
             Some(Ok(Artefact::Acknowledgement(_))) => Self::ACKNOWLEDGEMENT,
+            Some(Ok(Artefact::Authorization(_))) => Self::AUTHORIZATION,
             _ => Self::ANY,
         })
     }
@@ -161,8 +164,8 @@ impl Occasion {
     const fn of_poll(origin: &Poll) -> Self {
         Self::OWN_POLL.and(match origin.kind {
             Deferred::Trust(_) => Self::TRUST_RESULT,
-            Deferred::Usage => Self::USAGE_RESULT,
-            Deferred::Other => Self::ANY,
+            Deferred::Usage(_) => Self::USAGE_RESULT,
+            Deferred::Code | Deferred::Other => Self::ANY,
         })
     }
 }

@@ -106,6 +106,22 @@ impl<'a> RecordedAnswer<'a> {
         });
     }
 
+    /// Takes the text of the signature in an element of the artefact.
+    pub fn unsign(&mut self, element: &str) {
+        self.edit_artefact(|xml| {
+            let (open, close) = (format!("<{element}>"), "</signature>");
+            let place = || {
+                let from = xml.find(&open)?;
+                let from = from + xml[from..].find("<signature>")? + "<signature>".len();
+                Some((from, from + xml[from..].find(close)?))
+            };
+            place().map_or_else(
+                || xml.to_owned(),
+                |(from, to)| format!("{}{}", &xml[..from], &xml[to..]),
+            )
+        });
+    }
+
     /// Turns whatever came into an answer that the request was processed.
     pub fn accept(&mut self) {
         let Ok(request) = SmartRequest::decode(&self.exchange.request.body.0) else { return };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use muster_wire::{EntitlementTag, Udi};
 use serde_json::Value;
 
-use crate::history::Account;
+use crate::history::{Account, Role};
 
 /// Tokens, accounts and licences remembered; scenarios name a handful of each.
 const ENTRIES_MAX: usize = 256;
@@ -25,10 +25,14 @@ pub struct Book {
     holdings: BTreeMap<(String, EntitlementTag), Holding>,
     /// Virtual account to whether its instances may convert.
     conversion: BTreeMap<String, bool>,
+    /// Virtual account to whether its tokens may allow export-controlled functions.
+    export: BTreeMap<String, bool>,
     /// Whether an On-Prem has the certificate for agents that read three levels only.
     pub three_tier: Option<bool>,
     /// Name of a backup to its time.
     backups: BTreeMap<String, u64>,
+    /// When the On-Prem last synchronized by a hook, milliseconds since the epoch.
+    pub synchronized_ms: Option<u64>,
     /// The last restore.
     pub restored: Option<Restored>,
 }
@@ -38,6 +42,8 @@ pub struct Book {
 pub struct Token {
     /// The account it registers in.
     pub account: Arc<Account>,
+    /// The account CSSM registered an instance in; none while it did not.
+    pub at_cssm: Option<Arc<Account>>,
     /// When it last registered an instance, milliseconds since the epoch.
     pub last_ms: u64,
     /// The first instance it registered.
@@ -51,6 +57,8 @@ pub struct Holding {
     pub purchased: u64,
     /// Whether the On-Prem synchronized since.
     pub synchronized: bool,
+    /// Whether it is export-controlled; none when nobody said.
+    pub export_controlled: Option<bool>,
 }
 
 /// A server set back to an earlier state.
@@ -96,9 +104,17 @@ impl Book {
         self.conversion.get(virtual_account).copied()
     }
 
+    /// Whether the tokens of an account may allow export-controlled functions; none when no hook said
+    /// so.
+    #[must_use]
+    pub fn may_export(&self, virtual_account: &str) -> Option<bool> {
+        self.export.get(virtual_account).copied()
+    }
+
     /// Notes that a token registered an instance.
     pub(crate) fn registered(
         &mut self,
+        role: Role,
         token: Option<&str>,
         account: &Arc<Account>,
         identifier: &str,
@@ -106,11 +122,14 @@ impl Book {
         at_ms: u64,
     ) {
         if let Some(name) = token {
+            let at_cssm = || (role == Role::Cssm).then(|| Arc::clone(account));
             if let Some(known) = self.tokens.get_mut(name) {
                 known.last_ms = at_ms;
+                known.at_cssm = known.at_cssm.take().or_else(at_cssm);
             } else if self.tokens.len() < ENTRIES_MAX {
                 let account = Arc::clone(account);
-                let token = Token { account, last_ms: at_ms, first: udi.clone() };
+                let (at_cssm, first) = (at_cssm(), udi.clone());
+                let token = Token { account, at_cssm, last_ms: at_ms, first };
                 self.tokens.insert(name.to_owned(), token);
             }
         }
@@ -124,6 +143,7 @@ impl Book {
         let name = || arguments.get("name").and_then(Value::as_str);
         match hook {
             "synchronize" => {
+                self.synchronized_ms = Some(at_ms);
                 self.holdings.values_mut().for_each(|holding| holding.synchronized = true);
             }
             "backups" => {
@@ -135,6 +155,8 @@ impl Book {
             }
             "restore" => {
                 let to_ms = name().and_then(|name| self.backups.get(name));
+                // The permissions given since the backup are gone, and nobody says which those were.
+                self.conversion.clear();
                 self.restored = to_ms.map(|to_ms| Restored { to_ms: *to_ms, at_ms });
             }
             "entitlements" | "accounts" | "settings" => {
@@ -155,6 +177,11 @@ impl Book {
         match (hook, account) {
             ("settings", _) => self.three_tier = flag("three_tier_certificate").or(self.three_tier),
             ("accounts", Some(account)) => {
+                if let Some(allowed) = flag("export_allowed")
+                    && self.export.len() < ENTRIES_MAX
+                {
+                    self.export.insert(account.to_owned(), allowed);
+                }
                 if let Some(enabled) = flag("conversion_enabled")
                     && self.conversion.len() < ENTRIES_MAX
                 {
@@ -171,7 +198,9 @@ impl Book {
         let key = (account.to_owned(), EntitlementTag::new(tag));
         match document.get("purchased").and_then(Value::as_u64) {
             Some(purchased) if self.holdings.len() < ENTRIES_MAX => {
-                self.holdings.insert(key, Holding { purchased, synchronized: false });
+                let export_controlled = document.get("export_controlled").and_then(Value::as_bool);
+                let holding = Holding { purchased, synchronized: false, export_controlled };
+                self.holdings.insert(key, holding);
             }
             // What was known does not hold any more.
             _ => drop(self.holdings.remove(&key)),
@@ -184,8 +213,10 @@ impl Book {
         self.identifiers.extend(other.identifiers);
         self.holdings.extend(other.holdings);
         self.conversion.extend(other.conversion);
+        self.export.extend(other.export);
         self.three_tier = other.three_tier.or(self.three_tier);
         self.backups.extend(other.backups);
+        self.synchronized_ms = self.synchronized_ms.max(other.synchronized_ms);
         self.restored = other.restored.or(self.restored);
     }
 }

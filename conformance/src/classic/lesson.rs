@@ -11,6 +11,7 @@ use muster_wire::{EntitlementTag, PollId, ProductInstanceId};
 
 use super::certificate::{Certificate, Key};
 use super::compliance::used_by;
+use super::export_control::is_free;
 use super::side::{ClassicSide, Export, Pending, Standing, Used};
 use super::view::Classic;
 use crate::history::{Account, Role};
@@ -202,6 +203,7 @@ fn deferred(classic: &Classic<'_>, treatment: Treatment) -> Option<(PollId, Pend
         None => Pending {
             kind: classic.about()?.clone(),
             asked_at_ms: classic.recorded().sent_at_ms,
+            free: export_of(classic).is_some_and(|asked| is_free(classic, &asked)),
             export: export_of(classic),
             doubtful: !classic.is_sound(),
         },

@@ -94,6 +94,8 @@ pub struct Pending {
     pub asked_at_ms: u64,
     /// Of an export request: what was asked.
     pub export: Option<Export>,
+    /// Of an export request: whether the account had the licences free when it was sent.
+    pub free: bool,
     /// Whether the request was one that must not succeed.
     pub doubtful: bool,
 }

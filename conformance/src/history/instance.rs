@@ -7,6 +7,7 @@ use muster_wire::PollId;
 use super::{Account, Name, Role};
 use crate::classic::{ClassicHistory, ClassicSide};
 use crate::doubts::Doubts;
+use crate::reported::Reported;
 use crate::signature::PublicKey;
 
 /// Poll ids remembered per instance. An instance has one open poll per request kind, so older ones
@@ -111,6 +112,13 @@ pub struct Poll {
     pub delivered: bool,
     /// Whether a poll was answered with the result or a refusal.
     pub settled: bool,
+    /// Whether the last trust request before it was refused as old.
+    pub after_refused_trust: bool,
+    /// Whether the On-Prem synchronized since the result was first put off.
+    pub synchronized: bool,
+    /// How many polls came when they should, after a synchronization where there has to be one,
+    /// and were put off all the same.
+    pub overdue: u8,
 }
 
 /// What kind of result was deferred.
@@ -118,10 +126,20 @@ pub struct Poll {
 pub enum Deferred {
     /// A trust code of this trust id.
     Trust(Option<u64>),
-    /// An acknowledgement.
-    Usage,
+    /// An acknowledgement, and of which reports, when those could be read.
+    Usage(Option<Reported>),
+    /// An authorization code for licences.
+    Code,
     /// Anything else.
     Other,
+}
+
+impl Deferred {
+    /// Whether it is an acknowledgement.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(self, Self::Usage(_))
+    }
 }
 
 impl InstanceHistory {
@@ -252,6 +270,11 @@ impl InstanceHistory {
         }
     }
 
+    /// Notes that the On-Prem synchronized.
+    pub(super) fn synchronized(&mut self) {
+        self.polls.iter_mut().for_each(|(_, poll)| poll.synchronized = true);
+    }
+
     /// Notes that a result was put off.
     pub(super) fn issue(&mut self, id: PollId, mut poll: Poll) {
         // A replayed request may be given the poll id of the honest one.
@@ -315,6 +338,13 @@ impl ServerSide {
 }
 
 impl Poll {
+    /// Whether a poll at that time should find the result: it was told to come then, and an On-Prem
+    /// has had the time to ask CSSM.
+    #[must_use]
+    pub const fn is_due(&self, at_ms: u64, role: Role) -> bool {
+        at_ms >= self.due_at_ms && (matches!(role, Role::Cssm) || self.synchronized)
+    }
+
     /// Whether no check has a question left about it.
     fn is_closed(&self) -> bool {
         self.settled && self.honest && self.doubts == Doubts::default()
@@ -326,8 +356,17 @@ mod tests {
     use super::*;
 
     fn poll(doubts: Doubts) -> Poll {
-        let kind = Deferred::Usage;
-        Poll { kind, due_at_ms: 0, doubts, honest: true, delivered: false, settled: false }
+        Poll {
+            kind: Deferred::Usage(None),
+            due_at_ms: 0,
+            doubts,
+            honest: true,
+            delivered: false,
+            settled: false,
+            after_refused_trust: false,
+            synchronized: false,
+            overdue: 0,
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{Account, Deferred, History, Place, Poll, Role};
 use crate::classic::Classic;
 use crate::classic::lesson::ClassicLesson;
 use crate::context::Context;
+use crate::reported::Reported;
 use crate::signature::PublicKey;
 use crate::treatment::Treatment;
 
@@ -110,13 +111,20 @@ fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(PollId, Poll)>
     let wait_ms = line.poll_interval.unwrap_or_default().saturating_mul(1000);
     let due_at_ms = answered_at_ms.saturating_add(wait_ms);
     let poll = match context.poll_origin() {
-        Some(origin) => Poll { due_at_ms, ..origin.clone() },
+        Some(origin) => {
+            let due = origin.is_due(context.exchange().sent_at_ms, context.role());
+            let overdue = origin.overdue.saturating_add(u8::from(due && context.is_honest()));
+            Poll { due_at_ms, overdue, ..origin.clone() }
+        }
         None => Poll {
             kind: match context.request_type() {
-                Some(RequestType::LicenseUsage) => Deferred::Usage,
+                Some(RequestType::LicenseUsage) => {
+                    Deferred::Usage(Reported::of(context.usage_reports()))
+                }
                 Some(RequestType::TrustSync | RequestType::IdTokenTrust) => {
                     Deferred::Trust(context.trust_request().map(|entry| entry.trust_id.0))
                 }
+                _ if context.asks_for_licenses() => Deferred::Code,
                 _ => Deferred::Other,
             },
             due_at_ms,
@@ -124,6 +132,9 @@ fn issued(context: &Context<'_>, treatment: Treatment) -> Option<(PollId, Poll)>
             honest: context.is_honest(),
             delivered: false,
             settled: false,
+            after_refused_trust: context.side().trust_is_old,
+            synchronized: false,
+            overdue: 0,
         },
     };
     Some((id, poll))
@@ -168,7 +179,7 @@ impl History {
             let token = lesson.token.as_deref();
             let identifier = registered.identifier.as_str();
             let udi = self.instances.udi(place);
-            self.book.registered(token, &account, identifier, udi, lesson.at_ms);
+            self.book.registered(lesson.role, token, &account, identifier, udi, lesson.at_ms);
             account
         });
         let side = self.instances.at_mut(place).classic_mut().side_mut(lesson.role);

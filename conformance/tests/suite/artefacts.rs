@@ -1,11 +1,14 @@
 //! The artefacts of the fixtures, both directions.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use muster_wire::grant::GrantedLicense;
 use muster_wire::proposed::acknowledgement::{
     AcknowledgedReport, Acknowledgement, AcknowledgementData,
 };
+use muster_wire::proposed::authorization_request::{
+    AuthorizationRequest, AuthorizationRequestEntry, RequestedKey,
+};
 use muster_wire::proposed::policy::{Policy, PolicyTerms, ReportingDays};
+use muster_wire::proposed::slac::{AuthorizationAnswer, AuthorizationCode};
 use muster_wire::proposed::system_info::SystemInfo;
 use muster_wire::proposed::trust_request::{TrustRequest, TrustRequestEntry};
 use muster_wire::rum_report::{
@@ -18,15 +21,13 @@ use muster_wire::{
     EntitlementTag, Extra, Nonce, ProductInstanceId, ReportId, SoftwareTag, Sudi, TrustId,
 };
 
-use crate::fixture::{Instance, START_MS};
+use crate::fixture::{Instance, SERVER, START_MS};
 
 pub(crate) const LICENCE: &str =
     "regid.2020-02.com.cisco.MUSTER_ADV,1.0_aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 pub(crate) const UNKNOWN_LICENCE: &str =
     "regid.2020-02.com.cisco.MUSTER_NONE,1.0_00000000-0000-0000-0000-000000000000";
 pub(crate) const REPORT: u64 = 1_790_000_123;
-
-const ANY_SIGNATURE: &str = "MEQCIAtestonlytestonly";
 
 pub(crate) fn trust_request(instance: &Instance, trust_id: u64) -> String {
     let entry = TrustRequestEntry {
@@ -72,7 +73,7 @@ pub(crate) fn trusted(instance: &Instance, trust_id: u64) -> String {
             correlation_id: Some("null-null".to_owned()),
         },
     };
-    TrustAnswer::new(code, |_| ANY_SIGNATURE.to_owned()).encode()
+    TrustAnswer::new(code, |text| SERVER.sign(text)).encode()
 }
 
 pub(crate) fn untrusted(instance: &Instance, code: &str, message: &str) -> String {
@@ -91,7 +92,7 @@ pub(crate) fn untrusted(instance: &Instance, code: &str, message: &str) -> Strin
             correlation_id: Some("null-null".to_owned()),
         },
     };
-    TrustAnswer::new(code, |_| ANY_SIGNATURE.to_owned()).encode()
+    TrustAnswer::new(code, |text| SERVER.sign(text)).encode()
 }
 
 pub(crate) fn usage(instance: &Instance, trust_id: u64, tag: &str) -> String {
@@ -159,7 +160,7 @@ pub(crate) fn acknowledgement(instance: &Instance, status: &str, policies: Vec<P
         next_report_due: 0,
         extra: Extra::new(),
     };
-    Acknowledgement::new(data, policies, |_| ANY_SIGNATURE.to_owned()).encode()
+    Acknowledgement::new(data, policies, |text| SERVER.sign(text)).encode()
 }
 
 pub(crate) fn policy() -> Policy {
@@ -175,5 +176,39 @@ pub(crate) fn policy() -> Policy {
         enforced: days,
         export: days,
     };
-    Policy::new(terms, |text| STANDARD.encode(&text[..8]))
+    Policy::new(terms, |text| SERVER.sign(text))
+}
+
+/// Asks for one export-controlled licence.
+pub(crate) fn authorization_request(instance: &Instance) -> String {
+    let key =
+        RequestedKey { entitlement: EntitlementTag::new(LICENCE), count: 1, extra: Extra::new() };
+    let entry = AuthorizationRequestEntry {
+        sudi: Sudi::from(&instance.udi),
+        keys: vec![key],
+        confirm_code: None,
+        remove_code: None,
+        extra: Extra::new(),
+    };
+    AuthorizationRequest { system_info: None, entries: vec![entry] }.encode()
+}
+
+/// The authorization code for it, or one that gives nothing.
+pub(crate) fn authorization(instance: &Instance, given: bool) -> String {
+    let customer = || CustomerInfo {
+        smart_account: "Muster Fixture SA".to_owned(),
+        virtual_account: "Default".to_owned(),
+    };
+    let license =
+        GrantedLicense { tag: EntitlementTag::new(LICENCE), count: 1, ..GrantedLicense::default() };
+    let code = AuthorizationCode {
+        customer: given.then(customer),
+        flag: "A".to_owned(),
+        version: "C".to_owned(),
+        product_instance_identifier: None,
+        timestamp: None,
+        licenses: if given { vec![license] } else { Vec::new() },
+        status: TrustStatus { success: given, message: None, code: None, correlation_id: None },
+    };
+    AuthorizationAnswer::new(instance.udi.to_string(), code, |text| SERVER.sign(text)).encode()
 }

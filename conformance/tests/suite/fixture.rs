@@ -1,5 +1,7 @@
 //! A builder of journals: instances with keys of their own, and a server that answers as told.
 
+use std::sync::LazyLock;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
@@ -13,6 +15,11 @@ use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
 use muster_wire::{
     AnswerStatus, Extra, LineStatus, Nonce, PollId, RequestType, SoftwareTag, Sudi, Udi, artefact,
 };
+
+use crate::classic::pki::Pki;
+
+/// What the fixture server signs with.
+pub(crate) static SERVER: LazyLock<Pki> = LazyLock::new(Pki::new);
 
 /// Logical start of every fixture, milliseconds since the epoch.
 pub(crate) const START_MS: u64 = 1_790_000_000_000;
@@ -113,7 +120,11 @@ impl Recorder {
             seed: 7,
             time: TimeMode::Virtual,
             started_at_ms: START_MS,
-            target: TargetInfo { name: "fixture".to_owned(), ..TargetInfo::default() },
+            target: TargetInfo {
+                name: "fixture".to_owned(),
+                signing_certificates: vec![SERVER.signing_cert.clone()],
+                ..TargetInfo::default()
+            },
             scenarios: scenarios.iter().map(info).collect(),
             command: Vec::new(),
             sampling: None,

@@ -12,8 +12,8 @@ use muster_wire::status::{
 use serde_json::json;
 
 use crate::artefacts::{
-    LICENCE, UNKNOWN_LICENCE, acknowledgement, policy, trust_request, trusted, untrusted, usage,
-    usage_edited,
+    LICENCE, UNKNOWN_LICENCE, acknowledgement, authorization, authorization_request, policy,
+    trust_request, trusted, untrusted, usage, usage_edited,
 };
 use crate::fixture::{Ask, Instance, Recorder, Reply};
 
@@ -96,19 +96,48 @@ fn direct(recorder: &mut Recorder) {
     let edited = usage_edited(a, 2, LICENCE, |payload| payload.replace("2.0", "2.1"));
     let edited = report(a, "smart_receiver", edited).deviating(Deviation::PayloadEdited);
     recorder.exchange(edited, failed("INVALID_SIGNATURE", ""));
+    recorder.exchange(token_trust(a, 4, "valid"), Reply::Complete(trusted(a, 4)));
     let taken = Reply::Deferred { poll: 501, interval: 86_000 };
     recorder.exchange(report(a, "smart_receiver", usage(a, 2, LICENCE)), taken);
     recorder.wait(60_000);
     let still = Reply::Deferred { poll: 501, interval: 86_000 };
     recorder.exchange(Ask::poll(a, "smart_receiver", 501), still);
     let acknowledged = acknowledgement(a, "ACKED", vec![policy()]);
+    for _ in 0..2 {
+        recorder.wait(90_000_000);
+        let still = Reply::Deferred { poll: 501, interval: 86_000 };
+        recorder.exchange(Ask::poll(a, "smart_receiver", 501), still);
+    }
+    recorder.wait(90_000_000);
     recorder.exchange(Ask::poll(a, "smart_receiver", 501), Reply::Complete(acknowledged));
+    let taken = Reply::Deferred { poll: 502, interval: 86_000 };
+    recorder.exchange(report(a, "smart_receiver", usage(a, 2, LICENCE)), taken);
+    recorder.wait(60_000);
+    let early = acknowledgement(a, "ACKED", vec![policy()]);
+    recorder.exchange(Ask::poll(a, "smart_receiver", 502), Reply::Complete(early));
+    authorize(recorder, a);
+    let old = Reply::Complete(untrusted(a, OLD_TRUST_ID, HIGHER_TRUST_ID_PROCESSED));
+    recorder.exchange(token_trust(a, 2, "valid").deviating(Deviation::TrustIdReused), old);
+    let stopped = report(a, "smart_receiver", usage(a, 2, LICENCE));
+    recorder.exchange(stopped, failed("INVALID_TRUST", "the trust is not valid"));
 
     let b = &recorder.join("MST0000F002");
     recorder.exchange(token_trust(b, 1, "valid"), Reply::Complete(trusted(b, 1)));
     let c = &recorder.join("MST0000F003");
     let unknown = Reply::Complete(untrusted(c, "INVALID_TOKEN", "unknown token"));
     recorder.exchange(token_trust(c, 1, "unknown"), unknown);
+}
+
+/// Asks twice for an authorization code: it is given, and it is refused.
+fn authorize(recorder: &mut Recorder, instance: &Instance) {
+    for (poll, given) in [(511, true), (512, false)] {
+        let ask = Ask::new(instance, "smart_receiver", RequestType::AuthRequest);
+        let ask = ask.with(authorization_request(instance));
+        recorder.exchange(ask, Reply::Deferred { poll, interval: 300 });
+        recorder.wait(400_000);
+        let code = Reply::Complete(authorization(instance, given));
+        recorder.exchange(Ask::poll(instance, "smart_receiver", poll), code);
+    }
 }
 
 fn tenants(recorder: &mut Recorder) {
@@ -166,5 +195,11 @@ fn services(recorder: &mut Recorder) {
     recorder.get("smart_receiver", 200, RECEIVER_BANNER);
     recorder.get("cslu", 200, RECEIVER_BANNER);
     recorder.get("admin", 200, "<html></html>");
+    let collected = Event::HookCalled {
+        hook: "collect".to_owned(),
+        arguments: json!({ "url": "http://instance.test" }),
+        failure: None,
+    };
+    recorder.push(Some(k.index), collected);
     recorder.import(k, acknowledgement(k, "ACKED", vec![policy()]));
 }

@@ -7,10 +7,10 @@ use muster_wire::classic::proposed::export_authorization::{ExportAction, ExportS
 use muster_wire::classic::{AnswerData, MessageType};
 
 use crate::check::{Check, JudgeFn, Judgement};
+use crate::classic::Classic;
+use crate::classic::export_control::{authorized, held};
 use crate::classic::lesson::export_of;
-use crate::classic::{Classic, ClassicSide, Standing};
 use crate::context::Context;
-use crate::history::Role;
 use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
@@ -52,22 +52,6 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     let decided = classic.treatment() != Treatment::Deferred || classic.pending().is_some();
     let answered = classic.said().is_some() && classic.treatment() != Treatment::Transient;
     (refused && decided && answered).then_some(Judgement::Conforms)
-}
-
-fn held(classic: &Classic<'_>, account: &str, tag: &EntitlementTag) -> Option<u64> {
-    let holding = classic.book().holding(account, tag)?;
-    let known = holding.synchronized || classic.role() == Role::Cssm;
-    known.then_some(holding.purchased)
-}
-
-/// What others are known to be authorized to.
-fn authorized(classic: &Classic<'_>, account: &str, tag: &EntitlementTag) -> u64 {
-    let others = classic.others(account).map(|(_, side)| side);
-    let known =
-        |side: &&ClassicSide| side.standing == Standing::Registered && side.account.is_some();
-    let others = others.filter(known);
-    let counts = others.filter_map(|side| side.exported.get(tag));
-    counts.map(|count| u64::from(*count)).fold(0, u64::saturating_add)
 }
 
 fn granted(classic: &Classic<'_>, tag: &EntitlementTag) -> Option<u64> {

@@ -30,7 +30,15 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         && echo.sudi.udi_serial_number == asked.sudi.udi_serial_number
         && echo.software_tag_identifier == asked.software_tag_identifier;
     if same {
-        return Some(Judgement::Conforms);
+        // A line may be about a member of a redundant set; without one it is about who asks.
+        let lines = context.message.line().zip(context.message.answer_line());
+        let named = lines.and_then(|(line, answer)| line.sudi.as_ref().zip(answer.sudi.as_ref()));
+        let other = named.filter(|(line, answer)| {
+            line.udi_pid != answer.udi_pid || line.udi_serial_number != answer.udi_serial_number
+        });
+        return Some(Judgement::of(other.is_none(), &expected(), || {
+            other.map_or_else(String::new, |(_, answer)| format!("a line about {}", answer.udi()))
+        }));
     }
     let actual = format!("{} and tag {}", echo.sudi.udi(), echo.software_tag_identifier);
     Some(Judgement::violates(expected(), actual))

@@ -1,8 +1,10 @@
-//! A line that says OK_POLL carries a poll id and a poll interval over zero seconds.
+//! A line that says OK_POLL carries a poll id, which is a number, and a poll interval over zero
+//! seconds. An answer that cannot be decoded for that very reason is judged by its JSON.
 //!
 //! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id".
 
 use muster_wire::LineStatus;
+use serde_json::Value;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
@@ -15,13 +17,14 @@ pub static CHECK: Check = Check {
     title: "A deferred result comes with a poll id and an interval.",
     requirements: &["RUM-031"],
     level: Level::Must,
-    needs: Occasion::DEFERRED,
+    needs: Occasion::REQUEST.and(Occasion::ANSWERED),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
-    let answer = context.message.answer()?;
+    context.message.request()?;
+    let Some(answer) = context.message.answer() else { return undecodable(context) };
     let mut deferred =
         answer.license_data.iter().filter(|line| line.status == LineStatus::OkPoll).peekable();
     deferred.peek()?;
@@ -39,6 +42,17 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
             },
         ),
     })
+}
+
+/// Of an answer that is JSON and no licensing answer, whether a poll id is to blame.
+fn undecodable(context: &Context<'_>) -> Option<Judgement> {
+    let body = context.message.http()?.message.body.as_text()?;
+    let answer: Value = serde_json::from_str(body).ok()?;
+    let lines = answer.get("license_data")?.as_array()?;
+    let deferred = lines.iter().filter(|line| line.get("status").is_some_and(|is| is == "OK_POLL"));
+    let mut ids = deferred.map(|line| line.get("poll_id").unwrap_or(&Value::Null));
+    let wrong = ids.find(|id| !id.is_u64())?;
+    Some(Judgement::violates("a poll_id that is a number", format!("poll_id {wrong}")))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

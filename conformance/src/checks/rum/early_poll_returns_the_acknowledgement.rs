@@ -8,7 +8,6 @@ use muster_wire::Artefact;
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
 use crate::doubts::Doubts;
-use crate::history::Deferred;
 use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
@@ -26,7 +25,7 @@ pub static CHECK: Check = Check {
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let origin = context.poll_origin()?;
-    let sound = origin.kind == Deferred::Usage
+    let sound = origin.kind.is_usage()
         && origin.honest
         && origin.doubts == Doubts::default()
         && context.is_honest();

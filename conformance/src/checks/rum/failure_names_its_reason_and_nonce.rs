@@ -1,5 +1,6 @@
-//! An answer with the status FAILED carries a message code, a message (which may be empty) and a
-//! nonce.
+//! An answer that fails as a whole has the status FAILED, a message code, a message (which may be
+//! empty) and a nonce. An answer in the short form with a message code is a failure, whatever it
+//! says of itself.
 //!
 //! Source: Troubleshoot SLP on 9800, "Error Response packet".
 
@@ -16,7 +17,7 @@ pub static CHECK: Check = Check {
     title: "A FAILED answer carries a message code, a message and a nonce.",
     requirements: &["RUM-040"],
     level: Level::Must,
-    needs: Occasion::FAILED.and(Occasion::REQUEST),
+    needs: Occasion::ANSWER.and(Occasion::REQUEST),
     judge: JudgeFn::Exchange(judge),
     tamper,
 };
@@ -25,10 +26,14 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     let answer = context.message.answer()?;
     // A server cannot repeat the nonce of a request it cannot read.
     context.message.request().filter(|request| !request.sender_info.nonce.as_str().is_empty())?;
-    if answer.status != AnswerStatus::Failed {
-        return None;
-    }
     let filled = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    if answer.status != AnswerStatus::Failed {
+        let fails = answer.is_short() && filled(answer.message_code.as_deref());
+        if !fails || answer.status == AnswerStatus::OkTryAgain {
+            return None;
+        }
+        return Some(Judgement::violates("status FAILED", context.described()));
+    }
     let parts = [
         ("message_code", filled(answer.message_code.as_deref())),
         ("message", answer.message.is_some()),

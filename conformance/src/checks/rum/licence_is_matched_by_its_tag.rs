@@ -8,7 +8,6 @@ use muster_wire::{Artefact, RequestType};
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
-use crate::history::Deferred;
 use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
@@ -24,7 +23,7 @@ pub static CHECK: Check = Check {
 };
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
-    let polled = context.poll_origin().is_some_and(|origin| origin.kind == Deferred::Usage);
+    let polled = context.poll_origin().is_some_and(|origin| origin.kind.is_usage());
     if !polled && !context.asks_for(&RequestType::LicenseUsage) {
         return None;
     }

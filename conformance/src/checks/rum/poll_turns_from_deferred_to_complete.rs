@@ -7,7 +7,6 @@ use muster_wire::{AnswerStatus, LineStatus};
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
-use crate::history::Deferred;
 use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
 use crate::requirement::Level;
@@ -24,7 +23,7 @@ pub static CHECK: Check = Check {
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     let origin = context.poll_origin()?;
-    if origin.kind != Deferred::Usage || !origin.honest || !context.is_honest() {
+    if !origin.kind.is_usage() || !origin.honest || !context.is_honest() {
         return None;
     }
     if context.message.answer()?.status == AnswerStatus::Failed {

@@ -1,5 +1,5 @@
-//! An ID token that gave one instance trust gives it to the next instance too, in the same
-//! account.
+//! An ID token that gave one instance trust gives it to the next instance too, in the same account,
+//! and to the first once more when it asks with a higher trust id.
 //!
 //! Source: SLP on Catalyst 9400 (17.4), System Messages (TRUST_CODE_INSTALL_FAILED).
 
@@ -8,6 +8,7 @@ use muster_wire::status::OLD_TRUST_ID;
 
 use crate::check::{Check, JudgeFn, Judgement};
 use crate::context::Context;
+use crate::doubts::Doubts;
 use crate::history::Role;
 use crate::occasion::Occasion;
 use crate::recorded_answer::RecordedAnswer;
@@ -28,7 +29,8 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     let fresh = context.asks_for(&RequestType::IdTokenTrust)
         && context.role() == Role::Cssm
         && context.is_honest()
-        && context.side().trust_id_sent.is_none();
+        && context.doubts() == Doubts::default()
+        && context.trust_request().map(|entry| entry.trust_id.0) > context.side().trust_id_sent;
     if !fresh {
         return None;
     }

@@ -23,10 +23,12 @@ use muster_wire::grant::GrantedLicense;
 use muster_wire::proposed::slac::{AuthorizationAnswer, AuthorizationCode};
 use muster_wire::transport::callhome::{CallHome, SoapFault};
 use muster_wire::trust::TrustStatus;
-use muster_wire::{Entitlement, EntitlementTag, Extra, PollId, artefact};
+use muster_wire::{Entitlement, EntitlementTag, Extra, PollId, RequestType, artefact};
 use serde_json::json;
 
 use super::lab::{ClassicInstance, Lab, ON_PREM, Say, Way, poll};
+use crate::artefacts::{trust_request, trusted};
+use crate::fixture::{Ask, Reply};
 use crate::journals::Journal;
 
 const DAY_MS: u64 = 86_400_000;
@@ -301,14 +303,38 @@ fn exports(lab: &mut Lab) {
         let ask = |origin| export(origin, action, tag("HSEC"), 2);
         lab.send(&one, ON_PREM, Way::default(), ask, later(id));
         lab.recorder.wait(HOUR_MS);
+        lab.hook("synchronize", json!({}));
         let said = authorized(&one, id, code);
         lab.send(&one, ON_PREM, Way::default(), |origin| poll(origin, id, kind()), said);
     }
+    let none = ExportAuthorization {
+        tag: tag("HSEC"),
+        count: 9,
+        status: ExportStatus::Failed,
+        message: Some("the account has not as many".to_owned()),
+        smart_license: None,
+        extra: Extra::new(),
+    };
+    let none = ExportAnswer {
+        poll_id: Some(PollId(903)),
+        authorizations: vec![none],
+        extra: Extra::new(),
+    };
+    let ask = |origin| export(origin, ExportAction::Request, tag("HSEC"), 9);
+    lab.send(&one, ON_PREM, Way::default(), ask, later(903));
+    lab.recorder.wait(HOUR_MS);
+    let said = Say::Given(AnswerData::ExportAuthorization(none));
+    lab.send(&one, ON_PREM, Way::default(), |origin| poll(origin, 903, kind()), said);
     let pointer = "/request/request_data/entitlements/0/tag".to_owned();
     let invalid = Way::deviating(Deviation::MemberSet { pointer });
     let unknown = EntitlementTag::new("regid.none_00000000-0000-0000-0000-000000000000");
     let ask = |origin| export(origin, ExportAction::Request, unknown, 1);
     lab.send(&one, ON_PREM, invalid, ask, Say::Failed("there is no such licence"));
+    let free = json!({ "virtual_account": "Default", "tag": tag("OPEN"), "purchased": 3,
+        "export_controlled": false });
+    lab.change("entitlements", &free);
+    let ask = |origin| export(origin, ExportAction::Request, tag("OPEN"), 1);
+    lab.send(&one, ON_PREM, Way::default(), ask, Say::Failed("it is not export-controlled"));
 }
 
 fn conversion(origin: Origin) -> RequestData {
@@ -326,8 +352,11 @@ fn converted(id: u64, conversion_status: ConversionStatus) -> Say {
     Say::Given(AnswerData::Conversion(ConversionAnswer {
         poll_id: Some(PollId(id)),
         poll_interval,
+        detail: match conversion_status {
+            ConversionStatus::AlreadyConverted => "License Already Converted".to_owned(),
+            _ => String::new(),
+        },
         conversion_status,
-        detail: String::new(),
         extra: Extra::new(),
     }))
 }
@@ -335,6 +364,7 @@ fn converted(id: u64, conversion_status: ConversionStatus) -> Say {
 fn conversions(lab: &mut Lab) {
     let kind = || MessageType::Conversion;
     let one = new(lab, "MST0000C501");
+    lab.change("accounts", &json!({ "virtual_account": "Default", "conversion_enabled": true }));
     let pending = converted(911, ConversionStatus::PollMeLater);
     lab.send(&one, ON_PREM, Way::default(), conversion, pending);
     lab.recorder.wait(HOUR_MS);
@@ -354,6 +384,9 @@ fn conversions(lab: &mut Lab) {
 
     let mut other = lab.join("MST0000C502");
     lab.register_in(&mut other, ON_PREM, Way::with("other_account"), "My VA", false);
+    lab.change("accounts", &json!({ "virtual_account": "Far VA", "export_allowed": false }));
+    let mut far = lab.join("MST0000C504");
+    lab.register_in(&mut far, ON_PREM, Way::with("far_account"), "Far VA", false);
     let off = json!({ "virtual_account": "My VA", "conversion_enabled": false });
     lab.change("accounts", &off);
     let failed = converted(912, ConversionStatus::MigrateFailed);
@@ -407,6 +440,19 @@ fn call_home(lab: &mut Lab) {
     };
     let say = Say::Given(AnswerData::ThirdPartyKey(answer));
     lab.send(&one, CALL_HOME, Way::default(), ask, say);
+}
+
+/// One token registers at CSSM and gives trust there.
+pub(crate) fn both_eras() -> Journal {
+    let mut lab = Lab::new();
+    let mut one = lab.join("MST0000C611");
+    lab.register(&mut one, "smart_receiver", Way::with("valid"));
+    let other = lab.recorder.join("MST0000C612");
+    let ask = Ask::new(&other, "smart_receiver", RequestType::IdTokenTrust);
+    let ask = ask.with(trust_request(&other, 1)).token("valid");
+    lab.recorder.exchange(ask, Reply::Complete(trusted(&other, 1)));
+    let (header, entries) = lab.finish();
+    Journal { name: "both eras".to_owned(), header, entries }
 }
 
 fn silence_and_expiry(lab: &mut Lab) {

@@ -182,7 +182,9 @@ impl Lab {
             id_cert: self.id_certificate(who),
             signing_cert: self.pki.signing_cert.clone(),
             sub_ca_cert: self.pki.sub_ca.clone(),
-            export_control_allowed: way.token != Some("export_not_allowed"),
+            export_control_allowed: !["export_not_allowed", "far_account"]
+                .map(Some)
+                .contains(&way.token),
             renew_interval: 15_552_000,
             auth_renew_interval: 2_592_000,
             extra: Extra::new(),

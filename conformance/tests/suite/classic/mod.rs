@@ -2,5 +2,5 @@
 
 pub(crate) mod journal;
 mod lab;
-mod pki;
+pub(crate) mod pki;
 mod tests;

@@ -3,7 +3,7 @@
 use crate::defects::Entry;
 
 pub(crate) const DEFECT: Entry =
-    Entry::acknowledgement("RUM-039", |acknowledgement| acknowledgement.signed.push(' '));
+    Entry::acknowledgement("RUM-074", |acknowledgement| acknowledgement.signed.push(' '));
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

@@ -3,7 +3,7 @@
 use crate::defects::Entry;
 
 pub(crate) const DEFECT: Entry =
-    Entry::acknowledgement("RUM-039", |acknowledgement| acknowledgement.signature.clear());
+    Entry::acknowledgement("RUM-074", |acknowledgement| acknowledgement.signature.clear());
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-039", |data| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-075", |data| {
     data.sudi.udi_serial_number.push('X');
 });
 

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-022", |data| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-076", |data| {
     for report in &mut data.acks {
         let other = report.entitlement_tag.as_str().replacen("regid.", "regid.x", 1);
         report.entitlement_tag = muster_wire::EntitlementTag::from(other);

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-039", |data| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-076", |data| {
     for report in &mut data.acks {
         report.report_id.0 = report.report_id.0.wrapping_add(1);
     }

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::classic_data("DLC-004", |data| {
+pub(crate) const DEFECT: Entry = Entry::classic_data("DLC-046", |data| {
     if let muster_wire::classic::AnswerData::Conversion(data) = data {
         data.detail.clear();
     }

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::rule("DLC-006");
+pub(crate) const DEFECT: Entry = Entry::rule("DLC-047");
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

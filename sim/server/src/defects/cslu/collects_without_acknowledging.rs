@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::rule("POL-002");
+pub(crate) const DEFECT: Entry = Entry::rule("POL-023");
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::classic_data("EXP-027", |data| {
+pub(crate) const DEFECT: Entry = Entry::classic_data("EXP-036", |data| {
     if let muster_wire::classic::AnswerData::Registration(data) = data {
         data.export_control_allowed = false;
     }

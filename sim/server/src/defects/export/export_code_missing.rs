@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::classic_data("EXP-011", |data| {
+pub(crate) const DEFECT: Entry = Entry::classic_data("EXP-034", |data| {
     if let muster_wire::classic::AnswerData::ExportAuthorization(data) = data {
         for one in &mut data.authorizations {
             one.smart_license = None;

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::rule("EXP-017");
+pub(crate) const DEFECT: Entry = Entry::rule("EXP-032");
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

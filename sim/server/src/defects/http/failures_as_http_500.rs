@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::http("RUM-040", |call, answer| {
+pub(crate) const DEFECT: Entry = Entry::http("RUM-079", |call, answer| {
     let failed = String::from_utf8_lossy(&answer.body).contains("\"status\":\"FAILED\"");
     if call.method == "POST" && failed && answer.status == 200 {
         answer.status = 500;

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::classic_data("CERT-010", |data| {
+pub(crate) const DEFECT: Entry = Entry::classic_data("IDC-022", |data| {
     if let muster_wire::classic::AnswerData::Registration(data) = data {
         data.sub_ca_cert.clear();
     }

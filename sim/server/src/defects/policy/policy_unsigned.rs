@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement("POL-014", |acknowledgement| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement("POL-020", |acknowledgement| {
     for policy in &mut acknowledgement.policies {
         policy.signature.clear();
     }

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::policy("POL-014", |terms| terms.name.clear());
+pub(crate) const DEFECT: Entry = Entry::policy("POL-021", |terms| terms.name.clear());
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

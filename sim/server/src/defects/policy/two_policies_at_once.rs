@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement("POL-014", |acknowledgement| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement("POL-022", |acknowledgement| {
     let again = acknowledgement.policies.clone();
     acknowledgement.policies.extend(again);
 });

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::answer("RUM-031", |asked, answer| {
+pub(crate) const DEFECT: Entry = Entry::answer("RUM-078", |asked, answer| {
     let polls = asked.request.license_data.iter().any(|line| line.poll_id.is_some());
     for line in answer.license_data.iter_mut().filter(|_| polls) {
         line.poll_id = line.poll_id.map(|id| muster_wire::PollId(id.0.wrapping_add(1)));

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::rule("REG-003");
+pub(crate) const DEFECT: Entry = Entry::rule("REG-041");
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

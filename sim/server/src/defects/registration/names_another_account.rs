@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::classic_data("REG-005", |data| {
+pub(crate) const DEFECT: Entry = Entry::classic_data("TOK-018", |data| {
     if let muster_wire::classic::AnswerData::Registration(data) = data {
         data.virtual_account.push_str(" 2");
     }

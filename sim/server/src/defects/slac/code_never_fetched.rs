@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::answer("SLAC-004", |asked, answer| {
+pub(crate) const DEFECT: Entry = Entry::answer("RUM-081", |asked, answer| {
     let asked_for = asked.request.license_data.iter().find_map(|line| line.poll_id);
     for line in answer.license_data.iter_mut().filter(|_| asked_for.is_some()) {
         if matches!(line.artefact(), Some(Ok(muster_wire::Artefact::Authorization(_)))) {

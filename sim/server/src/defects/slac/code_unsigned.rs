@@ -3,7 +3,7 @@
 use crate::defects::Entry;
 
 pub(crate) const DEFECT: Entry =
-    Entry::authorization("SLAC-004", |answer| answer.signature.clear());
+    Entry::authorization("SLAC-025", |answer| answer.signature.clear());
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

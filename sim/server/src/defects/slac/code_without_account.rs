@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::authorization_code("SLAC-004", |code| code.customer = None);
+pub(crate) const DEFECT: Entry = Entry::authorization_code("SLAC-026", |code| code.customer = None);
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

@@ -3,7 +3,7 @@
 use crate::defects::Entry;
 
 pub(crate) const DEFECT: Entry =
-    Entry::authorization_code("SLAC-004", |code| code.status.success = true);
+    Entry::authorization_code("SLAC-027", |code| code.status.success = true);
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::rule("TRUST-014");
+pub(crate) const DEFECT: Entry = Entry::rule("TRUST-033");
 
 #[cfg(test)]
 pub(crate) fn conforms(server: &crate::Server) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::trust("TRUST-015", |answer| {
+pub(crate) const DEFECT: Entry = Entry::trust("TRUST-031", |answer| {
     answer.signed = answer.signed.replace("<success>true<", "<success>true <")
 });
 

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::trust_code("TRUST-015", |code| {
+pub(crate) const DEFECT: Entry = Entry::trust_code("TRUST-032", |code| {
     code.trust_id = code.trust_id.map(|id| muster_wire::TrustId(id.0.wrapping_add(1)))
 });
 

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::trust_code("TRUST-015", |code| {
+pub(crate) const DEFECT: Entry = Entry::trust_code("TOK-018", |code| {
     if let Some(customer) = &mut code.customer {
         customer.virtual_account.push_str(" 2");
     }

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::answer("TRUST-019", |asked, answer| {
+pub(crate) const DEFECT: Entry = Entry::answer("RUM-081", |asked, answer| {
     for line in &mut answer.license_data {
         let asked_for = asked.request.license_data.iter().find_map(|line| line.poll_id);
         let is_trust = matches!(line.artefact(), Some(Ok(muster_wire::Artefact::Trust(_))));

@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::failure("RUM-041", |answer| {
+pub(crate) const DEFECT: Entry = Entry::failure("RUM-080", |answer| {
     if answer.message_code.as_deref() == Some("ERROR Consuming licenses") {
         answer.message_code = Some("DUPLICATE_RECORD".to_owned());
     }

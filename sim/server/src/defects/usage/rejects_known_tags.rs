@@ -2,7 +2,7 @@
 
 use crate::defects::Entry;
 
-pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-022", |data| {
+pub(crate) const DEFECT: Entry = Entry::acknowledgement_data("RUM-077", |data| {
     for report in &mut data.acks {
         report.status = "REJECTED".to_owned();
         report.message = "the licence tag is not known".to_owned();
