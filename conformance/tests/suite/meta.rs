@@ -53,6 +53,12 @@ const SIDE_EFFECTS: &[(&str, &[&str])] = &[
         &["exp/grant_is_of_what_was_asked_for", "slac/code_is_for_the_instance_that_asked"],
     ),
     ("exp/grant_is_of_what_was_asked_for", &["slac/code_is_for_the_instance_that_asked"]),
+    // Who is told no time to come back may come at once, and in vain.
+    ("rum/deferred_result_has_a_poll_id_and_interval", &["rum/result_comes_in_the_end"]),
+    // Refused as old, and the report after it taken.
+    ("trust/new_trust_id_is_not_called_old", &["trust/refused_trust_stops_reports"]),
+    // What should not be authorized at all is authorized at once.
+    ("exp/licence_without_export_control_is_refused", &["exp/nothing_is_authorized_at_once"]),
     // What is free and not given is not given without a reason either.
     ("exp/what_is_free_is_authorized", &["exp/refusal_gives_a_reason"]),
     // One account is held against the other era, and against the instance before.
