@@ -25,7 +25,7 @@ const UNNOTICED: &[(&str, &str)] = &[
     ),
     (
         "policy-without-acknowledgements",
-        "a policy may say that no acknowledgement is needed, and one given all the same is none too many",
+        "a policy may say that none is needed, and an acknowledgement given all the same is no fault",
     ),
     (
         "takes-changed-reports",
