@@ -25,7 +25,7 @@ const UNNOTICED: &[(&str, &str)] = &[
     ),
     (
         "policy-without-acknowledgements",
-        "a policy may say that none is needed, and an acknowledgement given all the same is no fault",
+        "a policy may say that none is needed, and giving one all the same is no fault",
     ),
     (
         "takes-changed-reports",

@@ -84,7 +84,7 @@ impl Judge {
         Self::default()
     }
 
-    /// A judge that has seen nothing and knows where the endpoints of the target are, and which keys
+    /// A judge that has seen nothing and knows where the endpoints of the target are, and the keys
     /// it signs with.
     #[must_use]
     pub fn for_run(header: &Header) -> Self {

@@ -104,8 +104,8 @@ impl Book {
         self.conversion.get(virtual_account).copied()
     }
 
-    /// Whether the tokens of an account may allow export-controlled functions; none when no hook said
-    /// so.
+    /// Whether the tokens of an account may allow export-controlled functions; none when no hook
+    /// said so.
     #[must_use]
     pub fn may_export(&self, virtual_account: &str) -> Option<bool> {
         self.export.get(virtual_account).copied()
@@ -155,7 +155,7 @@ impl Book {
             }
             "restore" => {
                 let to_ms = name().and_then(|name| self.backups.get(name));
-                // The permissions given since the backup are gone, and nobody says which those were.
+                // The permissions given since the backup are gone, and nobody says which.
                 self.conversion.clear();
                 self.restored = to_ms.map(|to_ms| Restored { to_ms: *to_ms, at_ms });
             }
