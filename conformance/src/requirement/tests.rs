@@ -9,19 +9,19 @@ use crate::catalogue::Catalogue;
 /// Area, rows, MUST, SHOULD, MAY, rows owed by servers, rows owed by product instances.
 #[rustfmt::skip]
 const COUNTS: [(&str, usize, usize, usize, usize, usize, usize); 31] = [
-    ("REG", 40, 37, 1, 2, 17, 22),
+    ("REG", 41, 38, 1, 2, 18, 22),
     ("EVAL", 15, 15, 0, 0, 0, 15),
     ("AUTH", 34, 31, 1, 2, 11, 22),
-    ("IDC", 21, 18, 2, 1, 11, 8),
+    ("IDC", 22, 19, 2, 1, 12, 8),
     ("FLT", 10, 10, 0, 0, 0, 10),
-    ("RUM", 73, 70, 1, 2, 19, 54),
-    ("TRUST", 30, 27, 1, 2, 9, 21),
-    ("POL", 19, 19, 0, 0, 3, 16),
-    ("SLAC", 24, 23, 0, 1, 14, 10),
-    ("EXP", 31, 30, 1, 0, 24, 6),
-    ("DLC", 45, 44, 1, 0, 21, 23),
+    ("RUM", 81, 78, 1, 2, 27, 54),
+    ("TRUST", 33, 30, 1, 2, 12, 21),
+    ("POL", 23, 23, 0, 0, 7, 16),
+    ("SLAC", 27, 26, 0, 1, 17, 10),
+    ("EXP", 37, 36, 1, 0, 30, 6),
+    ("DLC", 47, 46, 1, 0, 23, 23),
     ("AHA", 25, 24, 0, 1, 13, 12),
-    ("TOK", 17, 12, 0, 5, 16, 1),
+    ("TOK", 18, 13, 0, 5, 17, 1),
     ("LIC", 41, 39, 0, 2, 41, 0),
     ("XFER", 25, 24, 0, 1, 25, 0),
     ("ACCT", 26, 23, 1, 2, 25, 0),
@@ -65,11 +65,11 @@ fn exceptions(holds: impl Fn(&Requirement) -> bool) -> Vec<String> {
 }
 
 #[test]
-fn the_catalogue_holds_777_requirements_with_distinct_ids() {
+fn the_catalogue_holds_806_requirements_with_distinct_ids() {
     let distinct: BTreeSet<RequirementId> =
         Catalogue::embedded().iter().map(|row| row.id).collect();
-    assert_eq!(Catalogue::embedded().iter().count(), 777);
-    assert_eq!(distinct.len(), 777);
+    assert_eq!(Catalogue::embedded().iter().count(), 806);
+    assert_eq!(distinct.len(), 806);
 }
 
 #[test]
@@ -163,15 +163,18 @@ fn statuses_add_up() {
     for row in Catalogue::embedded() {
         *counts.entry(row.status.as_str()).or_default() += 1;
     }
-    let expected = [("out-of-scope", 19), ("planned", 459), ("simulated", 241), ("ui-only", 58)];
+    let expected = [("out-of-scope", 19), ("planned", 488), ("simulated", 241), ("ui-only", 58)];
     assert_eq!(counts, BTreeMap::from(expected));
 }
 
 #[test]
 fn every_source_is_one_of_the_known_documents() {
     assert_eq!(exceptions(|row| DOCUMENTS.contains(&row.source.document.as_str())), [""; 0]);
-    let split = exceptions(|row| {
-        (row.source.document == "Public") == (row.provenance == Provenance::Public)
+    // What is assumed may lean on something public, too.
+    let split = exceptions(|row| match row.provenance {
+        Provenance::Public => row.source.document == "Public",
+        Provenance::Assumed => true,
+        _ => row.source.document != "Public",
     });
     assert_eq!(split, [""; 0]);
     let without_line =
