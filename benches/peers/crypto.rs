@@ -35,6 +35,15 @@ impl ClientCrypto {
         self.handshake + self.keygen + self.sign
     }
 
+    /// Halfway between two measurements.
+    pub(crate) fn mean(self, other: Self) -> Self {
+        Self {
+            handshake: f64::midpoint(self.handshake, other.handshake),
+            keygen: f64::midpoint(self.keygen, other.keygen),
+            sign: f64::midpoint(self.sign, other.sign),
+        }
+    }
+
     /// Measures in a process of its own on the client's core.
     pub(crate) fn measured(chain: Chain) -> Result<Self, Error> {
         let own = std::env::current_exe().map_err(io("own program"))?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use muster_certs::{InstanceKey, PublicKey, Seed, SigningMode};
+use muster_wire::Udi;
 
 use crate::effect::Effect;
 use crate::effects::{Common, Effects};
@@ -115,6 +116,11 @@ impl SmartAgent {
     /// Who the instance is. Made on each call, for an agent does not hold these texts.
     pub fn identity(&self) -> Identity {
         self.place.identity_of_set(self.platform, self.members())
+    }
+
+    /// The UDI of its active member, without the rest of the identity.
+    pub(crate) fn udi(&self) -> Udi {
+        self.place.udi(self.platform, 0)
     }
 
     /// How many UDIs it has.

@@ -78,7 +78,8 @@ impl Place {
         }
     }
 
-    fn udi(self, platform: &Platform, member: u8) -> Udi {
+    /// The UDI of one member of a set; 0 is the active one.
+    pub(crate) fn udi(self, platform: &Platform, member: u8) -> Udi {
         let serial = self.serial + u64::from(member) * SERIALS;
         Udi {
             product_id: platform.product_id.clone(),
@@ -96,7 +97,10 @@ fn serial_number(prefix: &str, mut number: u64) -> CompactString {
     let spare = SERIAL_DIGITS_MAX - SERIAL_DIGITS;
     let from = if digits[0] == b'0' { spare } else { 0 };
     let digits = std::str::from_utf8(&digits[from..]).expect("base-36 digits are ASCII");
-    format_compact!("{prefix}{digits}")
+    let mut text = CompactString::with_capacity(prefix.len() + digits.len());
+    text.push_str(prefix);
+    text.push_str(digits);
+    text
 }
 
 /// A permutation of 40-bit numbers chosen by the seed (four Feistel rounds over 20-bit halves):

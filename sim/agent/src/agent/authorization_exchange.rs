@@ -71,7 +71,7 @@ impl SmartAgent {
     ) {
         match kind {
             AuthorizationKind::Request => {
-                effects.syslog(|| syslog::authorization_failed(&self.identity().udi, reason));
+                effects.syslog(|| syslog::authorization_failed(&self.udi(), reason));
                 let refused = SlacRefusal { by_account, reason: reason.to_owned() };
                 self.authorization_refused(&refused, effects);
             }

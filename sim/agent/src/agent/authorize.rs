@@ -130,7 +130,7 @@ impl SmartAgent {
         slac.installed_at = Due::NEVER;
         slac.confirm_wanted = false;
         slac.return_code = Some(code.as_str().into());
-        effects.syslog(|| syslog::authorization_removed(&self.identity().udi));
+        effects.syslog(|| syslog::authorization_removed(&self.udi()));
         match carrier {
             Carrier::Message => {
                 self.slac_mut().return_wanted = true;
@@ -173,7 +173,7 @@ impl SmartAgent {
     pub(super) fn authorization_entry(&self, kind: AuthorizationKind) -> AuthorizationRequestEntry {
         let slac = self.slac();
         let mut entry = AuthorizationRequestEntry {
-            sudi: Sudi::from(&self.identity().udi),
+            sudi: Sudi::from(&self.udi()),
             keys: Vec::new(),
             confirm_code: None,
             remove_code: None,
@@ -218,7 +218,7 @@ impl SmartAgent {
         carrier: Carrier,
         effects: &mut Effects<'_>,
     ) -> Result<(), SlacRefusal> {
-        let (udi, key) = (self.identity().udi, self.server_key(effects.common));
+        let (udi, key) = (self.udi(), self.server_key(effects.common));
         let verified = slac::verify(answer, &udi, key.as_deref(), self.platform)
             .and_then(|code| self.check_code(code, carrier));
         let code = match verified {

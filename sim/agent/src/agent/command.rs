@@ -117,7 +117,7 @@ impl SmartAgent {
                 self.move_trust(TrustInput::TokenWithoutForce, effects);
             }
             let refused = refusal::ALREADY_TRUSTED;
-            effects.syslog(|| syslog::trust_install_failed(&self.identity().udi, refused.reason));
+            effects.syslog(|| syslog::trust_install_failed(&self.udi(), refused.reason));
             return Err(refused);
         }
         self.link.hurry();

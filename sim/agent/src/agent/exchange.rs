@@ -41,7 +41,7 @@ impl SmartAgent {
     pub(super) fn read(&mut self, status: u16, reading: &AnswerReading, effects: &mut Effects<'_>) {
         let Some(sent) = self.link.in_flight.take() else { return };
         let kind = sent.kind;
-        let reply = answer::read(status, reading, sent.nonce, &self.identity().udi);
+        let reply = answer::read(status, reading, sent.nonce, &self.udi());
         if !matches!(reply, Reply::HttpError { .. } | Reply::Unusable { .. }) {
             self.communication_works(effects);
         }

@@ -52,7 +52,7 @@ impl SmartAgent {
         ack: &Acknowledgement,
         effects: &mut Effects<'_>,
     ) -> Result<u32, Refusal> {
-        if ack.data.sudi.udi() != self.identity().udi {
+        if ack.data.sudi.udi() != self.udi() {
             return Err(refusal::FOREIGN_ACK);
         }
         if !self.is_servers(&ack.signed, &ack.signature, effects) {

@@ -52,7 +52,7 @@ impl SmartAgent {
     ) -> Result<(), String> {
         let requested =
             Clock { now_ms: self.trust.requested_at_ms, offset_ms: self.clock_offset_ms() };
-        let (udi, server_key) = (self.identity().udi, self.server_key(effects.common));
+        let (udi, server_key) = (self.udi(), self.server_key(effects.common));
         let expected = Expected {
             udi: &udi,
             trust_id: TrustId(self.trust.last_id),
@@ -66,7 +66,7 @@ impl SmartAgent {
                 (self.trust.token, self.trust.force, self.trust.stale) = (None, false, false);
                 self.trust.refresh_due = Due::at(self.now_ms.saturating_add(TRUST_REFRESH_MS));
                 self.move_trust(TrustInput::Accepted, effects);
-                effects.syslog(|| syslog::trust_installed(&self.identity().udi));
+                effects.syslog(|| syslog::trust_installed(&self.udi()));
                 Ok(())
             }
             Err(refusal) => {
@@ -115,6 +115,6 @@ impl SmartAgent {
     }
 
     fn log_trust_failure(&self, reason: &str, effects: &mut Effects<'_>) {
-        effects.syslog(|| syslog::trust_install_failed(&self.identity().udi, reason));
+        effects.syslog(|| syslog::trust_install_failed(&self.udi(), reason));
     }
 }

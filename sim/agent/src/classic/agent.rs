@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use muster_certs::{InstanceKey, PublicKey, Seed, SigningMode};
+use muster_wire::Udi;
 
 use super::authorization::Authorization;
 use super::conversion::Conversion;
@@ -140,6 +141,11 @@ impl ClassicAgent {
     /// Who the instance is. Made on each call, for an agent does not hold these texts.
     pub fn identity(&self) -> Identity {
         self.place.identity(self.platform)
+    }
+
+    /// Its UDI, without the rest of the identity.
+    pub(crate) fn udi(&self) -> Udi {
+        self.place.udi(self.platform, 0)
     }
 
     /// Index in the fleet.

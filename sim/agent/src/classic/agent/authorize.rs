@@ -149,7 +149,7 @@ impl ClassicAgent {
             return bad((text_of(AgentErrorCode::NOT_REGISTERED).to_owned(), Retry::Never));
         }
         if let Reply::Failed { why: Why::NotRegistered, reason } = reply {
-            effects.syslog(|| syslog::authorization_failed(&reason, &self.identity().udi));
+            effects.syslog(|| syslog::authorization_failed(&reason, &self.udi()));
             self.removed_by_server(effects);
             return bad((reason, Retry::Never));
         }
@@ -167,7 +167,7 @@ impl ClassicAgent {
             Ok(()) => Ending::Good,
             Err((reason, retry)) => {
                 self.authorization.want(occasion);
-                effects.syslog(|| syslog::authorization_failed(&reason, &self.identity().udi));
+                effects.syslog(|| syslog::authorization_failed(&reason, &self.udi()));
                 bad((reason, retry))
             }
         }
@@ -222,7 +222,7 @@ impl ClassicAgent {
         };
         step(&mut self.authorization.state, input, effects);
         let after = self.authorization.state;
-        effects.syslog(|| syslog::authorized(after.as_str(), &self.identity().udi));
+        effects.syslog(|| syslog::authorized(after.as_str(), &self.udi()));
         if before != after {
             self.authorization.since_s = self.now_s();
             match after {

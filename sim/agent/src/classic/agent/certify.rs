@@ -115,8 +115,7 @@ impl ClassicAgent {
             Err((reason, retry)) => {
                 self.certificate.renewal_wanted = true;
                 step(&mut self.certificate.state, IdCertificateInput::RenewalFailed, effects);
-                let udi = || self.identity().udi;
-                effects.syslog(|| syslog::id_certificate_not_renewed(&udi(), &reason));
+                effects.syslog(|| syslog::id_certificate_not_renewed(&self.udi(), &reason));
                 let left_ms = self.expiry_due().ms().unwrap_or(0).saturating_sub(self.now_ms);
                 effects.syslog(|| syslog::id_certificate_will_expire(left_ms));
                 bad((reason, retry))
@@ -143,7 +142,7 @@ impl ClassicAgent {
         self.certificate.renewed_at_s = self.now_s();
         step(&mut self.certificate.state, IdCertificateInput::Renewed, effects);
         self.plan_renewal(answer.renew_interval);
-        effects.syslog(|| syslog::id_certificate_renewed(&self.identity().udi));
+        effects.syslog(|| syslog::id_certificate_renewed(&self.udi()));
         Ok(())
     }
 

@@ -137,7 +137,7 @@ impl ClassicAgent {
         effects: &mut Effects<'_>,
     ) {
         let Some(sent) = self.link.in_flight.take() else { return };
-        let (udi, server_key) = (self.identity().udi, self.server_key(effects.common));
+        let (udi, server_key) = (self.udi(), self.server_key(effects.common));
         let identifier = match sent.asked {
             Asked::Registration => None,
             _ => self.registration.identifier(),

@@ -199,7 +199,7 @@ impl ClassicAgent {
                     return Err(missing());
                 }
                 let key = self.server_key(effects.common);
-                match authorization_code::open(found, &self.identity().udi, key.as_deref()) {
+                match authorization_code::open(found, &self.udi(), key.as_deref()) {
                     Ok(given) => {
                         let granted = given.map_or(granted, |given| given.min(granted));
                         self.export_granted(license, granted, effects);

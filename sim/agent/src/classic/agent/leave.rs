@@ -51,7 +51,7 @@ impl ClassicAgent {
             (None, _) => bad((AgentErrorCode::INVALID_RESPONSE.to_string(), Retry::Never)),
         };
         match &ending {
-            Ending::Good => effects.syslog(|| syslog::deregistered(&self.identity().udi)),
+            Ending::Good => effects.syslog(|| syslog::deregistered(&self.udi())),
             Ending::Bad { reason, .. } => effects.syslog(|| syslog::deregistration_failed(reason)),
         }
         self.finish_leaving(effects);

@@ -167,7 +167,7 @@ impl ClassicAgent {
         step(&mut self.registration.state, RegistrationInput::Accepted, effects);
         step(&mut self.certificate.state, IdCertificateInput::Issued, effects);
         self.plan_renewal(renew_interval_s);
-        effects.syslog(|| syslog::registered(&self.identity().udi));
+        effects.syslog(|| syslog::registered(&self.udi()));
         if !self.export_allowed() {
             effects.syslog(syslog::export_controlled);
         }
