@@ -43,6 +43,13 @@ pub(crate) fn caught_by(defect: Defect) -> Vec<&'static str> {
     claiming.map(|listed| listed.id).collect()
 }
 
+/// Whether those give compatibility findings only, so that it fails no run.
+pub(crate) fn is_compatibility(defect: Defect) -> bool {
+    let caught_by = caught_by(defect);
+    let mut checks = checks::ALL.iter().filter(|listed| caught_by.contains(&listed.id)).peekable();
+    checks.peek().is_some() && checks.all(|listed| listed.check.is_compatibility())
+}
+
 /// Why the checks of its requirement do not notice it; none when they do, or there are none.
 pub(crate) fn unnoticed_because(defect: Defect) -> Option<&'static str> {
     let row = UNNOTICED.iter().find(|(name, _)| *name == defect.name());

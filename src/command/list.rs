@@ -93,6 +93,7 @@ fn list_defects() -> Vec<Value> {
                 "era": defect.era().as_str(),
                 "requirement": defect.requirement(),
                 "caught_by": defect_coverage::caught_by(defect),
+                "compatibility": defect_coverage::is_compatibility(defect),
                 "unnoticed_because": defect_coverage::unnoticed_because(defect),
                 "title": defect.title(),
             })
