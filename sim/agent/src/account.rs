@@ -2,13 +2,14 @@
 
 use compact_str::CompactString;
 use muster_wire::ProductInstanceId;
-use muster_wire::entitlement::is_uuid;
 
 use crate::heap::Heap;
 use crate::saved::{Bytes, Saved, SavedFault, saved_struct};
 
+const UUID_LENGTH: usize = 36;
+
 /// The accounts an instance belongs to. Most instances of a run share theirs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Accounts {
     pub(crate) smart: Box<str>,
     pub(crate) virtual_: Box<str>,
@@ -39,25 +40,36 @@ impl Identifier {
     }
 }
 
+/// The bytes of a UUID that [`uuid_text`] writes back letter for letter.
 fn uuid(text: &str) -> Option<[u8; 16]> {
-    if !is_uuid(text) {
-        return None;
-    }
-    let mut digits = text.bytes().filter(|byte| *byte != b'-').map(|byte| match byte {
-        b'a'..=b'f' => byte - b'a' + 10,
-        _ => byte - b'0',
-    });
+    let text: &[u8; UUID_LENGTH] = text.as_bytes().try_into().ok()?;
     let mut bytes = [0; 16];
+    let mut at = 0;
     for byte in &mut bytes {
-        *byte = digits.next()? << 4 | digits.next()?;
+        if matches!(at, 8 | 13 | 18 | 23) {
+            if text[at] != b'-' {
+                return None;
+            }
+            at += 1;
+        }
+        *byte = digit(text[at])? << 4 | digit(text[at + 1])?;
+        at += 2;
     }
     Some(bytes)
 }
 
+const fn digit(letter: u8) -> Option<u8> {
+    match letter {
+        b'0'..=b'9' => Some(letter - b'0'),
+        b'a'..=b'f' => Some(letter - b'a' + 10),
+        _ => None,
+    }
+}
+
 fn uuid_text(bytes: &[u8; 16]) -> CompactString {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [b'-'; 36];
-    let places = (0..36).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
+    let mut text = [b'-'; UUID_LENGTH];
+    let places = (0..UUID_LENGTH).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     for (at, digit) in places.zip(digits) {
         text[at] = DIGITS[usize::from(digit)];
@@ -98,5 +110,28 @@ impl Saved for Identifier {
             2 => Self::Other(Saved::restore(from)?),
             _ => return Err(from.impossible("an identifier")),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_identifier_reads_back_as_it_was_given() {
+        let uuid = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+        assert!(matches!(Identifier::new(Some(uuid)), Identifier::Uuid(_)));
+        for text in [
+            uuid,
+            "0F1E2D3C-4b5a-6978-8796-a5b4c3d2e1f0",
+            "0f1e2d3c04b5a-6978-8796-a5b4c3d2e1f0",
+            "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f",
+            "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1fg",
+            "42",
+            "",
+        ] {
+            assert_eq!(Identifier::new(Some(text)).id(), Some(ProductInstanceId::new(text)));
+        }
+        assert_eq!(Identifier::new(None).id(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Where effects go while one input is handled, and what agents of one shard use in common.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use muster_certs::{IssuedCertificate, LoadedKeys, PublicKey};
@@ -23,7 +23,8 @@ pub struct Common {
     pub(crate) keys: LoadedKeys,
     pub(crate) server_key: Option<Arc<PublicKey>>,
     pub(crate) licensing_roots: LicensingRoots,
-    accounts: BTreeSet<Arc<Accounts>>,
+    /// In the order of their names.
+    accounts: Vec<Arc<Accounts>>,
     terms: BTreeMap<(u64, String), Arc<PolicyTerms>>,
 }
 
@@ -49,15 +50,17 @@ impl Common {
 
     /// The one copy of two account names.
     pub(crate) fn accounts(&mut self, smart: &str, virtual_: &str) -> Arc<Accounts> {
-        let accounts = Accounts { smart: smart.into(), virtual_: virtual_.into() };
-        if let Some(held) = self.accounts.get(&accounts) {
-            return held.clone();
+        let names = (smart, virtual_);
+        match self.accounts.binary_search_by(|held| (&*held.smart, &*held.virtual_).cmp(&names)) {
+            Ok(at) => self.accounts[at].clone(),
+            Err(at) => {
+                let held = Arc::new(Accounts { smart: smart.into(), virtual_: virtual_.into() });
+                if self.accounts.len() < SHARED_MAX {
+                    self.accounts.insert(at, held.clone());
+                }
+                held
+            }
         }
-        let held = Arc::new(accounts);
-        if self.accounts.len() < SHARED_MAX {
-            self.accounts.insert(held.clone());
-        }
-        held
     }
 
     /// The one copy of `terms`.

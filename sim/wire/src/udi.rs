@@ -24,6 +24,19 @@ impl Udi {
     pub fn new(product_id: &str, serial_number: &str) -> Self {
         Self { product_id: product_id.into(), serial_number: serial_number.into() }
     }
+
+    /// Whether `text` reads as this UDI.
+    pub fn is_read_from(&self, text: &str) -> bool {
+        parts(text) == Some((&self.product_id, &self.serial_number))
+    }
+}
+
+/// Product id and serial number of a text form.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let (product_id, rest) = text.strip_prefix("P:")?.split_once(',')?;
+    let rest = rest.strip_prefix(' ').unwrap_or(rest).strip_prefix("S:")?;
+    let serial_number = rest.split_once(',').map_or(rest, |(serial_number, _)| serial_number);
+    (!product_id.is_empty() && !serial_number.is_empty()).then_some((product_id, serial_number))
 }
 
 impl fmt::Display for Udi {
@@ -37,15 +50,9 @@ impl FromStr for Udi {
 
     /// Reads `P:…,S:…[,U:…]`; one space after a comma is accepted, a UUID part is dropped.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wrong = || Error::malformed("UDI", "text", text, "P:<product id>,S:<serial number>");
-        let rest = text.strip_prefix("P:").ok_or_else(wrong)?;
-        let (product_id, rest) = rest.split_once(',').ok_or_else(wrong)?;
-        let rest = rest.strip_prefix(' ').unwrap_or(rest);
-        let rest = rest.strip_prefix("S:").ok_or_else(wrong)?;
-        let serial_number = rest.split(',').next().unwrap_or(rest);
-        if product_id.is_empty() || serial_number.is_empty() {
-            return Err(wrong());
-        }
+        let (product_id, serial_number) = parts(text).ok_or_else(|| {
+            Error::malformed("UDI", "text", text, "P:<product id>,S:<serial number>")
+        })?;
         Ok(Self::new(product_id, serial_number))
     }
 }
@@ -58,6 +65,9 @@ mod tests {
     fn text_form_round_trips() {
         let udi = Udi::new("C9800-L-F-K9", "MST0000A001");
         assert_eq!(udi.to_string(), "P:C9800-L-F-K9,S:MST0000A001");
+        assert!(udi.is_read_from("P:C9800-L-F-K9, S:MST0000A001,U:1"));
+        assert!(!udi.is_read_from("P:C9800-L-F-K9,S:MST0000A002"));
+        assert!(!udi.is_read_from("P:C9800-L-F-K,S:MST0000A001"));
         assert_eq!(udi.to_string().parse::<Udi>(), Ok(udi));
     }
 

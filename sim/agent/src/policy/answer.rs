@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use compact_str::format_compact;
 use muster_wire::reading::AnswerReading;
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
 use muster_wire::{AnswerStatus, Artefact, Error, LineStatus, PollId, Udi};
@@ -102,7 +101,11 @@ fn read_line<'a>(answer: &'a SmartAnswer, reading: &'a AnswerReading, udi: &Udi)
 }
 
 fn echoes(answer: &SmartAnswer, nonce: u64) -> bool {
-    answer.nonce().is_some_and(|echo| echo.as_str() == format_compact!("{nonce}"))
+    answer.nonce().is_some_and(|echo| {
+        // As it was written: neither a sign nor zeros before it.
+        matches!(echo.as_str().as_bytes(), [b'1'..=b'9', ..] | b"0")
+            && echo.as_str().parse() == Ok(nonce)
+    })
 }
 
 fn unusable(response: LastResponse, reason: &str) -> Reply<'static> {
