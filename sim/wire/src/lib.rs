@@ -30,6 +30,7 @@ pub mod reading;
 pub mod rum_report;
 mod scanning;
 pub mod short_code;
+mod sixteen;
 pub mod status;
 pub mod sudi;
 pub mod tolerance;

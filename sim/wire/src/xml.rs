@@ -13,6 +13,7 @@ use quick_xml::name::ResolveResult;
 
 pub(crate) use node::Node;
 
+use crate::sixteen::{Marks, Places, Sixteen};
 use crate::{Error, limits};
 
 /// One element: local name, text, children, and its place in the source.
@@ -74,11 +75,9 @@ pub fn escape(text: &str) -> String {
 /// As [`escape`], onto the end of a text.
 pub(crate) fn escape_into(out: &mut String, text: &str) {
     let (bytes, mut from) = (text.as_bytes(), 0);
-    for (at, byte) in bytes.iter().enumerate() {
-        if !IS_SPECIAL[usize::from(*byte)] {
-            continue;
-        }
-        let (instead, length) = match byte {
+    for at in Places::of(bytes, is_special) {
+        let (instead, length) = match bytes[at] {
+            b'\t' | b'\n' => continue,
             b'<' => ("&lt;", 1),
             b'>' => ("&gt;", 1),
             b'&' => ("&amp;", 1),
@@ -97,21 +96,14 @@ pub(crate) fn escape_into(out: &mut String, text: &str) {
     out.push_str(&text[from..]);
 }
 
-/// Bytes at which [`escape_into`] looks twice.
-const IS_SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = byte != b'\t' as usize && byte != b'\n' as usize;
-        byte += 1;
-    }
-    let mut others: &[u8] = b"<>&'\"\xef";
-    while let [byte, rest @ ..] = others {
-        table[*byte as usize] = true;
-        others = rest;
-    }
-    table
-};
+/// What [`escape_into`] looks at.
+#[inline]
+fn is_special(bytes: Sixteen) -> Marks {
+    let tags = bytes.equal(b'<').or(bytes.equal(b'>'));
+    let quotes = bytes.equal(b'"').or(bytes.equal(b'\''));
+    let others = bytes.equal(b'&').or(bytes.equal(0xef));
+    bytes.below(0x20).or(tags).or(quotes).or(others)
+}
 
 /// Whether XML 1.0 can hold a character at all (`Char` in section 2.2).
 pub fn is_xml_character(character: char) -> bool {

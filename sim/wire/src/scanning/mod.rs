@@ -19,7 +19,8 @@ pub(crate) use trust_request::trust_entries;
 use serde_json::Value;
 
 use crate::Extra;
-use crate::writing::plain_run;
+use crate::sixteen::Places;
+use crate::writing::is_escaped;
 
 /// Nesting of values that can be anything. With what is around them it stays below what serde is
 /// let read.
@@ -70,7 +71,7 @@ impl<'a> Scan<'a> {
             return None;
         }
         let from = self.at;
-        let length = plain_run(&self.text.as_bytes()[from..])?;
+        let length = Places::of(&self.text.as_bytes()[from..], is_escaped).next()?;
         self.at += length;
         self.takes_here(b'"').then(|| &self.text[from..from + length])
     }
@@ -80,21 +81,23 @@ impl<'a> Scan<'a> {
         if !self.takes(b'"') {
             return None;
         }
-        let mut out = String::with_capacity(self.text.len() - self.at);
+        let text = &self.text[self.at..];
+        let bytes = text.as_bytes();
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        let mut places = Places::of(bytes, is_escaped);
         loop {
-            let from = self.at;
-            let length = plain_run(&self.text.as_bytes()[from..])?;
-            out.push_str(&self.text[from..from + length]);
-            self.at += length;
-            if self.takes_here(b'"') {
-                return Some(out);
+            let at = places.next()?;
+            out.push_str(&text[from..at]);
+            match bytes[at] {
+                b'"' => {
+                    self.at += at + 1;
+                    return Some(out);
+                }
+                // What is escaped begins the next run.
+                b'\\' if places.next()? == at + 1 && bytes[at + 1] >= b' ' => from = at + 1,
+                _ => return None,
             }
-            if !self.takes_here(b'\\') {
-                return None;
-            }
-            let escaped @ (b'"' | b'\\') = self.peek()? else { return None };
-            out.push(char::from(escaped));
-            self.at += 1;
         }
     }
 
@@ -129,15 +132,15 @@ impl<'a> Scan<'a> {
 
     fn number(&mut self) -> Option<u64> {
         self.blanks();
-        let digits = &self.text.as_bytes()[self.at..];
-        let length = digits.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, rest) = digits.split_at(length);
-        let unusual = matches!(rest.first(), Some(b'.' | b'e' | b'E' | b'0'..=b'9'));
-        if unusual || (length > 1 && digits[0] == b'0') {
-            return None;
+        let begins = self.at;
+        let mut number: u64 = 0;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+            self.at += 1;
         }
-        self.at += length;
-        std::str::from_utf8(digits).ok()?.parse().ok()
+        let digits = &self.text.as_bytes()[begins..self.at];
+        let unusual = matches!(self.peek(), Some(b'.' | b'e' | b'E'));
+        (!unusual && matches!(digits, [b'1'..=b'9', ..] | b"0")).then_some(number)
     }
 
     fn truth(&mut self) -> Option<bool> {

@@ -9,6 +9,7 @@ mod report;
 use compact_str::CompactString;
 use serde_json::Value;
 
+use crate::sixteen::{Marks, Places, Sixteen};
 use crate::{Extra, Sudi};
 
 /// A value that writes itself as JSON.
@@ -96,77 +97,36 @@ fn list<'a, T: Write + 'a>(out: &mut String, items: impl IntoIterator<Item = &'a
     out.push(']');
 }
 
-/// Whether a byte cannot stand in a JSON string as it is.
-const ESCAPED: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = true;
-        byte += 1;
-    }
-    table[b'"' as usize] = true;
-    table[b'\\' as usize] = true;
-    table
-};
-
 /// `text` in quotes.
 pub(crate) fn text(out: &mut String, text: &str) {
     out.reserve(text.len() + 2);
     out.push('"');
-    let (bytes, mut from) = (text.as_bytes(), 0);
-    while let Some(run) = plain_run(&bytes[from..]) {
-        let at = from + run;
+    let mut from = 0;
+    for at in Places::of(text.as_bytes(), is_escaped) {
         out.push_str(&text[from..at]);
-        escape(out, bytes[at]);
-        from = at + 1;
+        from = at;
+        match text.as_bytes()[at] {
+            // Stays as it is behind the backslash.
+            b'"' | b'\\' => out.push('\\'),
+            byte => {
+                escape(out, byte);
+                from += 1;
+            }
+        }
     }
     out.push_str(&text[from..]);
     out.push('"');
 }
 
-/// How many bytes stand before the first that must be escaped; none when all can stay.
-pub(crate) fn plain_run(bytes: &[u8]) -> Option<usize> {
-    const WORD: usize = 8;
-    const STEP: usize = 64;
-    let mut at = 0;
-    while let Some(word) = bytes[at..].first_chunk::<WORD>() {
-        let found = escaped_in(u64::from_le_bytes(*word));
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
-        }
-        at += WORD;
-        // A long text without a find so far is likely base64: whole steps, one branch each.
-        while at >= STEP && bytes[at..].first_chunk::<STEP>().is_some_and(is_plain) {
-            at += STEP;
-        }
-    }
-    let rest = &bytes[at..];
-    rest.iter().position(|byte| ESCAPED[usize::from(*byte)]).map(|found| at + found)
-}
-
-fn is_plain(step: &[u8; 64]) -> bool {
-    !step
-        .iter()
-        .fold(false, |found, byte| found | (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\'))
-}
-
-/// The top bit of each byte of `word` that must be escaped, exact up to the first.
-const fn escaped_in(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = ONES << 7;
-    let quotes = word ^ (ONES * b'"' as u64);
-    let backslashes = word ^ (ONES * b'\\' as u64);
-    let controls = word.wrapping_sub(ONES * 0x20) & !word;
-    let zero_quote = quotes.wrapping_sub(ONES) & !quotes;
-    let zero_backslash = backslashes.wrapping_sub(ONES) & !backslashes;
-    (controls | zero_quote | zero_backslash) & TOPS
+/// What cannot stand in a JSON string as it is.
+#[inline]
+pub(crate) fn is_escaped(bytes: Sixteen) -> Marks {
+    bytes.below(0x20).or(bytes.equal(b'"')).or(bytes.equal(b'\\'))
 }
 
 fn escape(out: &mut String, byte: u8) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     match byte {
-        b'"' => out.push_str("\\\""),
-        b'\\' => out.push_str("\\\\"),
         b'\n' => out.push_str("\\n"),
         b'\r' => out.push_str("\\r"),
         b'\t' => out.push_str("\\t"),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Element;
+use crate::sixteen::Places;
 use crate::{Error, limits};
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
@@ -126,7 +127,7 @@ impl<'a> Scan<'a> {
     fn content(&mut self, node: &mut Node<'a>, depth: usize) -> Option<()> {
         loop {
             let rest = self.rest();
-            let text = &rest[..rest.find('<')?];
+            let text = &rest[..memchr::memchr(b'<', rest.as_bytes())?];
             self.at += text.len();
             append_resolved(&mut node.text, text)?;
             if self.takes("</") {
@@ -135,7 +136,7 @@ impl<'a> Scan<'a> {
             }
             if self.takes("<![CDATA[") {
                 let rest = self.rest();
-                let text = &rest[..rest.find("]]>")?];
+                let text = &rest[..memchr::memmem::find(rest.as_bytes(), b"]]>")?];
                 self.at += text.len() + "]]>".len();
                 if text.contains('\r') {
                     return None;
@@ -157,36 +158,33 @@ fn append<'a>(text: &mut Cow<'a, str>, more: &'a str) {
 }
 
 /// Character data with the entities that this crate writes.
-fn append_resolved<'a>(text: &mut Cow<'a, str>, mut more: &'a str) -> Option<()> {
-    const ENTITIES: [(&str, &str); 6] = [
-        ("&quot;", "\""),
-        ("&amp;", "&"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&apos;", "'"),
-        ("&#13;", "\r"),
-    ];
-    if more.contains('\r') {
-        return None;
+fn append_resolved<'a>(text: &mut Cow<'a, str>, more: &'a str) -> Option<()> {
+    let mut from = 0;
+    for at in Places::of(more.as_bytes(), |bytes| bytes.equal(b'&').or(bytes.equal(b'\r'))) {
+        let (character, length) = entity(&more.as_bytes()[at..])?;
+        let out = text.to_mut();
+        if from == 0 {
+            out.reserve(more.len());
+        }
+        out.push_str(&more[from..at]);
+        out.push(character);
+        from = at + length;
     }
-    let Some(first) = more.find('&') else {
-        append(text, more);
-        return Some(());
-    };
-    let out = text.to_mut();
-    out.reserve(more.len());
-    let mut at = first;
-    loop {
-        out.push_str(&more[..at]);
-        more = &more[at..];
-        let (entity, character) = ENTITIES.iter().find(|(entity, _)| more.starts_with(entity))?;
-        out.push_str(character);
-        more = &more[entity.len()..];
-        let Some(next) = more.bytes().position(|byte| byte == b'&') else { break };
-        at = next;
-    }
-    out.push_str(more);
+    append(text, &more[from..]);
     Some(())
+}
+
+/// The character behind an entity that this crate writes, and the length of the entity.
+fn entity(text: &[u8]) -> Option<(char, usize)> {
+    Some(match text {
+        [b'&', b'q', b'u', b'o', b't', b';', ..] => ('"', 6),
+        [b'&', b'a', b'm', b'p', b';', ..] => ('&', 5),
+        [b'&', b'l', b't', b';', ..] => ('<', 4),
+        [b'&', b'g', b't', b';', ..] => ('>', 4),
+        [b'&', b'a', b'p', b'o', b's', b';', ..] => ('\'', 6),
+        [b'&', b'#', b'1', b'3', b';', ..] => ('\r', 5),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
