@@ -146,8 +146,10 @@ fn product_instances(core: &Core) -> ServerAnswer {
         // Whoever only said hello is nobody's product instance.
         instance.account.is_some()
     });
+    let mut listed: Vec<_> = listed.collect();
+    listed.sort_unstable_by_key(|(udi, _)| *udi);
     let listed: Vec<Value> =
-        listed.map(|(udi, instance)| product_instance(udi, instance)).collect();
+        listed.into_iter().map(|(udi, instance)| product_instance(udi, instance)).collect();
     good(&json!({ "product_instances": listed }))
 }
 

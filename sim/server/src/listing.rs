@@ -167,6 +167,7 @@ mod tests {
                 *reported.entry((account, tag.clone())).or_default() += count;
             }
         }
+        places.sort_unstable();
         assert_eq!(store.listing.places().collect::<Vec<_>>(), places);
         let listed: BTreeMap<_, _> =
             store.listing.reported().map(|(key, count)| (key.clone(), count)).collect();

@@ -27,7 +27,7 @@ use crate::product_instance::{ProductInstance, Trust};
 use crate::settings::{Fault, Settings};
 use crate::shared::{Shared, SharedTags};
 use crate::state::snapshot::Snapshots;
-use crate::state::{Keeps, Kept, Single, collections};
+use crate::state::{Keeps, Kept, KeptIndex, Single, collections};
 use crate::synchronization::Synchronization;
 
 /// Everything that changes. Each field is named in the list below: [`crate::state`] says what makes
@@ -51,8 +51,8 @@ pub(crate) struct Store {
     pub(crate) now_ms: u64,
     /// Who may call the admin API, and who does.
     pub(crate) console: ApiConsole,
-    /// Boxed: half of a tree's places are empty, and one is to cost a pointer.
-    instances: Kept<Udi, Box<ProductInstance>>,
+    /// Boxed: up to half of an index's places are empty, and one is to cost a pointer.
+    instances: KeptIndex<Udi, Box<ProductInstance>>,
     instances_max: usize,
     /// Follows the records of both eras.
     pub(crate) listing: Listing,
@@ -139,7 +139,7 @@ impl Store {
             now_ms: 0,
             console: ApiConsole::new(options),
             holdings,
-            instances: Kept::followed(),
+            instances: KeptIndex::default(),
             listing: Listing::default(),
             instances_max: options.instances_max,
             tags: SharedTags::default(),
@@ -181,6 +181,7 @@ impl Store {
         if self.settings.has_fault() { self.settings.take_fault() } else { None }
     }
 
+    /// In no order that means anything.
     pub(crate) fn instances(&self) -> impl Iterator<Item = (&Udi, &ProductInstance)> {
         self.instances.iter().map(|(udi, instance)| (udi, &**instance))
     }
@@ -205,7 +206,7 @@ impl Store {
         if self.instances.len() >= self.instances_max && !self.instances.contains_key(udi) {
             return Err(Full);
         }
-        Ok(self.instances.or_insert_with(udi.clone(), Box::default))
+        Ok(self.instances.or_insert_with(udi, Box::default))
     }
 
     /// How many records changed that the listing does not show yet.

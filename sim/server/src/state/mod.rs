@@ -3,8 +3,8 @@
 //! A server that is given a file writes every record that changed, in groups, before it answers
 //! for the change. **To make a new collection of the store last:**
 //!
-//! 1. say [`Kept`] where you would say `BTreeMap`, [`KeptList`] for a list that only grows, or
-//!    [`Single`] for one value;
+//! 1. say [`Kept`] where you would say `BTreeMap`, [`KeptIndex`] for records that every request
+//!    looks up, [`KeptList`] for a list that only grows, or [`Single`] for one value;
 //! 2. derive `Serialize` and `Deserialize` for what is in it;
 //! 3. add its field to [`collections`] under the struct, with a name of its own. A struct whose
 //!    fields are not all listed there does not compile;
@@ -13,14 +13,15 @@
 //! A member added to a record later needs `#[serde(default)]`; any other change of a record needs
 //! a new [`file::FORMAT`].
 //!
-//! - [`kept`], [`kept_list`], [`single`]: collections that remember what changed; [`record`]:
-//!   their bytes; [`once`], [`public_key`]: members that need some help
+//! - [`kept`], [`kept_index`], [`kept_list`], [`single`]: collections that remember what changed;
+//!   [`record`]: their bytes; [`once`], [`public_key`]: members that need some help
 //! - [`file`]: the SQLite file; [`writer`]: the thread that writes to it, and who waits for it;
 //!   [`fault`]: why a file cannot be used; [`snapshot`]: everything at one moment
 
 pub(crate) mod fault;
 pub(crate) mod file;
 pub(crate) mod kept;
+pub(crate) mod kept_index;
 pub(crate) mod kept_list;
 pub(crate) mod once;
 pub(crate) mod public_key;
@@ -33,6 +34,7 @@ pub(crate) mod writer;
 pub(crate) mod tests;
 
 pub(crate) use kept::Kept;
+pub(crate) use kept_index::KeptIndex;
 pub(crate) use kept_list::KeptList;
 pub(crate) use record::Records;
 pub(crate) use single::Single;
