@@ -234,7 +234,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn path(&self) -> &'a str {
         let url = self.exchange().url.as_str();
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let rest = url.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or(url);
         let path = rest.find('/').map_or("/", |at| &rest[at..]);
         path.split(['?', '#']).next().unwrap_or(path)
     }

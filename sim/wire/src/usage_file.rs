@@ -32,7 +32,7 @@ impl UsageFile {
             let from = out.len();
             writing::Write::write(report, &mut out);
             // A CDATA section must not hold its own end; JSON lets `>` be written as an escape.
-            if out[from..].contains("]]>") {
+            if memchr::memmem::find(&out.as_bytes()[from..], b"]]>").is_some() {
                 let json = out.split_off(from).replace("]]>", "]]\\u003e");
                 out.push_str(&json);
             }
