@@ -72,8 +72,8 @@ impl Judgement {
         Self::Violates { expected: expected.into(), actual: actual.into() }
     }
 
-    /// [`Self::Conforms`] when `holds`, otherwise a violation. Nearly all hold: what was expected is
-    /// written only when it is needed.
+    /// [`Self::Conforms`] when `holds`, otherwise a violation. Nearly all hold, so what was
+    /// expected is written only when it is needed.
     pub fn of(holds: bool, expected: impl Display, actual: impl FnOnce() -> String) -> Self {
         if holds { Self::Conforms } else { Self::violates(expected.to_string(), actual()) }
     }
