@@ -1,5 +1,7 @@
 //! What a check is: a pure function over one exchange, or over the facts of the whole fleet.
 
+use std::fmt::Display;
+
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::fleet_facts::FleetFacts;
@@ -70,9 +72,10 @@ impl Judgement {
         Self::Violates { expected: expected.into(), actual: actual.into() }
     }
 
-    /// [`Self::Conforms`] when `holds`, otherwise a violation.
-    pub fn of(holds: bool, expected: &str, actual: impl FnOnce() -> String) -> Self {
-        if holds { Self::Conforms } else { Self::violates(expected, actual()) }
+    /// [`Self::Conforms`] when `holds`, otherwise a violation. Nearly all hold, so what was
+    /// expected is written only when it is needed.
+    pub fn of(holds: bool, expected: impl Display, actual: impl FnOnce() -> String) -> Self {
+        if holds { Self::Conforms } else { Self::violates(expected.to_string(), actual()) }
     }
 }
 

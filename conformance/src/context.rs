@@ -349,7 +349,7 @@ impl<'a> Context<'a> {
         let banner = muster_wire::status::RECEIVER_BANNER;
         let body = http.message.body.as_text().unwrap_or_default().trim();
         let holds = http.status == 200 && body == banner;
-        Some(Judgement::of(holds, &format!("HTTP 200 with {banner:?}"), || {
+        Some(Judgement::of(holds, format_args!("HTTP 200 with {banner:?}"), || {
             let shown: String = body.chars().take(80).collect();
             format!("HTTP {} with {shown:?}", http.status)
         }))

@@ -13,7 +13,7 @@ use muster_journal::{Entry, Event, Exchange, Header, Interest, LoadSummary, Sink
 use muster_wire::{RequestType, Udi};
 use serde_json::Value;
 
-use crate::check::{JudgeFn, Judgement};
+use crate::check::{JudgeFn, Judgement, Listed};
 use crate::checks;
 use crate::context::Context;
 use crate::evidence;
@@ -34,6 +34,9 @@ const REMOVALS: [&str; 2] = ["remove_product_instance", "remove_registration"];
 pub struct Judge {
     /// Beside [`checks::ALL`].
     tallies: Vec<Tally>,
+    /// Beside it, too: what each check needs, close together. Nearly all are passed over, and to
+    /// look into each of them would take two cache lines apiece.
+    needs: Box<[Occasion]>,
     history: History,
     facts: FleetFacts,
     journeys: Journeys,
@@ -52,6 +55,7 @@ impl Default for Judge {
     fn default() -> Self {
         Self {
             tallies: checks::ALL.iter().map(|_| Tally::default()).collect(),
+            needs: checks::ALL.iter().map(|listed| listed.check.needs).collect(),
             history: History::default(),
             facts: FleetFacts::default(),
             journeys: Journeys::default(),
@@ -162,12 +166,17 @@ impl Judge {
         let occasion = Occasion::of(&context);
         let pushed = occasion.has(Occasion::COLLECT.and(Occasion::ACKNOWLEDGEMENT));
         self.facts.collections.acknowledged += u64::from(pushed);
-        for (listed, tally) in checks::ALL.iter().zip(&mut self.tallies) {
-            let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
-            if !occasion.has(listed.check.needs) {
-                debug_assert!(judge(&context).is_none(), "{} needs less than it says", listed.id);
+        let all = checks::ALL.iter().zip(&self.needs).zip(&mut self.tallies);
+        for ((listed, needs), tally) in all {
+            if !occasion.has(*needs) {
+                debug_assert!(
+                    says_nothing(listed, &context),
+                    "{} needs less than it says",
+                    listed.id
+                );
                 continue;
             }
+            let JudgeFn::Exchange(judge) = listed.check.judge else { continue };
             let Some(judgement) = judge(&context) else { continue };
             observe(listed.id, &judgement);
             if context.poll_origin().is_some_and(|origin| !origin.settled) {
@@ -184,6 +193,14 @@ impl Judge {
             (None, Some(udi)) => self.history.learn_of_stranger(&udi, exchange, lesson),
             (None, None) => {}
         }
+    }
+}
+
+/// Whether a check has no say in an exchange, whatever it says it needs.
+fn says_nothing(listed: &Listed, context: &Context<'_>) -> bool {
+    match listed.check.judge {
+        JudgeFn::Exchange(judge) => judge(context).is_none(),
+        JudgeFn::Fleet(_) => true,
     }
 }
 

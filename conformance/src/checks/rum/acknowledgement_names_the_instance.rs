@@ -26,7 +26,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     let asked = context.udi.filter(|_| context.is_honest())?;
     let named = &ack.data.sudi;
     let same = named.udi_pid == asked.product_id && named.udi_serial_number == asked.serial_number;
-    Some(Judgement::of(same, &asked.to_string(), || named.udi().to_string()))
+    Some(Judgement::of(same, asked, || named.udi().to_string()))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

@@ -36,9 +36,12 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         let other = named.filter(|(line, answer)| {
             line.udi_pid != answer.udi_pid || line.udi_serial_number != answer.udi_serial_number
         });
-        return Some(Judgement::of(other.is_none(), &expected(), || {
-            other.map_or_else(String::new, |(_, answer)| format!("a line about {}", answer.udi()))
-        }));
+        return Some(match other {
+            None => Judgement::Conforms,
+            Some((_, answer)) => {
+                Judgement::violates(expected(), format!("a line about {}", answer.udi()))
+            }
+        });
     }
     let actual = format!("{} and tag {}", echo.sudi.udi(), echo.software_tag_identifier);
     Some(Judgement::violates(expected(), actual))

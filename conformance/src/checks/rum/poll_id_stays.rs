@@ -27,7 +27,9 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     context.poll_origin().filter(|_| context.is_honest())?;
     let line = context.message.answer_line().filter(|line| line.status == LineStatus::OkPoll)?;
     let given = line.poll_id?;
-    Some(Judgement::of(given == asked, &format!("poll_id {asked}"), || format!("poll_id {given}")))
+    Some(Judgement::of(given == asked, format_args!("poll_id {asked}"), || {
+        format!("poll_id {given}")
+    }))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

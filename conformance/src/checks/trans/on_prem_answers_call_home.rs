@@ -41,7 +41,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         text.is_some_and(|text| Element::parse("Call Home answer", text).is_ok())
     };
     let answered = context.message.answer().is_some() || (http.status < 400 && is_xml());
-    Some(Judgement::of(answered, &format!("a licensing answer at {PATH}"), || {
+    Some(Judgement::of(answered, format_args!("a licensing answer at {PATH}"), || {
         format!("HTTP {} without a licensing answer", http.status)
     }))
 }

@@ -31,7 +31,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         let mut members = request.iter().flat_map(|request| &request.device_list);
         udi == *asking || members.any(|member| member.sudi.udi() == udi)
     });
-    Some(Judgement::of(holds, &asking.to_string(), || text.to_owned()))
+    Some(Judgement::of(holds, asking, || text.to_owned()))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

@@ -31,7 +31,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
         },
         None => context.trust_request()?.trust_id.0,
     };
-    Some(Judgement::of(given == asked, &format!("trust id {asked}"), || format!("{given}")))
+    Some(Judgement::of(given == asked, format_args!("trust id {asked}"), || format!("{given}")))
 }
 
 fn tamper(answer: &mut RecordedAnswer<'_>) {

@@ -322,23 +322,22 @@ impl Journey {
         };
         let status = answer.status;
         let body = framing::unwrap(&came.endpoint, answer.message.body.0);
-        let decoded = exchange.reading.and_then(|reading| reading.answer);
-        let reading = match decoded {
-            Some(reading) => Some(reading),
-            None => came.for_agent.then(|| AnswerReading::of(&body)),
-        };
+        // Looked at where it is: a reading is a kilobyte.
+        let decoded = exchange.reading.as_deref().and_then(|reading| reading.answer.as_ref());
+        let own = (decoded.is_none() && came.for_agent).then(|| AnswerReading::of(&body));
+        let reading = decoded.or(own.as_ref());
         let mut last = Last { http: Some(status), request_type, ..Last::nothing() };
-        let line = reading.as_ref().and_then(AnswerReading::line);
+        let line = reading.and_then(AnswerReading::line);
         last.put_off =
             line.filter(|line| line.status == LineStatus::OkPoll).and_then(|l| l.poll_id);
         if !came.for_agent || self.is_looked_at(came.step.or(came.cause)) {
             last.body = body;
         } else if log.wants_everything() {
-            last.word = Some(word_of_answer(reading.as_ref(), Some(status)));
+            last.word = Some(word_of_answer(reading, Some(status)));
         }
         self.members[member].take(came.step, last);
         if let Some(reading) = reading.filter(|_| came.for_agent) {
-            let input = Input::Read { status, reading: &reading };
+            let input = Input::Read { status, reading };
             self.agent_input(member, came.cause, now_ms, wishes, log, input);
             self.right_clock_when_sent(member, now_ms, wishes, log);
         }

@@ -47,7 +47,7 @@ const LIVE_EVERY_US: u64 = 250_000;
 /// One shard and the fleet of one scenario on it.
 pub(super) struct Shard<'a> {
     plan: &'a Plan,
-    lines: &'a Lines,
+    lines: Rc<Lines>,
     stage: Stage,
     active: usize,
     tray: Tray,
@@ -66,7 +66,7 @@ pub(super) struct Shard<'a> {
 impl<'a> Shard<'a> {
     pub(super) fn new(
         plan: &'a Plan,
-        lines: &'a Lines,
+        lines: &Lines,
         stage: Stage,
         probe: &'a mut ShardProbe,
     ) -> Self {
@@ -75,7 +75,7 @@ impl<'a> Shard<'a> {
         let is_waiting = plan.metronome.is_some();
         Self {
             plan,
-            lines,
+            lines: Rc::new(lines.clone()),
             stage,
             active: 0,
             tray,
@@ -206,7 +206,7 @@ impl<'a> Shard<'a> {
             return;
         }
         self.active += 1;
-        let (lines, tray) = (self.lines.clone(), self.tray.clone());
+        let (lines, tray) = (Rc::clone(&self.lines), self.tray.clone());
         match wish {
             Wish::Exchange { member, .. } if self.stage.is_cut_off(slot, member) => {
                 let travelled = Box::new(Travelled::nowhere());
@@ -214,11 +214,13 @@ impl<'a> Shard<'a> {
             }
             Wish::Exchange { member, call } => {
                 self.stage.sent(slot, now, log);
-                task::spawn_local(async move {
+                // Boxed: a task is moved when it is made and twice when it ends, and its memory
+                // must be aligned as few blocks of this size are.
+                task::spawn_local(Box::pin(async move {
                     let travelled = Box::new(lines.exchange(slot, &call).await);
                     drop(call);
                     tray.put(slot, Done::Exchange { member, travelled, intended_us, is_setup });
-                });
+                }));
             }
             Wish::Hook { cursor, name, arguments } => {
                 let target = Rc::clone(&self.plan.target);
