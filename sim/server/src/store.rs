@@ -192,7 +192,7 @@ impl Store {
 
     /// The instance, with the UDI as it is kept.
     pub(crate) fn known_instance(&self, udi: &Udi) -> Option<(&Udi, &ProductInstance)> {
-        self.instances.get_key_value(udi).map(|(udi, instance)| (udi, &**instance))
+        self.instances.record(udi).map(|(udi, instance)| (udi, &**instance))
     }
 
     /// The tag, shared with every record that names it.
@@ -263,7 +263,7 @@ impl Store {
     pub(crate) fn delivered(&mut self, udi: &Udi, poll_id: PollId) {
         // What its delivery decides becomes part of it.
         self.deferred.touch(&poll_id);
-        let evicted = self.instances.get_mut(udi).and_then(|known| known.delivered(poll_id));
+        let evicted = self.instances.value_mut(udi).and_then(|known| known.delivered(poll_id));
         if let Some(evicted) = evicted {
             self.deferred.remove(&evicted);
         }
@@ -283,7 +283,7 @@ impl Store {
     }
 
     pub(crate) fn remove(&mut self, udi: &Udi) -> bool {
-        self.instances.get_mut(udi).is_some_and(|instance| instance.leave_account())
+        self.instances.value_mut(udi).is_some_and(|instance| instance.leave_account())
     }
 }
 

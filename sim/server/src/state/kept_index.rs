@@ -65,7 +65,7 @@ impl<K: Hash + Ord + Clone, V> KeptIndex<K, V> {
     }
 
     /// The value, with the key as it is kept.
-    pub(crate) fn get_key_value(&self, key: &K) -> Option<(&K, &V)> {
+    pub(crate) fn record(&self, key: &K) -> Option<(&K, &V)> {
         self.records.get_key_value(key).map(|(key, noted)| (key, &noted.value))
     }
 
@@ -74,7 +74,7 @@ impl<K: Hash + Ord + Clone, V> KeptIndex<K, V> {
         self.records.iter().map(|(key, noted)| (key, &noted.value))
     }
 
-    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub(crate) fn value_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.records.get_index_of(key)?;
         Some(self.noted(at))
     }
@@ -219,8 +219,8 @@ mod tests {
         file = all(&index);
         index.track();
         *index.or_insert_with(&"new".to_owned(), || 2) += 1;
-        *index.get_mut(&"before".to_owned()).unwrap() += 1;
-        assert!(index.get_mut(&"nobody".to_owned()).is_none());
+        *index.value_mut(&"before".to_owned()).unwrap() += 1;
+        assert!(index.value_mut(&"nobody".to_owned()).is_none());
         assert!(index.has_changed());
         write(&mut index, &mut file);
         assert!(!index.has_changed());
@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(index.followed_count(), 2);
         assert_eq!(keys(&mut index), ["a", "b"]);
         assert!(keys(&mut index).is_empty());
-        index.get_mut(&"a".to_owned());
+        index.value_mut(&"a".to_owned());
         index.clear();
         assert_eq!(keys(&mut index), ["a", "b"], "who was forgotten changed, too");
         index.load(&encoded(&"c"), &encoded(&3_u64)).unwrap();
