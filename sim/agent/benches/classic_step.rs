@@ -46,10 +46,11 @@ impl Load {
         let asking = self.timed(ClassicInput::Command(command));
         let outbound = sent(&mut self.effects);
         let registration = registration(&self.authority, &self.agent);
-        let body = answer(&outbound, &AnswerData::Registration(registration));
+        let body =
+            answer(&outbound, self.agent.platform(), &AnswerData::Registration(registration));
         let reading = ClassicReading::of(&body);
         let taking = self.timed(ClassicInput::Read { status: 200, reading: &reading });
-        let body = authorized(&sent(&mut self.effects), self.now_ms);
+        let body = authorized(&sent(&mut self.effects), self.agent.platform(), self.now_ms);
         self.take(ClassicInput::Answer { status: 200, body: &body });
         (asking, taking)
     }
@@ -72,7 +73,7 @@ impl Load {
     /// A renewal: how long asking took, and how long taking the answer.
     fn renew(&mut self) -> (Duration, Duration) {
         let asking = self.timed(ClassicInput::Command(ClassicCommand::RenewAuthorization));
-        let body = authorized(&sent(&mut self.effects), self.now_ms);
+        let body = authorized(&sent(&mut self.effects), self.agent.platform(), self.now_ms);
         let reading = ClassicReading::of(&body);
         (asking, self.timed(ClassicInput::Read { status: 200, reading: &reading }))
     }
@@ -121,7 +122,7 @@ fn steps(c: &mut Criterion) {
     group.bench_function("decoding", |b| {
         let mut load = Load::new();
         load.command(ClassicCommand::RenewAuthorization);
-        let body = authorized(&sent(&mut load.effects), START_MS);
+        let body = authorized(&sent(&mut load.effects), load.agent.platform(), START_MS);
         b.iter(|| ClassicReading::of(black_box(&body)));
     });
     group.finish();

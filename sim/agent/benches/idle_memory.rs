@@ -59,10 +59,10 @@ fn registered(seed: &Seed, index: u32, authority: &Authority, common: &mut Commo
     let token = ClassicCommand::Register { id_token: "bench".to_owned(), force: false };
     let outbound = classic_server::sent(&mut take(&mut agent, ClassicInput::Command(token)));
     let data = AnswerData::Registration(classic_server::registration(authority, &agent));
-    let body = classic_server::answer(&outbound, &data);
+    let body = classic_server::answer(&outbound, platform, &data);
     let answer = ClassicInput::Answer { status: 200, body: &body };
     let outbound = classic_server::sent(&mut take(&mut agent, answer));
-    let body = classic_server::authorized(&outbound, START_MS);
+    let body = classic_server::authorized(&outbound, platform, START_MS);
     take(&mut agent, ClassicInput::Answer { status: 200, body: &body });
     assert!(agent.is_registered() && !agent.in_flight());
     agent

@@ -68,11 +68,12 @@ const fn digit(letter: u8) -> Option<u8> {
 
 fn uuid_text(bytes: &[u8; 16]) -> CompactString {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    /// Where the two digits of each byte stand.
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     let mut text = [b'-'; UUID_LENGTH];
-    let places = (0..UUID_LENGTH).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    for (at, digit) in places.zip(digits) {
-        text[at] = DIGITS[usize::from(digit)];
+    for (at, byte) in PLACES.into_iter().zip(bytes) {
+        text[at] = DIGITS[usize::from(byte >> 4)];
+        text[at + 1] = DIGITS[usize::from(byte & 15)];
     }
     std::str::from_utf8(&text).expect("hexadecimal digits are ASCII").into()
 }

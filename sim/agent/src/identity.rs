@@ -73,9 +73,13 @@ impl Place {
         Identity {
             index: self.index,
             udi: self.udi(platform, 0),
-            hostname: format_compact!("muster-{:05}", self.index),
+            hostname: self.hostname(),
             others: others.collect(),
         }
+    }
+
+    pub(crate) fn hostname(self) -> CompactString {
+        format_compact!("muster-{:05}", self.index)
     }
 
     /// The UDI of one member of a set; 0 is the active one.

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use muster_agent::{ClassicAgent, ClassicEffect, ClassicOutbound};
+use muster_agent::{ClassicAgent, ClassicEffect, ClassicOutbound, Platform};
 use muster_certs::{Authority, AuthorityOptions, Seed, Validity};
 use muster_wire::classic::proposed::entitlement::{AuthorizedEntitlement, EntitlementAnswer};
 use muster_wire::classic::proposed::registration::RegistrationAnswer;
@@ -22,17 +22,21 @@ pub(crate) fn sent(effects: &mut Vec<ClassicEffect>) -> Box<ClassicOutbound> {
     sent.expect("the step sends a request")
 }
 
-pub(crate) fn answer(outbound: &ClassicOutbound, data: &AnswerData) -> Vec<u8> {
+pub(crate) fn answer(
+    outbound: &ClassicOutbound,
+    platform: &Platform,
+    data: &AnswerData,
+) -> Vec<u8> {
     let header = Header {
         response_type: Some(outbound.message_type.clone()),
         product_instance_identifier: Some(ProductInstanceId::new(ID)),
-        ..outbound.header.clone()
+        ..outbound.header(platform)
     };
     let text = ClassicAnswer::new(header, ClassicStatus::Complete, data).encode();
     AnswerEnvelope::new(text, None).encode()
 }
 
-pub(crate) fn authorized(outbound: &ClassicOutbound, now_ms: u64) -> Vec<u8> {
+pub(crate) fn authorized(outbound: &ClassicOutbound, platform: &Platform, now_ms: u64) -> Vec<u8> {
     let RequestData::Entitlement(request) = &outbound.asked else {
         panic!("an authorization is asked for")
     };
@@ -52,7 +56,7 @@ pub(crate) fn authorized(outbound: &ClassicOutbound, now_ms: u64) -> Vec<u8> {
         entitlements: entitlements.collect(),
         extra: Extra::new(),
     };
-    answer(outbound, &AnswerData::Entitlement(data))
+    answer(outbound, platform, &AnswerData::Entitlement(data))
 }
 
 pub(crate) fn authority() -> Authority {

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 use muster_wire::classic::proposed::credential::Credential;
-use muster_wire::classic::{Header, MessageType, RequestData};
+use muster_wire::classic::{MessageType, RequestData};
 
 use super::faults::{Fault, FaultKind};
 use super::transport::ServerChoice;
@@ -64,8 +64,10 @@ pub struct ClassicOutbound {
     pub message_type: MessageType,
     /// Which of the configured servers it goes to.
     pub server: ServerChoice,
-    /// Who asks.
-    pub header: Header,
+    /// Serial number of the ID certificate, decimal; none before registration.
+    pub id_cert_serial_number: Option<CompactString>,
+    /// Serial number of the server's signing certificate, decimal; none before registration.
+    pub signing_cert_serial_number: Option<CompactString>,
     /// What proves who registers; none once registered. Its debug form does not show the token.
     pub credential: Option<Credential>,
     /// What is asked.

@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use compact_str::{CompactString, ToCompactString};
 use muster_certs::{InstanceKey, LoadedKeys};
 use muster_wire::classic::header::{LOCALE, VERSION_1_3};
 use muster_wire::classic::proposed::conversion::{ClassicLicense, ConversionRequest};
@@ -22,14 +23,13 @@ use muster_wire::classic::{
     RequestEnvelope,
 };
 use muster_wire::transport::smart::{AGENT_NAME, ConnectInfo};
-use muster_wire::{Entitlement, Extra, Nonce, PollId, ProductInstanceId};
+use muster_wire::{Entitlement, Extra, Nonce, PollId, Udi};
 
 use super::effect::ClassicOutbound;
 use super::registration::{Attempt, Held};
 use super::third_party_key::ThirdPartyKeyRequested;
 use super::transport::ServerChoice;
 use super::uses::Uses;
-use crate::identity::Identity;
 use crate::platform::Platform;
 
 /// Characters of the UDI that stand in a certificate request; the subject has room for no more.
@@ -38,25 +38,37 @@ const SUBJECT_LENGTH_MAX: usize = 59;
 /// What every request of one exchange says about its sender.
 pub(crate) struct Composer<'a> {
     pub(crate) platform: &'a Platform,
-    pub(crate) identity: &'a Identity,
     pub(crate) held: Option<&'a Held>,
     pub(crate) key: &'a InstanceKey,
-    /// The instance's clock, milliseconds since the epoch.
-    pub(crate) clock_ms: u64,
-    pub(crate) nonce: u64,
     pub(crate) server: ServerChoice,
+}
+
+/// Who asks, by the instance's clock in milliseconds since the epoch.
+pub(crate) fn origin(udi: &Udi, held: Option<&Held>, clock_ms: u64, nonce: u64) -> Origin {
+    Origin {
+        sudi: ClassicSudi::from(udi),
+        timestamp: clock_ms,
+        nonce: Nonce(nonce.to_compact_string()),
+        product_instance_identifier: held.and_then(|held| held.identifier.id()),
+    }
 }
 
 impl Composer<'_> {
     /// A registration. It is not signed: the key becomes known with it.
-    pub(crate) fn registration(&self, attempt: &Attempt) -> Box<ClassicOutbound> {
-        let sudi = ClassicSudi::from(&self.identity.udi);
+    pub(crate) fn registration(
+        &self,
+        origin: Origin,
+        attempt: &Attempt,
+        hostname: CompactString,
+    ) -> Box<ClassicOutbound> {
+        let origin = Origin { product_instance_identifier: None, ..origin };
+        let sudi = origin.sudi.clone();
         let data = RequestData::Registration(RegistrationRequest {
-            origin: Origin { product_instance_identifier: None, ..self.origin() },
+            csr: self.certificate_request(&sudi),
+            origin,
             software_tag_identifier: self.platform.software_tag.clone(),
             product_version: Some(self.platform.software_version.clone()),
-            hostname: Some(self.identity.hostname.clone()),
-            csr: self.certificate_request(),
+            hostname: Some(hostname),
             force: attempt.force,
             device_list: vec![RegisteringInstance {
                 sudi,
@@ -69,14 +81,19 @@ impl Composer<'_> {
         unknown.outbound(data, Some(Credential::id_token(attempt.id_token.clone())))
     }
 
-    pub(crate) fn id_certificate(&self) -> Box<ClassicOutbound> {
-        let (origin, csr) = (self.origin(), self.certificate_request());
+    pub(crate) fn id_certificate(&self, origin: Origin) -> Box<ClassicOutbound> {
+        let csr = self.certificate_request(&origin.sudi);
         let data = IdCertificateRequest { origin, csr, extra: Extra::new() };
         self.outbound(RequestData::IdCertificateRenewal(data), None)
     }
 
     /// Everything in use, and the standby applications that use nothing yet.
-    pub(crate) fn entitlement(&self, uses: &Uses, renew: bool) -> Box<ClassicOutbound> {
+    pub(crate) fn entitlement(
+        &self,
+        origin: Origin,
+        uses: &Uses,
+        renew: bool,
+    ) -> Box<ClassicOutbound> {
         let entitlements = uses.0.iter().map(|used| {
             let license = &self.platform.licenses[usize::from(used.license)];
             UsedEntitlement {
@@ -88,39 +105,47 @@ impl Composer<'_> {
             }
         });
         let entitlements = entitlements.collect();
-        let origin = self.origin();
         let data = EntitlementRequest { origin, renew, entitlements, extra: Extra::new() };
         self.outbound(RequestData::Entitlement(data), None)
     }
 
-    pub(crate) fn deregistration(&self) -> Box<ClassicOutbound> {
-        let data = DeregistrationRequest { origin: self.origin(), extra: Extra::new() };
+    pub(crate) fn deregistration(&self, origin: Origin) -> Box<ClassicOutbound> {
+        let data = DeregistrationRequest { origin, extra: Extra::new() };
         self.outbound(RequestData::Deregistration(data), None)
     }
 
     pub(crate) fn export(
         &self,
+        origin: Origin,
         license: u8,
         count: u32,
         action: ExportAction,
     ) -> Box<ClassicOutbound> {
         let tag = self.platform.licenses[usize::from(license)].tag.clone();
         let entitlements = vec![Entitlement { tag, count }];
-        let origin = self.origin();
         let data = ExportRequest { origin, action, entitlements, extra: Extra::new() };
         self.outbound(RequestData::ExportAuthorization(data), None)
     }
 
-    pub(crate) fn poll(&self, poll_id: PollId, poll_type: MessageType) -> Box<ClassicOutbound> {
-        let origin = self.origin();
+    pub(crate) fn poll(
+        &self,
+        origin: Origin,
+        poll_id: PollId,
+        poll_type: MessageType,
+    ) -> Box<ClassicOutbound> {
         let data = PollRequest { origin, poll_id, poll_type, extra: Extra::new() };
         self.outbound(RequestData::Poll(data), None)
     }
 
     /// A conversion of what is in use. Assumed: licences of the classic kind are rights to use, and
     /// what proves them is opaque.
-    pub(crate) fn conversion(&self, uses: &Uses, number: u32) -> Box<ClassicOutbound> {
-        let proof = format!("muster test conversion {number} of {}", self.identity.udi);
+    pub(crate) fn conversion(
+        &self,
+        origin: Origin,
+        uses: &Uses,
+        number: u32,
+    ) -> Box<ClassicOutbound> {
+        let proof = format!("muster test conversion {number} of {}", origin.sudi.udi());
         let licenses = uses.0.iter().filter(|used| used.count > 0).map(|used| {
             let license = &self.platform.licenses[usize::from(used.license)];
             ClassicLicense {
@@ -132,7 +157,7 @@ impl Composer<'_> {
             }
         });
         let data = ConversionRequest {
-            origin: self.origin(),
+            origin,
             conversion_id: number.into(),
             conversion_string: STANDARD.encode(proof),
             conversion_data: licenses.collect(),
@@ -141,9 +166,13 @@ impl Composer<'_> {
         self.outbound(RequestData::Conversion(data), None)
     }
 
-    pub(crate) fn third_party_key(&self, wanted: &ThirdPartyKeyRequested) -> Box<ClassicOutbound> {
+    pub(crate) fn third_party_key(
+        &self,
+        origin: Origin,
+        wanted: &ThirdPartyKeyRequested,
+    ) -> Box<ClassicOutbound> {
         let tag = &self.platform.licenses[usize::from(wanted.license)].tag;
-        let Origin { sudi, timestamp, nonce, product_instance_identifier } = self.origin();
+        let Origin { sudi, timestamp, nonce, product_instance_identifier } = origin;
         let key = KeyRequest {
             id: wanted.id.into(),
             name: wanted.name.clone(),
@@ -166,68 +195,61 @@ impl Composer<'_> {
         self.outbound(RequestData::ThirdPartyKey(data), None)
     }
 
-    fn origin(&self) -> Origin {
-        Origin {
-            sudi: ClassicSudi::from(&self.identity.udi),
-            timestamp: self.clock_ms,
-            nonce: self.nonce(),
-            product_instance_identifier: self.identifier(),
-        }
-    }
-
-    fn header(&self) -> Header {
-        Header {
-            version: VERSION_1_3.into(),
-            locale: Some(LOCALE.into()),
-            sudi: ClassicSudi::from(&self.identity.udi),
-            timestamp: self.clock_ms,
-            nonce: self.nonce(),
-            connect_info: Some(ConnectInfo {
-                name: AGENT_NAME.into(),
-                version: self.platform.agent_version.clone(),
-                production: true,
-                additional_info: "".into(),
-                capabilities: self.platform.capabilities.clone(),
-                extra: Extra::new(),
-            }),
-            product_instance_identifier: self.identifier(),
-            id_cert_serial_number: self.held.map(|held| held.serial.clone()),
-            signing_cert_serial_number: self.held.map(|held| held.signing_serial.clone()),
-            ..Header::default()
-        }
-    }
-
-    fn identifier(&self) -> Option<ProductInstanceId> {
-        self.held.and_then(|held| held.identifier.id())
-    }
-
-    fn nonce(&self) -> Nonce {
-        Nonce::from(self.nonce.to_string())
-    }
-
     /// Base64 of a certificate request. Empty for a UDI that no certificate can name, which a
     /// server then refuses.
-    fn certificate_request(&self) -> String {
-        let udi = self.identity.udi.to_string();
+    fn certificate_request(&self, sudi: &ClassicSudi) -> String {
+        let udi = sudi.udi().to_string();
         let end = udi.char_indices().nth(SUBJECT_LENGTH_MAX).map_or(udi.len(), |(at, _)| at);
         let request = self.key.certificate_request(&udi[..end]);
         request.map_or_else(|_| String::new(), |der| STANDARD.encode(der))
     }
 
     fn outbound(&self, asked: RequestData, credential: Option<Credential>) -> Box<ClassicOutbound> {
-        let (message_type, header) = (asked.message_type(), self.header());
-        let server = self.server;
-        Box::new(ClassicOutbound { message_type, server, header, credential, asked })
+        Box::new(ClassicOutbound {
+            message_type: asked.message_type(),
+            server: self.server,
+            id_cert_serial_number: self.held.map(|held| held.serial.clone()),
+            signing_cert_serial_number: self.held.map(|held| held.signing_serial.clone()),
+            credential,
+            asked,
+        })
+    }
+}
+
+impl ClassicOutbound {
+    /// What stands above the data, as an instance of this platform says it.
+    pub fn header(&self, platform: &Platform) -> Header {
+        let Origin { sudi, timestamp, nonce, product_instance_identifier } = self.asked.origin();
+        Header {
+            version: VERSION_1_3.into(),
+            locale: Some(LOCALE.into()),
+            sudi,
+            timestamp,
+            nonce,
+            connect_info: Some(ConnectInfo {
+                name: AGENT_NAME.into(),
+                version: platform.agent_version.clone(),
+                production: true,
+                additional_info: "".into(),
+                capabilities: platform.capabilities.clone(),
+                extra: Extra::new(),
+            }),
+            product_instance_identifier,
+            id_cert_serial_number: self.id_cert_serial_number.clone(),
+            signing_cert_serial_number: self.signing_cert_serial_number.clone(),
+            ..Header::default()
+        }
     }
 }
 
 /// Writes a request down and signs exactly what was written, unless a token proves who asks.
 pub(crate) fn seal(
     outbound: &ClassicOutbound,
+    platform: &Platform,
     key: &InstanceKey,
     loaded_keys: &mut LoadedKeys,
 ) -> RequestEnvelope {
-    let text = ClassicRequest::new(outbound.header.clone(), &outbound.asked).encode();
+    let text = ClassicRequest::new(outbound.header(platform), &outbound.asked).encode();
     let signature = outbound.credential.is_none().then(|| {
         let der = key.sign_with(text.as_bytes(), loaded_keys);
         EnvelopeSignature::sha_256(STANDARD.encode(der))

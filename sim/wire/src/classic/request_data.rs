@@ -11,7 +11,7 @@ use super::proposed::id_certificate::IdCertificateRequest;
 use super::proposed::life::{DeregistrationRequest, HeartbeatRequest};
 use super::proposed::poll::PollRequest;
 use super::proposed::registration::RegistrationRequest;
-use super::sudi::ClassicSudi;
+use super::sudi::{ClassicSudi, Origin};
 use super::third_party_key::ThirdPartyKeyRequest;
 use crate::identifiers::{Nonce, ProductInstanceId};
 use crate::{Error, limits};
@@ -107,7 +107,18 @@ impl RequestData {
         self.common().2
     }
 
-    fn common(&self) -> (&ClassicSudi, &Nonce, Option<&ProductInstanceId>) {
+    /// Who sent the data, and when.
+    pub fn origin(&self) -> Origin {
+        let (sudi, nonce, identifier, timestamp) = self.common();
+        Origin {
+            sudi: sudi.clone(),
+            timestamp,
+            nonce: nonce.clone(),
+            product_instance_identifier: identifier.cloned(),
+        }
+    }
+
+    fn common(&self) -> (&ClassicSudi, &Nonce, Option<&ProductInstanceId>, u64) {
         let origin = match self {
             Self::Registration(data) => &data.origin,
             Self::IdCertificateRenewal(data) => &data.origin,
@@ -118,10 +129,12 @@ impl RequestData {
             Self::Conversion(data) => &data.origin,
             Self::Poll(data) => &data.origin,
             Self::ThirdPartyKey(data) => {
-                return (&data.sudi, &data.nonce, data.product_instance_identifier.as_ref());
+                let identifier = data.product_instance_identifier.as_ref();
+                return (&data.sudi, &data.nonce, identifier, data.timestamp);
             }
         };
-        (&origin.sudi, &origin.nonce, origin.product_instance_identifier.as_ref())
+        let identifier = origin.product_instance_identifier.as_ref();
+        (&origin.sudi, &origin.nonce, identifier, origin.timestamp)
     }
 }
 

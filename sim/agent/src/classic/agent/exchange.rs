@@ -31,7 +31,7 @@ impl ClassicAgent {
     /// Writes a request down and signs it: what goes out. The agent hands requests out before, so
     /// that whoever sends one may change it, and pays for what is sent only.
     pub fn seal(&self, outbound: &ClassicOutbound, common: &mut Common) -> RequestEnvelope {
-        request::seal(outbound, &self.key, &mut common.keys)
+        request::seal(outbound, self.platform, &self.key, &mut common.keys)
     }
 
     pub(super) fn send(&mut self, asked: Asked, effects: &mut Effects<'_>) {
@@ -68,42 +68,40 @@ impl ClassicAgent {
     }
 
     fn compose(&self, asked: Asked, nonce: u64) -> Box<ClassicOutbound> {
-        let identity = self.identity();
-        let composer = Composer {
-            platform: self.platform,
-            identity: &identity,
-            held: self.registration.held.as_deref(),
-            key: &self.key,
-            clock_ms: self.clock_ms(),
-            nonce,
-            server: self.link.server,
-        };
+        let held = self.registration.held.as_deref();
+        let composer =
+            Composer { platform: self.platform, held, key: &self.key, server: self.link.server };
+        let origin = request::origin(&self.udi(), held, self.clock_ms(), nonce);
         let export_count = |license| self.exports.find(license).map_or(0, |export| export.count);
         match asked {
             Asked::Registration => {
                 let attempt = self.registration.attempt.as_deref();
-                composer.registration(attempt.expect("an instance registers with a token"))
+                let attempt = attempt.expect("an instance registers with a token");
+                composer.registration(origin, attempt, self.place.hostname())
             }
-            Asked::IdCertificate => composer.id_certificate(),
+            Asked::IdCertificate => composer.id_certificate(origin),
             Asked::Authorization(occasion) => {
-                composer.entitlement(&self.uses, occasion == Occasion::Renewal)
+                composer.entitlement(origin, &self.uses, occasion == Occasion::Renewal)
             }
-            Asked::Deregistration => composer.deregistration(),
+            Asked::Deregistration => composer.deregistration(origin),
             Asked::Export(license) => {
-                composer.export(license, export_count(license), ExportAction::Request)
+                composer.export(origin, license, export_count(license), ExportAction::Request)
             }
             Asked::ExportReturn(license) => {
-                composer.export(license, export_count(license), ExportAction::Return)
+                composer.export(origin, license, export_count(license), ExportAction::Return)
             }
-            Asked::Conversion => composer.conversion(&self.uses, self.conversion.number),
+            Asked::Conversion => composer.conversion(origin, &self.uses, self.conversion.number),
             Asked::ThirdPartyKey => {
                 let wanted = self.key_request.as_deref();
-                composer.third_party_key(wanted.expect("only a key that is wanted is asked for"))
+                composer.third_party_key(
+                    origin,
+                    wanted.expect("only a key that is wanted is asked for"),
+                )
             }
             Asked::ExportPoll(_) | Asked::ConversionPoll | Asked::ThirdPartyKeyPoll => {
                 let deferral = self.deferral_of(asked);
                 let poll_id = deferral.expect("only what was deferred is polled for").poll_id;
-                composer.poll(poll_id, answer_type(asked))
+                composer.poll(origin, poll_id, answer_type(asked))
             }
         }
     }
