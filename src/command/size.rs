@@ -13,6 +13,8 @@ use crate::exit_code::Exit;
 use crate::load_run::IN_FLIGHT;
 use crate::{idle_agents, output, selection};
 
+/// Instances when nobody says how many: the fleet one small machine carries.
+const INSTANCES_USUAL: u64 = 50_000;
 /// Exchanges of a journey when no scenario tells: trust, one report, one poll.
 const EXCHANGES: u32 = 3;
 /// Of those, signed: the report.
@@ -21,8 +23,8 @@ const SIGNED: u32 = 1;
 /// What is to be sized.
 #[derive(Args)]
 pub(crate) struct SizeArgs {
-    /// Product instances; default: those of the scenario's `load`.
-    #[arg(long, value_name = "N", required_unless_present = "scenario")]
+    /// Product instances; default: those of the scenario's `load`, without a scenario 50,000.
+    #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub(crate) instances: Option<u64>,
     /// A scenario file or an id of the library that says what is not said here.
@@ -104,7 +106,10 @@ fn input(args: &SizeArgs, scenario: Option<&Scenario>, cores: u32) -> Result<Siz
     let embedded = args.target == "embedded";
     let load = scenario.and_then(|scenario| scenario.load.as_ref());
     let cast = scenario.map_or(1, Scenario::instances_per_replica).max(1);
-    let of_scenario = || u64::from(load.map_or(1, |load| load.instances)) * u64::from(cast);
+    let of_scenario = || match scenario {
+        Some(_) => u64::from(load.map_or(1, |load| load.instances)) * u64::from(cast),
+        None => INSTANCES_USUAL,
+    };
     let instances = args.instances.unwrap_or_else(of_scenario);
     let (exchanges, signed) = scenario.map_or((EXCHANGES, SIGNED), |scenario| {
         let counts = count(scenario.setup.iter().chain(&scenario.steps));
@@ -398,7 +403,8 @@ mod tests {
 
     #[test]
     fn the_document_says_whether_it_fits_and_lists_the_costs() {
-        let input = sized("--instances 50000", None).expect("good arguments");
+        let input = sized("", None).expect("good arguments");
+        assert_eq!(input.instances, INSTANCES_USUAL);
         let document = document(&size::predict(&input, &MACHINE));
         assert_eq!(document["fits"], true);
         assert_eq!(document["fds"], 768);
@@ -408,7 +414,7 @@ mod tests {
 
     #[test]
     fn arguments_out_of_range_are_refused() {
-        for line in ["", "--instances 0", "--instances 1 --rate 0", "--instances 1 --rate inf"] {
+        for line in ["--instances 0", "--instances 1 --rate 0", "--instances 1 --rate inf"] {
             let words = std::iter::once("size").chain(line.split_whitespace());
             assert!(Line::try_parse_from(words).is_err(), "{line}");
         }
