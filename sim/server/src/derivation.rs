@@ -25,7 +25,10 @@ pub(crate) struct Digest(#[serde(with = "serde_bytes")] [u8; 16]);
 
 impl Digest {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        let digest = digest(&SHA256, bytes);
+        Self::of_sha_256(&digest(&SHA256, bytes))
+    }
+
+    pub(crate) fn of_sha_256(digest: &aws_lc_rs::digest::Digest) -> Self {
         Self(*digest.as_ref().first_chunk().expect("SHA-256 has 32 bytes"))
     }
 

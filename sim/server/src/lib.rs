@@ -74,6 +74,7 @@ mod strictness;
 mod synchronization;
 mod syslog_sender;
 mod tls;
+mod verifying_keys;
 
 pub use account::{Account, IdTokenGrant, Tenant, id_token};
 pub use admin::role::{Access, AccountRole, ApiGrant, VirtualAccountRole};

@@ -27,6 +27,7 @@ use crate::state::Single;
 use crate::state::file::{StateFile, StateOptions};
 use crate::state::writer::{NotWritten, Writer};
 use crate::store::Store;
+use crate::verifying_keys::VerifyingKeys;
 use crate::{Error, router};
 
 /// Two years from the start of a year cover every run that starts in it.
@@ -55,6 +56,7 @@ pub(crate) struct Core {
     pub(crate) signing_serial: String,
     /// Made when it is first supplied.
     pub(crate) policy: OnceLock<Policy>,
+    pub(crate) verifying_keys: VerifyingKeys,
     date: DateHeader,
     store: Arc<Mutex<Store>>,
     /// None when everything is forgotten at the end. After the store: it writes what is left.
@@ -124,6 +126,7 @@ impl Server {
             signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
+            verifying_keys: VerifyingKeys::new(),
             date: DateHeader::default(),
             authority,
             defects,

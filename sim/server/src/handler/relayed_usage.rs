@@ -6,11 +6,8 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ParsedPublicKey};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use muster_wire::Udi;
-use muster_wire::rum_report::{RumReport, SIGNING_TYPE_SHA256};
+use muster_wire::rum_report::{ReportSignature, RumReport, SIGNING_TYPE_SHA256};
 
 use super::usage::Verified;
 use crate::account::Account;
@@ -39,9 +36,11 @@ impl Core {
     ) -> Result<Relayed, Refusal> {
         let trust = self.store().instance(udi).and_then(|instance| instance.trust.clone());
         let mut read = Vec::with_capacity(reports.len());
+        let trust = trust.filter(|_| self.options.verify_signatures);
+        let key = trust.as_ref().map(|trust| self.verifying_keys.ready(&trust.key));
         for report in reports {
-            self.check_signature(report, trust.as_ref())?;
-            read.push(self.read_report(udi, report)?);
+            let key = key.as_deref().filter(|_| names(&report.signature, trust.as_ref()));
+            read.push(self.read_report(udi, report, key)?);
         }
         let first = reports.first().and_then(|report| report.payload().ok());
         let software = first.map(|payload| payload.asset_identification.asset.name);
@@ -75,19 +74,10 @@ impl Core {
         let software = software.map(|tag| tag.to_string()).unwrap_or_default();
         Ok(Relayed { software, reports: taken.collect(), with_policy })
     }
+}
 
-    fn check_signature(&self, report: &RumReport, trust: Option<&Trust>) -> Result<(), Refusal> {
-        let signature = &report.signature;
-        let names = |trust: &&Trust| {
-            signature.signing_type == SIGNING_TYPE_SHA256 && signature.key == trust.id.to_string()
-        };
-        let Some(trust) = trust.filter(names).filter(|_| self.options.verify_signatures) else {
-            return Ok(());
-        };
-        let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, trust.key.point())
-            .expect("a public key is a point known to be on the curve");
-        let value = STANDARD.decode(&signature.value).map_err(|_| Refusal::invalid_signature())?;
-        let verified = key.verify_sig(report.payload.as_bytes(), &value);
-        verified.map_err(|_| Refusal::invalid_signature())
-    }
+/// Whether a report is signed under this trust. One that is not is taken unverified.
+fn names(signature: &ReportSignature, trust: Option<&Trust>) -> bool {
+    signature.signing_type == SIGNING_TYPE_SHA256
+        && trust.is_some_and(|trust| signature.key == trust.id.to_string())
 }

@@ -7,24 +7,25 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ParsedPublicKey};
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use muster_wire::artefact::Artefact;
 use muster_wire::rum_report::{RumReport, SIGNING_TYPE_SHA256};
 use muster_wire::transport::smart::RequestLine;
 use muster_wire::transport::smart_answer::AnswerLine;
-use muster_wire::{EntitlementTag, PollId, ReportId, Udi};
+use muster_wire::{EntitlementTag, PollId, ReportId, TrustId, Udi};
 
 use super::Asked;
 use crate::account::Account;
 use crate::defects::Defect;
 use crate::derivation::Digest;
 use crate::product_catalogue::mismatch;
-use crate::product_instance::{Novelty, ProductInstance, Trust, UsageRecord};
+use crate::product_instance::{Novelty, ProductInstance, UsageRecord};
 use crate::refusal::Refusal;
 use crate::server::Core;
 use crate::store::{Deferred, DeferredResult, Store, TakenReport, TakenUsage};
+use crate::verifying_keys::VerifyingKey;
 
 /// Reports of one request. About a thousand waiting ones overload a product instance (public
 /// field notice), so none sends more.
@@ -37,11 +38,11 @@ const TAG_LENGTH_MAX: usize = 256;
 struct Facts {
     is_known: bool,
     /// The trust in force; none when there is none or it is invalid.
-    trust: Option<Trust>,
-    /// The key reports can be verified with, valid or not.
-    key_holder: Option<Trust>,
-    /// Its key, read once for all reports of the request; none when nothing is verified.
-    key: Option<ParsedPublicKey>,
+    trust: Option<TrustId>,
+    /// The trust whose key reports can be verified with, valid or not.
+    key_holder: Option<TrustId>,
+    /// Its key; none when nothing is verified.
+    key: Option<Arc<VerifyingKey>>,
     validate_device: bool,
 }
 
@@ -117,20 +118,19 @@ impl Core {
         let tenant = asked.endpoint.tenant().map(|at| &self.options.tenants[at].name);
         let settings = tenant.and_then(|name| store.settings.tenants.get(name));
         let instance = store.instance(&asked.udi);
-        let key_holder = instance.and_then(|instance| instance.trust.clone());
+        let key_holder = instance.and_then(|instance| instance.trust.as_ref());
         let is_invalid = instance.is_some_and(|instance| instance.trust_is_invalid);
         let is_known = instance.is_some_and(|instance| instance.record.is_some());
         let validate_device = settings.is_some_and(|settings| settings.validate_device);
-        drop(store);
         let verifies =
             self.options.verify_signatures && !self.has(Defect::IGNORES_REPORT_SIGNATURE);
+        let key = key_holder.filter(|_| verifies).map(|trust| trust.key.clone());
+        let key_holder = key_holder.map(|trust| trust.id);
+        drop(store);
         Facts {
             is_known,
-            trust: key_holder.clone().filter(|_| !is_invalid),
-            key: key_holder.as_ref().filter(|_| verifies).map(|trust| {
-                ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, trust.key.point())
-                    .expect("a public key is a point known to be on the curve")
-            }),
+            trust: key_holder.filter(|_| !is_invalid),
+            key: key.map(|key| self.verifying_keys.ready(&key)),
             key_holder,
             validate_device,
         }
@@ -156,18 +156,25 @@ impl Core {
         facts: &Facts,
     ) -> Result<Verified, Refusal> {
         self.check_trust(report, facts)?;
-        if let Some(key) = &facts.key {
+        self.read_report(&asked.udi, report, facts.key.as_deref())
+    }
+
+    /// What a report says, signed with `key`; with none, whoever signed it.
+    pub(super) fn read_report(
+        &self,
+        udi: &Udi,
+        report: &RumReport,
+        key: Option<&VerifyingKey>,
+    ) -> Result<Verified, Refusal> {
+        // What is signed is also what a report is remembered by.
+        let hash = digest(&SHA256, report.payload.as_bytes());
+        if let Some(key) = key {
             let signature = STANDARD.decode(&report.signature.value);
             let signature = signature.map_err(|_| Refusal::invalid_signature())?;
-            if key.verify_sig(report.payload.as_bytes(), &signature).is_err() {
+            if key.parsed.verify_digest_sig(&hash, &signature).is_err() {
                 return Err(Refusal::invalid_signature());
             }
         }
-        self.read_report(&asked.udi, report)
-    }
-
-    /// What a report says, whoever signed it.
-    pub(super) fn read_report(&self, udi: &Udi, report: &RumReport) -> Result<Verified, Refusal> {
         let payload =
             report.payload().map_err(|error| Refusal::invalid_request(error.to_string()))?;
         let reporter = payload.asset_identification.instance.sudi.udi();
@@ -185,7 +192,7 @@ impl Core {
         let count = payload.measurements.last().and_then(|last| last.value.as_ref()?.as_count());
         Ok(Verified {
             id,
-            payload: Digest::of(report.payload.as_bytes()),
+            payload: Digest::of_sha_256(&hash),
             tag: Arc::new(tag.cloned().unwrap_or_else(|| EntitlementTag::new(""))),
             rejected: rejected
                 .filter(|_| !self.has(Defect::ACKNOWLEDGES_UNKNOWN_TAG))
@@ -196,7 +203,7 @@ impl Core {
 
     /// Source: "this trust id value is the key for CSSM in order to validate the report".
     fn check_trust(&self, report: &RumReport, facts: &Facts) -> Result<(), Refusal> {
-        let Some(trust) = &facts.trust else {
+        let Some(trust) = facts.trust else {
             if self.has(Defect::ACCEPTS_USAGE_WITHOUT_TRUST) {
                 return Ok(());
             }
@@ -204,7 +211,7 @@ impl Core {
         };
         let signature = &report.signature;
         let names_it =
-            signature.signing_type == SIGNING_TYPE_SHA256 && signature.key == trust.id.to_string();
+            signature.signing_type == SIGNING_TYPE_SHA256 && signature.key == trust.to_string();
         if names_it || self.has(Defect::ACCEPTS_UNKNOWN_TRUST_ID) {
             return Ok(());
         }
@@ -224,7 +231,7 @@ impl Core {
         }
         let instance = store.instance_mut(&asked.udi)?;
         let now = instance.trust.as_ref().map(|trust| trust.id);
-        if now != facts.key_holder.as_ref().map(|trust| trust.id) {
+        if now != facts.key_holder {
             return Err(Refusal::invalid_trust("the trust changed while the request was read"));
         }
         let account = self.reporting_account(asked, instance);
