@@ -10,6 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_certs::Seed;
 use serde::{Deserialize, Serialize};
 
+/// Product instances of one account of an On-Prem (documented).
+pub(crate) const ACCOUNT_INSTANCES_MAX: usize = 25_000;
+
 /// The smart account of the default options.
 const SMART_ACCOUNT: &str = "Muster Test SA";
 

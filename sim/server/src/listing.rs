@@ -21,6 +21,8 @@ const CHANGED_MAX: usize = 256;
 pub(crate) struct Listing {
     entries: BTreeMap<Udi, Entry>,
     used: BTreeMap<(AccountNumber, EntitlementTag), Used>,
+    /// How many product instances an account has.
+    populations: BTreeMap<AccountNumber, usize>,
     /// Accounts by where their names lie: fifty thousand records share some hundred names.
     numbers: BTreeMap<usize, (Arc<Account>, AccountNumber)>,
 }
@@ -29,6 +31,8 @@ pub(crate) struct Listing {
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
     account: AccountNumber,
+    /// Registered in the classic way, or reported: by trust alone nobody is a product instance.
+    is_product: bool,
     tags: Box<[(Arc<EntitlementTag>, Share)]>,
 }
 
@@ -67,6 +71,11 @@ impl Listing {
         self.used.iter().filter(|(_, used)| used.redundant > 0).map(|(key, _)| key)
     }
 
+    /// How many product instances of an account there are.
+    pub(crate) fn population(&self, account: AccountNumber) -> usize {
+        self.populations.get(&account).copied().unwrap_or_default()
+    }
+
     fn number(&mut self, holdings: &Holdings, account: &Arc<Account>) -> Option<AccountNumber> {
         let place = Arc::as_ptr(account).addr();
         if let Some((_, number)) = self.numbers.get(&place) {
@@ -94,6 +103,9 @@ impl Listing {
 
     fn count(&mut self, entry: &Entry, comes: bool) {
         let step = |number: &mut usize| *number = if comes { *number + 1 } else { *number - 1 };
+        if entry.is_product {
+            step(self.populations.entry(entry.account).or_default());
+        }
         for (tag, share) in &entry.tags {
             let key = (entry.account, EntitlementTag::clone(tag));
             let used = self.used.entry(key.clone()).or_default();
@@ -136,6 +148,7 @@ impl Store {
             let shared = instance.uses.iter().filter(|used| used.application.is_some());
             return Some(Entry {
                 account: instance.account,
+                is_product: true,
                 tags: shared.map(|used| (Arc::clone(&used.tag), Share::Redundant)).collect(),
             });
         }
@@ -144,7 +157,7 @@ impl Store {
         let account = listing.number(&self.holdings, instance.account.as_ref()?)?;
         let reported = instance.record.iter().flat_map(|record| record.shared_in_use());
         let tags = reported.map(|(tag, count)| (Arc::clone(tag), Share::Reported(count)));
-        Some(Entry { account, tags: tags.collect() })
+        Some(Entry { account, is_product: instance.record.is_some(), tags: tags.collect() })
     }
 }
 
@@ -159,10 +172,14 @@ mod tests {
         store.list_changed();
         let mut places = Vec::new();
         let mut reported: BTreeMap<_, u64> = BTreeMap::new();
+        let mut populations: BTreeMap<_, usize> = BTreeMap::new();
         for (udi, instance) in store.instances() {
             let Some(account) = &instance.account else { continue };
             let account = store.holdings.number(account).unwrap();
             places.push((udi, account));
+            if instance.record.is_some() {
+                *populations.entry(account).or_default() += 1;
+            }
             for (tag, count) in instance.record.iter().flat_map(UsageRecord::in_use) {
                 *reported.entry((account, tag.clone())).or_default() += count;
             }
@@ -172,6 +189,9 @@ mod tests {
         let listed: BTreeMap<_, _> =
             store.listing.reported().map(|(key, count)| (key.clone(), count)).collect();
         assert_eq!(listed, reported);
+        for (account, population) in populations {
+            assert_eq!(store.listing.population(account), population);
+        }
     }
 
     #[test]

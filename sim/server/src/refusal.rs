@@ -71,6 +71,12 @@ impl Refusal {
         Self::failed("ACCOUNT_NOT_REGISTERED", message)
     }
 
+    /// One more product instance than the On-Prem's account may have.
+    pub(crate) fn account_full() -> Self {
+        let message = "the On-Prem's account has 25000 product instances already";
+        Self::failed("ACCOUNT_FULL", message)
+    }
+
     /// The server cannot make what the answer needs.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::failed("INTERNAL_ERROR", message)

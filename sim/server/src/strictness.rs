@@ -1,8 +1,8 @@
 //! What a strict server refuses and a lenient one overlooks.
 //!
 //! Assumed: all of it; the documents do not say how careful a server is. Members nobody documented,
-//! line numbers used twice, a sender's clock over a day off, and a content type that is not the
-//! message's.
+//! line numbers used twice, a sender's clock over a day off, a content type that is not the
+//! message's, and more product instances than an On-Prem's account may have.
 
 use std::collections::BTreeSet;
 
@@ -69,11 +69,16 @@ fn known(part: &str, extra: &Extra) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use muster_wire::Udi;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::handler::tests::{CSLU, Instance, RECEIVER, SEED, START_MS};
+    use crate::account::ACCOUNT_INSTANCES_MAX;
+    use crate::handler::tests::{CSLU, Instance, RECEIVER, SEED, START_MS, token};
     use crate::message::Listener;
+    use crate::product_instance::UsageRecord;
     use crate::{ClockSource, Server, ServerOptions};
 
     fn server(strict: bool) -> Server {
@@ -127,6 +132,41 @@ mod tests {
             let said = refused(&strict, &body).unwrap_or_default();
             assert!(said.contains(why), "{pointer}: {said}");
             assert_eq!(refused(&lenient, &body), None, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn an_account_has_room_for_so_many_product_instances() {
+        for is_strict in [true, false] {
+            let server = server(is_strict);
+            let report = |server: &Server, instance: &mut Instance, id| {
+                let body = instance.simple_usage(1, id);
+                let body = serde_json::from_slice(&body).unwrap();
+                let answer = post(server, CSLU, "application/json", &body);
+                let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+                answer["message_code"].as_str().map(str::to_owned)
+            };
+            let [mut first, mut second] = [1, 2].map(|number| {
+                let mut instance = Instance::new(number);
+                let body = instance.trust_body(1, token("valid"));
+                let body = serde_json::from_slice(&body).unwrap();
+                assert_eq!(refused(&server, &body), None);
+                instance
+            });
+            assert_eq!(report(&server, &mut first, 1), None);
+            let mut store = server.0.store();
+            let account = store.holdings.named("My VA").unwrap();
+            let account = Arc::clone(store.holdings.account(account));
+            for number in 2..=ACCOUNT_INSTANCES_MAX {
+                let udi = Udi::new("C9300-24T", &format!("MST{number:07}Z"));
+                let instance = store.instance_mut(&udi).unwrap();
+                instance.account = Some(Arc::clone(&account));
+                instance.record = Some(UsageRecord::new(Arc::clone(&account)));
+            }
+            drop(store);
+            let full = is_strict.then(|| "ACCOUNT_FULL".to_owned());
+            assert_eq!(report(&server, &mut second, 1), full);
+            assert_eq!(report(&server, &mut first, 2), None);
         }
     }
 

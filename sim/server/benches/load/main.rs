@@ -2,9 +2,14 @@
 //! registered instance. Not a criterion bench: it starts the server as a process of its own and
 //! reads what the system says about it.
 //!
-//! `taskset -c 1 cargo bench -p muster-server --bench load -- [MEASUREMENT]...`, of
-//! reports, state, polls, idle, storm, resumption, registered, lists, threads; all of them when
-//! none is named.
+//! ```text
+//! CARGO_PROFILE_BENCH_LTO=thin cargo bench -p muster-server --bench load --no-run
+//! taskset -c 1 THE_PROGRAM_IT_NAMES --bench [MEASUREMENT]...
+//! ```
+//!
+//! A measurement is one of reports, state, polls, idle, storm, resumption, registered, lists,
+//! threads; all of them when none is named. So built and with this allocator, the server is as a
+//! release of `muster` has it.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be set up ends")]
 #![expect(clippy::print_stdout, reason = "the numbers are the output")]
@@ -17,13 +22,20 @@ mod process;
 
 use std::time::Instant;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ParsedPublicKey};
+use muster_certs::{InstanceKey, Seed};
 use muster_server::{Listener, ServerRequest, SigningMode};
 
 use instance::{CSLU, Instance, RECEIVER, line_status, poll_id};
 use process::ServerProcess;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Signed reports each measurement posts.
 const REPORTS: usize = 40_000;
+/// Signatures verified to learn what one takes.
+const VERIFICATIONS: usize = 4_000;
 /// Connections that are opened and left alone; both ends count against the limit of descriptors
 /// of their own process only.
 const IDLE: usize = 5_000;
@@ -38,11 +50,11 @@ const INSTANCES: &str = "MUSTER_BENCH_INSTANCES";
 const HANDSHAKES: usize = 10_000;
 
 fn main() {
-    if process::serves() {
-        return process::serve();
-    }
-    if process::registers() {
-        return registered_here();
+    match process::role().as_deref() {
+        Some("serve") => return process::serve(),
+        Some("register") => return registered_here(),
+        Some("verify") => return verify_here(),
+        _ => {}
     }
     let chosen: Vec<String> =
         std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
@@ -51,7 +63,13 @@ fn main() {
     runtime.block_on(async {
         if wants("reports") {
             for connections in [64, 1_000] {
-                reports("reports", &ServerProcess::start(), connections).await;
+                let before = process::verification_us();
+                let cpu_us = reports("reports", &ServerProcess::start(), connections).await;
+                let floor_us = (before + process::verification_us()) / 2.0;
+                println!(
+                    "        one verification alone: {floor_us:.1} us, a report is {:.2} of them",
+                    cpu_us / floor_us
+                );
             }
         }
         if wants("state") {
@@ -113,8 +131,9 @@ fn threads() {
     }
 }
 
-/// One signed report after the other on every connection, each judged by its status.
-async fn reports(what: &str, server: &ServerProcess, connections: usize) {
+/// One signed report after the other on every connection, each judged by its status. The server's
+/// CPU time of each, microseconds.
+async fn reports(what: &str, server: &ServerProcess, connections: usize) -> f64 {
     let each = REPORTS / connections;
     let mut work = Vec::new();
     for number in 0..connections as u64 {
@@ -129,7 +148,25 @@ async fn reports(what: &str, server: &ServerProcess, connections: usize) {
         assert_eq!(line_status(&stream.post(RECEIVER, &trust).await), "COMPLETE");
         streams.push((stream, bodies));
     }
-    measure(what, server, connections, each, streams, "OK_POLL").await;
+    measure(what, server, connections, each, streams, "OK_POLL").await
+}
+
+/// Verifies signatures of many keys, each ready; says what one takes.
+fn verify_here() {
+    let signed: Vec<_> = (0..VERIFICATIONS as u64)
+        .map(|index| {
+            let key = InstanceKey::derive_with(&Seed::from_u64(1), index, 0, SigningMode::Fast);
+            let public = key.public_key();
+            let ready = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, public.point()).unwrap();
+            let message = index.to_be_bytes();
+            (ready, message, key.sign(&message))
+        })
+        .collect();
+    let start = Instant::now();
+    for (key, message, signature) in &signed {
+        assert!(key.verify_sig(message, signature).is_ok());
+    }
+    println!("{}", start.elapsed().as_secs_f64() * 1e6 / signed.len() as f64);
 }
 
 /// The same with a state file, and how soon a server goes on with it.
@@ -170,7 +207,7 @@ async fn measure(
     each: usize,
     streams: Vec<(client::Client, Vec<Vec<u8>>)>,
     expected: &'static str,
-) {
+) -> f64 {
     let before = server.cpu();
     let start = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
@@ -189,14 +226,15 @@ async fn measure(
     let (took, cpu) = (start.elapsed(), server.cpu() - before);
     drop(streams);
     let requests = connections * each;
+    let cpu_us = cpu.as_secs_f64() * 1e6 / requests as f64;
     println!(
-        "{what} {connections:>5} connections: {:>8.0} requests/s, server CPU {:>6.1} us/request, \
+        "{what} {connections:>5} connections: {:>8.0} requests/s, server CPU {cpu_us:>6.1} us/request, \
          server RSS {} MB, server busy {:.0} %",
         requests as f64 / took.as_secs_f64(),
-        cpu.as_secs_f64() * 1e6 / requests as f64,
         server.rss_kib() / 1024,
         100.0 * cpu.as_secs_f64() / took.as_secs_f64(),
     );
+    cpu_us
 }
 
 /// What a connection costs that asked once and then stays, and how long the server takes to end.

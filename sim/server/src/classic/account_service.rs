@@ -8,13 +8,11 @@ use muster_wire::classic::MessageType;
 
 use super::exchange::Asked;
 use super::refusal::Refusal;
+use crate::account::ACCOUNT_INSTANCES_MAX;
 use crate::holdings::AccountNumber;
 use crate::local_account::service::Service;
 use crate::router::Role;
 use crate::store::Store;
-
-/// Product instances of one local account (documented).
-const INSTANCES_MAX: usize = 25_000;
 
 const NOT_SERVING: &str = "the On-Prem's account is not registered with CSSM, or was not \
     synchronized for a year";
@@ -37,7 +35,10 @@ pub(super) fn check_registers(
 /// Refuses one more instance than an account may have.
 fn check_room(store: &Store, asked: &Asked<'_>, account: AccountNumber) -> Result<(), Refusal> {
     let is_known = store.classic.known(&asked.udi).is_some_and(|(_, of)| of.role == asked.role);
-    if asked.role == Role::Cssm || is_known || store.products_beside(account) < INSTANCES_MAX {
+    if asked.role == Role::Cssm
+        || is_known
+        || store.products_beside(account) < ACCOUNT_INSTANCES_MAX
+    {
         return Ok(());
     }
     Err(Refusal::account_not_serving("the On-Prem's account has 25000 product instances already"))

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use muster_wire::{EntitlementTag, Udi};
 
 use super::OnPrem;
+use crate::account::ACCOUNT_INSTANCES_MAX;
 use crate::holdings::lot::Lot;
 use crate::holdings::published;
 use crate::notices::Place;
@@ -21,9 +22,6 @@ use crate::synchronization::document::{
     DocumentKind, Failure, OnPremName, PendingKind, SyncAction, SyncRequest, SyncResponse,
     SyncType, SyncedInstance, SyncedLicence, SyncedLot, VERSION,
 };
-
-/// Product instances of one On-Prem account (documented).
-const INSTANCES_MAX: usize = 25_000;
 
 impl Store {
     /// What CSSM answers; the certificates are added by whoever seals it. The error says why there
@@ -127,9 +125,10 @@ impl Store {
             return Some("the product instance is registered with CSSM itself".to_owned());
         }
         let on_prem = self.cssm.on_prem(uid)?;
-        let is_full = on_prem.instances.len() >= INSTANCES_MAX;
-        (is_full && !on_prem.instances.contains_key(udi))
-            .then(|| format!("an On-Prem account may have {INSTANCES_MAX} product instances"))
+        let is_full = on_prem.instances.len() >= ACCOUNT_INSTANCES_MAX;
+        (is_full && !on_prem.instances.contains_key(udi)).then(|| {
+            format!("an On-Prem account may have {ACCOUNT_INSTANCES_MAX} product instances")
+        })
     }
 
     fn tell_synced(

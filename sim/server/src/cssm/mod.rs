@@ -95,6 +95,11 @@ impl Cssm {
         self.on_prems.get(uid)
     }
 
+    #[cfg(test)]
+    pub(crate) fn on_prem_mut(&mut self, uid: &str) -> Option<&mut OnPrem> {
+        self.on_prems.get_mut(uid)
+    }
+
     /// What a virtual account holds of a licence; none when the On-Prem's books say it.
     pub(crate) fn held(&self, account: &Account, tag: &str) -> Option<&Vec<Lot>> {
         self.virtual_accounts.get(account)?.entitlements.get(tag)

@@ -17,7 +17,7 @@ use muster_wire::transport::smart_answer::AnswerLine;
 use muster_wire::{EntitlementTag, PollId, ReportId, TrustId, Udi};
 
 use super::Asked;
-use crate::account::Account;
+use crate::account::{ACCOUNT_INSTANCES_MAX, Account};
 use crate::defects::Defect;
 use crate::derivation::Digest;
 use crate::product_catalogue::mismatch;
@@ -226,6 +226,7 @@ impl Core {
         mut reports: Vec<Verified>,
     ) -> Result<TakenUsage, Refusal> {
         let mut store = self.store();
+        self.check_room(&mut store, asked)?;
         for report in &mut reports {
             report.tag = store.shared(Arc::clone(&report.tag));
         }
@@ -246,6 +247,28 @@ impl Core {
             reports: reports.collect(),
             supplies_policy: OnceLock::new(),
         })
+    }
+
+    /// Refuses the first report of one more instance than an On-Prem's account may have. Assumed: a
+    /// lenient server looks over it, as the documents give a capacity and no refusal.
+    fn check_room(&self, store: &mut Store, asked: &Asked<'_>) -> Result<(), Refusal> {
+        let is_product = |of: &ProductInstance| of.record.is_some();
+        let limited = self.options.strict && asked.goes_to_on_prem();
+        if !limited || store.instance(&asked.udi).is_some_and(is_product) {
+            return Ok(());
+        }
+        let account = asked.endpoint.tenant().map(|at| &self.accounts[at]);
+        let Some(account) = account.and_then(|account| store.holdings.number(account)) else {
+            return Ok(());
+        };
+        store.list_changed();
+        let name = &store.holdings.account(account).smart_account;
+        let beside = store.holdings.of_local_account(name);
+        let population: usize = beside.map(|number| store.listing.population(number)).sum();
+        if population < ACCOUNT_INSTANCES_MAX {
+            return Ok(());
+        }
+        Err(Refusal::account_full())
     }
 
     /// The account usage goes to: the tenant's; at CSSM the one the instance is in.

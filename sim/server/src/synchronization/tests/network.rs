@@ -5,6 +5,7 @@ use muster_wire::{Extra, ProductInstanceId};
 use serde_json::json;
 
 use super::*;
+use crate::account::ACCOUNT_INSTANCES_MAX;
 use crate::classic::tests::{good_server, plain, tag};
 use crate::local_account::tests::{account, active, alerts, change, events, registered_in};
 
@@ -224,6 +225,30 @@ fn what_cssm_cannot_take_over_is_reported_for_products_and_entitlements_apart() 
         events.contains(&"One or more entitlements failed to synchronize with CSSM".to_owned())
     );
     assert!(!events.contains(&"One or more products failed to synchronize with CSSM".to_owned()));
+}
+
+#[test]
+fn cssm_takes_over_as_many_product_instances_as_an_account_may_have() {
+    let server = good_server();
+    active(&server, "Lab");
+    registered_in(&server, 1, "Lab", "Default");
+    assert_eq!(synchronized(&server, "Lab", "standard")["failures"], 0);
+    let uid = account(&server, "Lab")["uid"].as_str().unwrap().to_owned();
+    let mut store = server.0.store();
+    let on_prem = store.cssm.on_prem_mut(&uid).unwrap();
+    let model = on_prem.instances.values().next().unwrap().clone();
+    for number in 2..=ACCOUNT_INSTANCES_MAX {
+        let mut instance = model.clone();
+        instance.sudi.udi_serial_number = format!("MST{number:07}Z");
+        on_prem.instances.insert(instance.udi(), instance);
+    }
+    drop(store);
+    registered_in(&server, 2, "Lab", "Default");
+    assert_eq!(synchronized(&server, "Lab", "standard")["failures"], 1);
+    let failed = "One or more products failed to synchronize with CSSM".to_owned();
+    assert!(events(&server).contains(&failed));
+    let store = server.0.store();
+    assert_eq!(store.cssm.on_prem(&uid).unwrap().instances.len(), ACCOUNT_INSTANCES_MAX);
 }
 
 #[test]
