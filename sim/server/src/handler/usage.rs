@@ -249,8 +249,8 @@ impl Core {
         })
     }
 
-    /// Refuses the first report of one more instance than an On-Prem's account may have. Assumed: a
-    /// lenient server looks over it, as the documents give a capacity and no refusal.
+    /// Refuses the first report that one more instance pushes than an On-Prem's account may have.
+    /// Assumed: a lenient server looks over it, as the documents give a capacity and no refusal.
     fn check_room(&self, store: &mut Store, asked: &Asked<'_>) -> Result<(), Refusal> {
         let is_product = |of: &ProductInstance| of.record.is_some();
         let limited = self.options.strict && asked.goes_to_on_prem();
