@@ -78,7 +78,8 @@ Muster beside its peers: cargo bench --bench peers -- [OPTIONS]
   --out FILE        write the results there (a whole run: benches/RESULTS.md)
 
 Peers are looked for in MUSTER_BENCH_PEERS (folders, separated by colons), PATH and ~/.cargo/bin;
-muster is target/release/muster or MUSTER_BENCH_MUSTER. Needs taskset and chrt of util-linux.";
+muster is target/release/muster or MUSTER_BENCH_MUSTER. Needs setpriv, taskset and chrt of
+util-linux.";
 
     /// Whether `part` is to be measured.
     pub(crate) fn wants(&self, part: Part) -> bool {

@@ -1,7 +1,8 @@
 //! Processes on a core of their own, and what the kernel says they used: CPU time and memory of a
 //! process and everything it started.
 //!
-//! Pinning is `taskset`'s work, so that the peers need no change.
+//! Pinning is `taskset`'s work, and ending with the bench `setpriv`'s, so that the peers need no
+//! change.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -65,10 +66,12 @@ impl CommandLine {
         format!("{program} {}", words.join(" "))
     }
 
-    /// The command, not started, on `cores`.
+    /// The command, not started, on `cores`. It ends with the bench, however that ends: what goes
+    /// on alone would share its core with whatever is measured next.
     pub(crate) fn pinned(&self, cores: &str) -> Command {
-        let mut command = Command::new("taskset");
-        command.args(["-c", cores]).arg(&self.program).args(&self.arguments);
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", "taskset", "-c", cores]);
+        command.arg(&self.program).args(&self.arguments);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -93,7 +96,7 @@ impl Pinned {
             .stderr(log)
             .current_dir(folder)
             .spawn()
-            .map_err(io(format!("taskset {}", line.program.display())))?;
+            .map_err(io(format!("setpriv taskset {}", line.program.display())))?;
         Ok(Self { child, complaints })
     }
 

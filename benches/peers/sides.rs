@@ -59,7 +59,7 @@ impl Size {
 
 /// Measures what `arguments` ask for.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
-    for needed in ["taskset", "chrt"] {
+    for needed in ["setpriv", "taskset", "chrt"] {
         find(needed).ok_or_else(|| broken(format!("{needed} is missing: install util-linux")))?;
     }
     let cores = std::thread::available_parallelism().map_err(io("the number of cores"))?;
