@@ -120,7 +120,7 @@ fn envelope(mut line: AnswerLine) -> String {
                 version: "v1".into(),
                 production: true,
                 additional_info: "".into(),
-                capabilities: CAPABILITIES.iter().map(|&word| word.into()).collect(),
+                capabilities: CAPABILITIES.iter().copied().collect(),
                 extra: Extra::new(),
             },
             timestamp: NOW_MS,

@@ -128,7 +128,7 @@ impl<'a> RecordedAnswer<'a> {
         let line = request.license_data.first().map_or(1, |line| line.request_line_id);
         let mut sender = request.sender_info;
         sender.connect_info.name = CSLU_NAME.into();
-        sender.connect_info.capabilities = CAPABILITIES.map(Into::into).to_vec();
+        sender.connect_info.capabilities = CAPABILITIES.into_iter().collect();
         let accepted = SmartAnswer {
             sender_info: Some(sender),
             status: AnswerStatus::Complete,

@@ -327,7 +327,7 @@ fn connect_info(name: &str, version: &str) -> ConnectInfo {
         version: version.into(),
         production: false,
         additional_info: "".into(),
-        capabilities: muster_conformance::recorded_answer::CAPABILITIES.map(Into::into).to_vec(),
+        capabilities: muster_conformance::recorded_answer::CAPABILITIES.into_iter().collect(),
         extra: Extra::new(),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use compact_str::CompactString;
-use muster_wire::SoftwareTag;
+use muster_wire::{Capabilities, SoftwareTag};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -47,7 +47,7 @@ pub struct Platform {
     /// Smart Agent version, for example `5.8.6_rel/15`.
     pub agent_version: CompactString,
     /// Capabilities the agent lists in `connect_info`.
-    pub capabilities: Vec<CompactString>,
+    pub capabilities: Capabilities,
     /// First characters of every serial number; marks it as a test serial.
     pub serial_prefix: CompactString,
     /// When usage is reported.

@@ -84,7 +84,7 @@ const TOLD: [(u16, Situation); 37] = [
         let mut bench = ClassicBench::registered("csr1000v");
         bench.server.tamper = Some(Box::new(|answer| {
             let info = answer.header.connect_info.as_mut().unwrap();
-            info.capabilities.retain(|can| can != "DLC");
+            info.capabilities = info.capabilities.without("DLC");
         }));
         bench.command(ClassicCommand::RenewAuthorization);
         rejected(bench, ClassicCommand::StartConversion)

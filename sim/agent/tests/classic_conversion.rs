@@ -2,6 +2,7 @@
 
 use muster_agent::classic::{ClassicTransport, FaultKind, Framing, TransportMode};
 use muster_agent::{ClassicCommand, ClassicInput};
+use muster_wire::Capabilities;
 use muster_wire::classic::MessageType::{Conversion, Entitlement, Poll};
 use muster_wire::classic::proposed::conversion::ConversionStatus;
 
@@ -117,7 +118,7 @@ fn an_apic_does_not_convert_over_a_satellite() {
 fn a_server_without_the_capability_is_not_asked() {
     let mut bench = ClassicBench::new("csr1000v");
     bench.server.tamper = Some(Box::new(|answer| {
-        answer.header.connect_info.as_mut().unwrap().capabilities.clear();
+        answer.header.connect_info.as_mut().unwrap().capabilities = Capabilities::default();
     }));
     bench.command(register(false));
     bench.command(start());

@@ -129,7 +129,7 @@ impl ClassicServer {
                 version: "1.3".into(),
                 production: true,
                 additional_info: "".into(),
-                capabilities: vec!["DLC".into(), "AppHA".into(), "EXPORT_2".into()],
+                capabilities: ["DLC", "AppHA", "EXPORT_2"].into_iter().collect(),
                 extra: Extra::new(),
             }),
             ..request.header

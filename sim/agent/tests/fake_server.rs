@@ -91,7 +91,7 @@ impl FakeServer {
                     version: "v1".into(),
                     production: true,
                     additional_info: "".into(),
-                    capabilities: vec!["UTILITY".into()],
+                    capabilities: ["UTILITY"].into_iter().collect(),
                     extra: Extra::new(),
                 },
                 timestamp: now_ms,

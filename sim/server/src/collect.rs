@@ -10,7 +10,7 @@ use muster_wire::transport::smart::{
     AGENT_NAME, ConnectInfo, RequestLine, SenderInfo, SmartRequest,
 };
 use muster_wire::usage_file::UsageFile;
-use muster_wire::{Extra, Nonce, RequestType, Udi};
+use muster_wire::{Capabilities, Extra, Nonce, RequestType, Udi};
 use serde_json::Value;
 
 use crate::defects::Defect;
@@ -89,7 +89,7 @@ pub(crate) fn connect_info() -> ConnectInfo {
         version: "".into(),
         production: false,
         additional_info: Value::String(String::new()),
-        capabilities: Vec::new(),
+        capabilities: Capabilities::default(),
         extra: Extra::new(),
     }
 }

@@ -43,15 +43,15 @@ pub(crate) fn product_instance_identifier(seed: &Seed, udi: &Udi) -> ProductInst
     let mut bytes = seed.derive(&format!("piid {udi}"), 0);
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let mut text = String::with_capacity(36);
-    for (at, byte) in bytes[..16].iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
+    let (mut text, mut at) = ([b'-'; 36], 0);
+    for (place, byte) in bytes[..16].iter().enumerate() {
+        at += usize::from(matches!(place, 4 | 6 | 8 | 10));
+        for half in [byte >> 4, byte & 0x0f] {
+            text[at] = b"0123456789abcdef"[usize::from(half)];
+            at += 1;
         }
-        let digit = |value| char::from_digit(u32::from(value), 16).expect("half a byte");
-        text.extend([digit(byte >> 4), digit(byte & 0x0f)]);
     }
-    ProductInstanceId::from(text)
+    ProductInstanceId::new(std::str::from_utf8(&text).expect("digits are ASCII"))
 }
 
 /// The first poll id a server gives.
@@ -59,10 +59,25 @@ pub(crate) fn first_poll_id(seed: &Seed) -> PollId {
     PollId(POLL_ID_BASE + number(&seed.derive("poll id", 0)) % POLL_ID_SPREAD)
 }
 
-/// Seconds until a poll: a day, spread so that instances do not come back all at once.
-pub(crate) fn poll_interval_s(seed: &Seed, poll_id: PollId) -> u64 {
-    let spread = number(&seed.derive("poll interval", poll_id.0)) % (2 * POLL_SPREAD_S + 1);
-    DAY_S - POLL_SPREAD_S + spread
+/// The intervals until polls. One is needed for each deferred result, so that they are mixed from
+/// one number, and not derived one by one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PollIntervals(u64);
+
+impl PollIntervals {
+    pub(crate) fn new(seed: &Seed) -> Self {
+        Self(number(&seed.derive("poll interval", 0)))
+    }
+
+    /// Seconds until a poll: a day, spread so that instances do not come back all at once.
+    pub(crate) fn seconds(self, poll_id: PollId) -> u64 {
+        // The finalizer of SplitMix64: poll ids that follow each other come out far apart.
+        let mut mixed = self.0 ^ poll_id.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        DAY_S - POLL_SPREAD_S + mixed % (2 * POLL_SPREAD_S + 1)
+    }
 }
 
 /// The nonce of the server's own exchange with an instance: its `number`-th collection.
@@ -105,8 +120,8 @@ mod tests {
         let seed = Seed::from_u64(3);
         let first = first_poll_id(&seed);
         assert_eq!(first.to_string().len(), 19);
-        let intervals: Vec<u64> =
-            (0..200).map(|at| poll_interval_s(&seed, PollId(first.0 + at))).collect();
+        let of = PollIntervals::new(&seed);
+        let intervals: Vec<u64> = (0..200).map(|at| of.seconds(PollId(first.0 + at))).collect();
         assert!(intervals.iter().all(|s| s.abs_diff(DAY_S) <= POLL_SPREAD_S));
         let different: std::collections::BTreeSet<_> = intervals.iter().collect();
         assert!(different.len() > 150, "{} different of 200", different.len());

@@ -3,9 +3,11 @@
 //! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id" and "Error Response packet"; the
 //! name, version and capabilities of CSSM from public samples.
 
+use std::sync::LazyLock;
+
 use muster_wire::transport::smart::{CSLU_NAME, ConnectInfo, SSM_NAME, SenderInfo};
 use muster_wire::transport::smart_answer::{AnswerLine, SmartAnswer};
-use muster_wire::{AnswerStatus, Extra, Nonce};
+use muster_wire::{AnswerStatus, Capabilities, Extra, Nonce};
 use serde_json::Value;
 
 use crate::handler::Asked;
@@ -13,21 +15,15 @@ use crate::message::ServerAnswer;
 use crate::router::Endpoint;
 use crate::server::Core;
 
-const CSLU_CAPABILITIES: [&str; 10] = [
-    "UTILITY",
-    "DLC",
-    "AppHA",
-    "MULTITIER",
-    "EXPORT_2",
-    "OK_TRY_AGAIN",
-    "POLICY_USAGE",
-    "CSLU_V1",
-    "CSLU_V2",
-    "TELEMETRY",
-];
+static CSLU_CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
+    let first = ["UTILITY", "DLC", "AppHA", "MULTITIER", "EXPORT_2", "OK_TRY_AGAIN"];
+    let others = ["POLICY_USAGE", "CSLU_V1", "CSLU_V2", "TELEMETRY"];
+    first.into_iter().chain(others).collect()
+});
 
-pub(crate) const SSM_CAPABILITIES: [&str; 6] =
-    ["DLC", "AppHA", "EXPORT_2", "POLICY_USAGE", "UTILITY", "TELEMETRY"];
+pub(crate) static SSM_CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
+    ["DLC", "AppHA", "EXPORT_2", "POLICY_USAGE", "UTILITY", "TELEMETRY"].into_iter().collect()
+});
 
 /// The full envelope.
 pub(crate) fn full(core: &Core, asked: &Asked<'_>, lines: Vec<AnswerLine>) -> ServerAnswer {
@@ -71,9 +67,9 @@ pub(crate) fn failure(
 fn connect_info(asked: &Asked<'_>) -> ConnectInfo {
     let (name, version, capabilities) = match asked.endpoint {
         Endpoint::SmartReceiver | Endpoint::CallHomeReceiver => {
-            (SSM_NAME, "1.3", SSM_CAPABILITIES.as_slice())
+            (SSM_NAME, "1.3", &SSM_CAPABILITIES)
         }
-        _ => (CSLU_NAME, "v1", CSLU_CAPABILITIES.as_slice()),
+        _ => (CSLU_NAME, "v1", &CSLU_CAPABILITIES),
     };
     ConnectInfo {
         name: name.into(),
@@ -81,7 +77,7 @@ fn connect_info(asked: &Asked<'_>) -> ConnectInfo {
         // Assumed: both sides must mean the same kind of certificates, so the server agrees.
         production: asked.request.sender_info.connect_info.production,
         additional_info: Value::String(String::new()),
-        capabilities: capabilities.iter().map(|&capability| capability.into()).collect(),
+        capabilities: Capabilities::clone(capabilities),
         extra: Extra::new(),
     }
 }

@@ -17,6 +17,7 @@ use crate::clock::{Clock, ClockSource, KeptTime};
 use crate::control::wrong;
 use crate::date::DateHeader;
 use crate::defects::{Defect, DefectSet};
+use crate::derivation::PollIntervals;
 use crate::message::{Listener, ServerAnswer, ServerRequest};
 use crate::metrics::Metrics;
 use crate::mishap::{MishapPlan, Mishaps};
@@ -56,6 +57,7 @@ pub(crate) struct Core {
     pub(crate) signing_serial: String,
     /// Made when it is first supplied.
     pub(crate) policy: OnceLock<Policy>,
+    pub(crate) poll_intervals: PollIntervals,
     pub(crate) verifying_keys: VerifyingKeys,
     date: DateHeader,
     store: Arc<Mutex<Store>>,
@@ -122,10 +124,11 @@ impl Server {
         let store = Arc::new(Mutex::new(store));
         let writer = file.map(|file| Writer::start(file, Arc::clone(&store))).transpose()?;
         Ok(Self(Arc::new(Core {
-            seed,
             signing_serial: signing_serial(&authority)?,
             sub_ca_base64: STANDARD.encode(authority.sub_ca_der()),
             policy: OnceLock::new(),
+            poll_intervals: PollIntervals::new(&seed),
+            seed,
             verifying_keys: VerifyingKeys::new(),
             date: DateHeader::default(),
             authority,

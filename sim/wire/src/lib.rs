@@ -6,6 +6,7 @@
 //! - [`trust`]: the trust code answer; [`grant`]: a licence that an authorization code gives
 //! - [`classic`]: the classic era: registration, authorization, export control, conversion
 //! - [`proposed`]: formats no public source shows; a real capture replaces one module each
+//! - [`Capabilities`]: what either side understands
 //! - [`udi`], [`sudi`], [`entitlement`], [`identifiers`], [`short_code`], [`status`]: the
 //!   vocabulary
 //! - [`reading`]: an answer decoded once for everybody
@@ -15,6 +16,7 @@
 
 pub mod artefact;
 pub mod bundle;
+mod capabilities;
 pub mod classic;
 mod count;
 pub mod entitlement;
@@ -43,6 +45,7 @@ mod writing;
 pub mod xml;
 
 pub use artefact::Artefact;
+pub use capabilities::Capabilities;
 pub use entitlement::{Entitlement, EntitlementTag, SoftwareTag};
 pub use error::Error;
 pub use identifiers::{Nonce, PollId, ProductInstanceId, ReportId, TrustId};

@@ -12,12 +12,10 @@ impl Sixteen {
     #[inline]
     fn at(bytes: &[u8], at: usize) -> Self {
         let rest = &bytes[at..];
-        if let Some(whole) = rest.first_chunk() {
-            return Self(u8x16::new(*whole));
+        match rest.first_chunk() {
+            Some(whole) => Self(u8x16::new(*whole)),
+            None => Self(u8x16::new(padded(rest))),
         }
-        let mut last = [b' '; LENGTH];
-        last[..rest.len()].copy_from_slice(rest);
-        Self(u8x16::new(last))
     }
 
     /// A mark for each byte that is `byte`.
@@ -31,6 +29,25 @@ impl Sixteen {
     pub(crate) fn below(self, byte: u8) -> Marks {
         Marks(self.0.min(u8x16::splat(byte - 1)).simd_eq(self.0))
     }
+}
+
+/// Fewer than sixteen bytes, and spaces. Both ends are read at a fixed length and overlap: a copy
+/// of any length is a call.
+#[inline(never)]
+fn padded(rest: &[u8]) -> [u8; LENGTH] {
+    const SPACES: u128 = u128::from_ne_bytes([b' '; LENGTH]);
+    let bits = 8 * rest.len();
+    let text = if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        u128::from(first) | u128::from(last) << (bits - 64)
+    } else if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        u128::from(first) | u128::from(last) << (bits - 32)
+    } else {
+        rest.iter().rev().fold(0, |text, byte| text << 8 | u128::from(*byte))
+    };
+    // Fewer than sixteen bytes: the shift is less than the width.
+    (text | SPACES << bits).to_le_bytes()
 }
 
 /// Which of sixteen bytes are of a kind.

@@ -3,6 +3,7 @@
 //!
 //! Source: Troubleshoot SLP on 9800, "Valid Response Poll_id"; public tech-support samples.
 
+use muster_wire::Capabilities;
 use muster_wire::transport::smart::CSLU_NAME;
 
 use crate::check::{Check, JudgeFn, Judgement};
@@ -43,7 +44,7 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
 fn tamper(answer: &mut RecordedAnswer<'_>) {
     answer.edit(|message| {
         if let Some(sender) = &mut message.sender_info {
-            sender.connect_info.capabilities.clear();
+            sender.connect_info.capabilities = Capabilities::default();
         }
     });
 }

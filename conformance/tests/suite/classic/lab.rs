@@ -297,7 +297,7 @@ fn connect_info(name: &str, is_old: bool) -> ConnectInfo {
         version: "1.3".into(),
         production: false,
         additional_info: "".into(),
-        capabilities: capabilities.iter().map(|word| (*word).into()).collect(),
+        capabilities: capabilities.iter().copied().collect(),
         extra: Extra::new(),
     }
 }

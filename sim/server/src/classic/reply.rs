@@ -12,7 +12,7 @@ use muster_wire::classic::{
     Header, MessageType,
 };
 use muster_wire::transport::smart::{ConnectInfo, SSM_NAME};
-use muster_wire::{Extra, PollId, ProductInstanceId};
+use muster_wire::{Capabilities, Extra, PollId, ProductInstanceId};
 use serde_json::Value;
 
 use super::compatibility::check_message_version;
@@ -93,7 +93,7 @@ pub(super) fn wrapped(core: &Core, asked: &Header, said: Result<Reply, Refusal>)
 }
 
 fn refused(header: Header, asked: &Header, refusal: Refusal) -> ClassicAnswer {
-    let mut capabilities = asked.connect_info.iter().flat_map(|agent| &agent.capabilities);
+    let mut capabilities = asked.connect_info.iter().flat_map(|agent| agent.capabilities.iter());
     let (status, code, message) = match refusal {
         Refusal::Failed { code, message } => (ClassicStatus::Failed, code, message),
         Refusal::VersionTooHigh { message } => {
@@ -133,7 +133,7 @@ fn answering(core: &Core, asked: &Header) -> Header {
             // Both sides must mean the same kind of certificates, so the server agrees.
             production: asked.connect_info.as_ref().is_some_and(|agent| agent.production),
             additional_info: Value::String(String::new()),
-            capabilities: SSM_CAPABILITIES.iter().map(|&capability| capability.into()).collect(),
+            capabilities: Capabilities::clone(&SSM_CAPABILITIES),
             extra: Extra::new(),
         }),
         product_instance_identifier: asked.product_instance_identifier.clone(),

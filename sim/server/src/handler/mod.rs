@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use self::authorization::Errand;
 use crate::defects::Defect;
-use crate::derivation::{Digest, poll_interval_s};
+use crate::derivation::Digest;
 use crate::envelope;
 use crate::local_account::service::Service;
 use crate::message::ServerAnswer;
@@ -176,7 +176,7 @@ impl Core {
     fn deferred_line(&self, line: &RequestLine, udi: &Udi, poll_id: PollId) -> AnswerLine {
         let mut answer = about(line, udi, LineStatus::OkPoll);
         answer.poll_id = Some(poll_id);
-        answer.poll_interval = Some(poll_interval_s(&self.seed, poll_id));
+        answer.poll_interval = Some(self.poll_intervals.seconds(poll_id));
         answer
     }
 

@@ -5,7 +5,10 @@ use serde_json::Value;
 use super::{Scan, once};
 use crate::transport::smart::{ConnectInfo, SenderInfo};
 use crate::transport::smart_answer::{AnswerLine, SmartAnswer};
-use crate::{AnswerStatus, Extra, LineStatus, Nonce, PollId, ProductInstanceId, SoftwareTag, Sudi};
+use crate::{
+    AnswerStatus, Capabilities, Extra, LineStatus, Nonce, PollId, ProductInstanceId, SoftwareTag,
+    Sudi,
+};
 
 /// An answer, if nothing in it is unusual.
 pub(crate) fn smart_answer(text: &str) -> Option<SmartAnswer> {
@@ -97,10 +100,7 @@ impl Scan<'_> {
             "version" => once(&mut version, scan.text()),
             "production" => once(&mut production, scan.truth()),
             "additional_info" => once(&mut additional_info, scan.or_null(Self::text)),
-            "capabilities" => once(
-                &mut capabilities,
-                scan.or_null(|scan| scan.items(|scan| scan.text().map(Into::into))),
-            ),
+            "capabilities" => once(&mut capabilities, scan.or_null(Self::capabilities)),
             _ => None,
         })?;
         Some(ConnectInfo {
@@ -111,6 +111,18 @@ impl Scan<'_> {
             capabilities: capabilities.flatten().unwrap_or_default(),
             extra: Extra::new(),
         })
+    }
+
+    fn capabilities(&mut self) -> Option<Capabilities> {
+        self.blanks();
+        let begins = self.at;
+        if let Some(known) = Capabilities::known(&self.text[begins..]) {
+            self.at += known.json().len();
+            return Some(known);
+        }
+        let read: Capabilities = self.items(Self::text)?.into_iter().collect();
+        read.remember(&self.text[begins..self.at]);
+        Some(read)
     }
 
     pub(super) fn sudi(&mut self) -> Option<Sudi> {

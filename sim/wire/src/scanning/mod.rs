@@ -41,23 +41,31 @@ impl<'a> Scan<'a> {
         (scan.at == text.len()).then_some(value)
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn blanks(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn takes(&mut self, byte: u8) -> bool {
+        // Mostly there are none.
+        if self.takes_here(byte) {
+            return true;
+        }
         self.blanks();
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
+    #[inline]
     fn word(&mut self, word: &str) -> bool {
         self.blanks();
         let found = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
@@ -124,6 +132,7 @@ impl<'a> Scan<'a> {
         }
     }
 
+    #[inline]
     fn takes_here(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);

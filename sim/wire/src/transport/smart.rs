@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Nonce, PollId, ProductInstanceId};
 use crate::{
-    Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list, optional_text, scanning,
-    writing,
+    Capabilities, Error, Extra, RequestType, SoftwareTag, Sudi, limits, optional_list,
+    optional_text, scanning, writing,
 };
 
 const FORMAT: &str = "Smart Transport request";
@@ -78,8 +78,8 @@ pub struct ConnectInfo {
     #[serde(default)]
     pub additional_info: serde_json::Value,
     /// What the side understands, for example `OK_TRY_AGAIN`.
-    #[serde(default, deserialize_with = "optional_list::deserialize")]
-    pub capabilities: Vec<CompactString>,
+    #[serde(default)]
+    pub capabilities: Capabilities,
     /// Unknown members.
     #[serde(flatten)]
     pub extra: Extra,

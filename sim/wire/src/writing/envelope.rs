@@ -51,7 +51,7 @@ impl Write for ConnectInfo {
         object.text("\"version\":", &self.version);
         object.member("\"production\":", &self.production);
         object.member("\"additional_info\":", &self.additional_info);
-        list(object.name("\"capabilities\":"), &self.capabilities);
+        object.name("\"capabilities\":").push_str(self.capabilities.json());
         object.end(&self.extra);
     }
 }

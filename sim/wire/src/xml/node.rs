@@ -88,8 +88,9 @@ impl<'a> Scan<'a> {
         self.at += self.rest().bytes().take_while(blank).count();
     }
 
+    #[inline]
     fn takes(&mut self, text: &str) -> bool {
-        let found = self.rest().starts_with(text);
+        let found = self.rest().as_bytes().starts_with(text.as_bytes());
         self.at += if found { text.len() } else { 0 };
         found
     }

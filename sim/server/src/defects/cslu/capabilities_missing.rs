@@ -4,7 +4,7 @@ use crate::defects::Entry;
 
 pub(crate) const DEFECT: Entry = Entry::answer("RUM-034", |_, answer| {
     if let Some(sender) = &mut answer.sender_info {
-        sender.connect_info.capabilities.clear();
+        sender.connect_info.capabilities = muster_wire::Capabilities::default();
     }
 });
 

@@ -4,7 +4,8 @@ use crate::defects::Entry;
 
 pub(crate) const DEFECT: Entry = Entry::answer("RUM-034", |_, answer| {
     if let Some(sender) = &mut answer.sender_info {
-        sender.connect_info.capabilities.retain(|capability| capability != "POLICY_USAGE");
+        let offered = &mut sender.connect_info.capabilities;
+        *offered = offered.without("POLICY_USAGE");
     }
 });
 

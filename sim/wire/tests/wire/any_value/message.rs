@@ -24,7 +24,7 @@ fn sender_info() -> impl Strategy<Value = SenderInfo> {
             version: "5.8.6_rel/15".into(),
             production,
             additional_info: "".into(),
-            capabilities: capabilities.into_iter().map(Into::into).collect(),
+            capabilities: capabilities.into_iter().collect(),
             extra,
         },
     );
