@@ -89,18 +89,11 @@ pub(crate) fn serve(role: Role, chain: Chain, folder: &Path) -> Result<Infallibl
         let profile = profile(addresses, &root_pem);
         std::fs::write(folder.join("target.toml"), profile).map_err(io("target.toml"))?;
         std::thread::spawn(move || counters::serve(&page));
-        std::thread::spawn(end_with_parent);
         announce(addresses);
         let answers = Answers::new(role);
         tokio::spawn(accept(http, None, answers.clone()));
         Ok(accept(https, Some(tls), answers).await)
     })
-}
-
-/// Standard input is a pipe that nobody writes to: it ends when the parent does, however it ends.
-fn end_with_parent() {
-    let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-    std::process::exit(0);
 }
 
 #[expect(clippy::print_stdout, reason = "the parent process reads the addresses from here")]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, Stdio};
 
 use crate::counters::Counters;
 use crate::error::{Error, broken, io};
@@ -14,8 +14,6 @@ use crate::server::Role;
 /// A running bench server; dropping it ends it.
 pub(crate) struct ServerProcess {
     child: Child,
-    /// The server ends when this closes, also when the bench itself is killed.
-    _held: Option<ChildStdin>,
     pub(crate) https: SocketAddr,
     counters: SocketAddr,
 }
@@ -28,11 +26,10 @@ impl ServerProcess {
         let words = ["--serve", role.word(), "--chain", chain.word(), "--folder", shown.as_ref()];
         let mut child = CommandLine::new(&own, &words)
             .pinned(SERVER_CORE)
-            .stdin(Stdio::piped())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(io("taskset"))?;
-        let held = child.stdin.take();
         let out = child.stdout.take().ok_or_else(|| broken("the bench server says nothing"))?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line).map_err(io("the bench server's addresses"))?;
@@ -41,7 +38,7 @@ impl ServerProcess {
         let [https, _, counters] = addresses[..] else {
             return Err(broken("the bench server did not start"));
         };
-        Ok(Self { child, _held: held, https, counters })
+        Ok(Self { child, https, counters })
     }
 
     /// What it counted so far.

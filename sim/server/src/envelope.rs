@@ -16,9 +16,19 @@ use crate::router::Endpoint;
 use crate::server::Core;
 
 static CSLU_CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
-    let first = ["UTILITY", "DLC", "AppHA", "MULTITIER", "EXPORT_2", "OK_TRY_AGAIN"];
-    let others = ["POLICY_USAGE", "CSLU_V1", "CSLU_V2", "TELEMETRY"];
-    first.into_iter().chain(others).collect()
+    let listed = [
+        "UTILITY",
+        "DLC",
+        "AppHA",
+        "MULTITIER",
+        "EXPORT_2",
+        "OK_TRY_AGAIN",
+        "POLICY_USAGE",
+        "CSLU_V1",
+        "CSLU_V2",
+        "TELEMETRY",
+    ];
+    listed.into_iter().collect()
 });
 
 pub(crate) static SSM_CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| {
