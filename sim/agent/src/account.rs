@@ -1,6 +1,5 @@
 //! Which accounts a product instance belongs to, and its identifier there, in little space.
 
-use compact_str::CompactString;
 use muster_wire::ProductInstanceId;
 
 use crate::heap::Heap;
@@ -34,7 +33,7 @@ impl Identifier {
     pub(crate) fn id(&self) -> Option<ProductInstanceId> {
         match self {
             Self::None => None,
-            Self::Uuid(bytes) => Some(ProductInstanceId(uuid_text(bytes))),
+            Self::Uuid(bytes) => Some(uuid_text(bytes)),
             Self::Other(text) => Some(ProductInstanceId::new(text)),
         }
     }
@@ -66,7 +65,7 @@ const fn digit(letter: u8) -> Option<u8> {
     }
 }
 
-fn uuid_text(bytes: &[u8; 16]) -> CompactString {
+fn uuid_text(bytes: &[u8; 16]) -> ProductInstanceId {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     /// Where the two digits of each byte stand.
     const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
@@ -75,7 +74,7 @@ fn uuid_text(bytes: &[u8; 16]) -> CompactString {
         text[at] = DIGITS[usize::from(byte >> 4)];
         text[at + 1] = DIGITS[usize::from(byte & 15)];
     }
-    std::str::from_utf8(&text).expect("hexadecimal digits are ASCII").into()
+    ProductInstanceId::new(std::str::from_utf8(&text).expect("hexadecimal digits are ASCII"))
 }
 
 impl Heap for Identifier {

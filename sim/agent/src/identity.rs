@@ -1,6 +1,6 @@
 //! Who a product instance is: derived from seed and index, so it need not be stored anywhere.
 
-use compact_str::{CompactString, format_compact};
+use compact_str::CompactString;
 use muster_certs::Seed;
 use muster_wire::Udi;
 use serde::Serialize;
@@ -14,6 +14,8 @@ const SERIAL_DIGITS: usize = 8;
 const SERIAL_DIGITS_MAX: usize = 9;
 /// Serial numbers of one member of all sets.
 const SERIALS: u64 = 1 << 40;
+/// Digits of a host name, at least.
+const HOST_DIGITS_MIN: usize = 5;
 const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// The identity of one product instance.
@@ -79,7 +81,18 @@ impl Place {
     }
 
     pub(crate) fn hostname(self) -> CompactString {
-        format_compact!("muster-{:05}", self.index)
+        // Written by hand, because every request names it.
+        let mut digits = [b'0'; 10];
+        let mut rest = self.index;
+        for digit in digits.iter_mut().rev() {
+            *digit = DIGITS[(rest % 10) as usize];
+            rest /= 10;
+        }
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        let digits = &digits[zeros.min(digits.len() - HOST_DIGITS_MIN)..];
+        let mut text = CompactString::const_new("muster-");
+        text.push_str(std::str::from_utf8(digits).expect("decimal digits are ASCII"));
+        text
     }
 
     /// The UDI of one member of a set; 0 is the active one.

@@ -150,7 +150,7 @@ impl Core {
             endpoint: Endpoint::AccountPage,
             udi: request.sender_info.sudi.udi(),
             now_ms,
-            digest: Digest::of(&request.encode()),
+            digest: Digest::of_request(&request.encode()),
             request: &request,
         })
     }

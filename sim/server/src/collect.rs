@@ -14,7 +14,7 @@ use muster_wire::{Capabilities, Extra, Nonce, RequestType, Udi};
 use serde_json::Value;
 
 use crate::defects::Defect;
-use crate::derivation::{Digest, collection_nonce};
+use crate::derivation::{Digest, collection_nonce, product_instance_identifier};
 use crate::handler::{self, Asked};
 use crate::refusal::Refusal;
 use crate::router::Endpoint;
@@ -60,7 +60,7 @@ impl Core {
             request: &request,
             udi: udi.clone(),
             now_ms,
-            digest: Digest::of(&request.encode()),
+            digest: Digest::of_request(&request.encode()),
         };
         // Past the memory of nonces and of polls: both are kept for what the instance itself asks.
         let usage = self.taken_usage(&asked, &request.license_data[0])?;
@@ -69,7 +69,8 @@ impl Core {
         }
         let policy = self.store().instance(&udi).is_none_or(|instance| self.lacks_policy(instance))
             && !self.has(Defect::COLLECTION_LEAVES_THE_POLICY_OUT);
-        let file = self.acknowledgement_file(&udi, now_ms, &usage, policy);
+        let identifier = product_instance_identifier(&self.seed, &udi);
+        let file = self.acknowledgement_file((&udi, identifier), now_ms, &usage, policy);
         Ok(Collection { reports, import: Some(Import { udi, file, policy }) })
     }
 

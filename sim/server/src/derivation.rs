@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use muster_certs::Seed;
 use muster_wire::{Nonce, PollId, ProductInstanceId, TrustId, Udi};
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 /// Seconds of a day: the poll interval of the one documented sample is a little over it.
 pub(crate) const DAY_S: u64 = 86_400;
@@ -17,13 +18,20 @@ const POLL_ID_BASE: u64 = 5_583_000_000_000_000_000;
 /// Different seeds start this far apart at most.
 const POLL_ID_SPREAD: u64 = 1_000_000_000_000_000;
 
-/// The first half of the SHA-256 of a message or payload: 128 bits tell messages apart, and a
-/// fleet's memory holds several for each product instance.
+/// 128 bits that tell messages and payloads apart; a fleet's memory holds several for each product
+/// instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Digest(#[serde(with = "serde_bytes")] [u8; 16]);
 
 impl Digest {
+    /// Of a request, to know it when it comes again. XXH3: a request proves nothing by its digest,
+    /// and whoever makes two that share one gets the answer to the first.
+    pub(crate) fn of_request(body: &[u8]) -> Self {
+        Self(XxHash3_128::oneshot(body).to_be_bytes())
+    }
+
+    /// The first half of a SHA-256.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Self::of_sha_256(&digest(&SHA256, bytes))
     }
@@ -40,18 +48,33 @@ impl Digest {
 
 /// The identifier a UDI has for good, a version 4 UUID in form.
 pub(crate) fn product_instance_identifier(seed: &Seed, udi: &Udi) -> ProductInstanceId {
-    let mut bytes = seed.derive(&format!("piid {udi}"), 0);
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let (mut text, mut at) = ([b'-'; 36], 0);
-    for (place, byte) in bytes[..16].iter().enumerate() {
-        at += usize::from(matches!(place, 4 | 6 | 8 | 10));
-        for half in [byte >> 4, byte & 0x0f] {
-            text[at] = b"0123456789abcdef"[usize::from(half)];
-            at += 1;
-        }
+    IdentifierBytes::derive(seed, udi).id()
+}
+
+/// Such an identifier in few bytes, to be kept: deriving it takes longer than most answers' parts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IdentifierBytes([u8; 16]);
+
+impl IdentifierBytes {
+    pub(crate) fn derive(seed: &Seed, udi: &Udi) -> Self {
+        let derived = seed.derive(&format!("piid {udi}"), 0);
+        let mut bytes: [u8; 16] = *derived.first_chunk().expect("32 bytes are derived");
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        Self(bytes)
     }
-    ProductInstanceId::new(std::str::from_utf8(&text).expect("digits are ASCII"))
+
+    pub(crate) fn id(self) -> ProductInstanceId {
+        let (mut text, mut at) = ([b'-'; 36], 0);
+        for (place, byte) in self.0.iter().enumerate() {
+            at += usize::from(matches!(place, 4 | 6 | 8 | 10));
+            for half in [byte >> 4, byte & 0x0f] {
+                text[at] = b"0123456789abcdef"[usize::from(half)];
+                at += 1;
+            }
+        }
+        ProductInstanceId::new(std::str::from_utf8(&text).expect("digits are ASCII"))
+    }
 }
 
 /// The first poll id a server gives.

@@ -4,12 +4,15 @@
 
 use std::sync::Arc;
 
-use muster_certs::PublicKey;
-use muster_wire::{ConfirmationCode, EntitlementTag, Nonce, PollId, ReportId, ReturnCode, TrustId};
+use muster_certs::{PublicKey, Seed};
+use muster_wire::{
+    ConfirmationCode, EntitlementTag, Nonce, PollId, ProductInstanceId, ReportId, ReturnCode,
+    TrustId, Udi,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::derivation::Digest;
+use crate::derivation::{Digest, IdentifierBytes};
 use crate::instance_facts::InstanceFacts;
 use crate::nonce_memory::{NONCES_MAX, NonceMemory, NonceUse};
 use crate::shared::Shared;
@@ -53,6 +56,9 @@ pub(crate) struct ProductInstance {
     pub(crate) moved_from: Option<Arc<Account>>,
     /// Oldest first, as the promises.
     nonces: NonceMemory,
+    /// Its own, once an acknowledgement named it.
+    #[serde(skip)]
+    identifier: Option<IdentifierBytes>,
     open: Vec<Promise>,
     delivered: Vec<Promise>,
 }
@@ -109,6 +115,11 @@ pub(crate) enum Novelty {
 impl ProductInstance {
     pub(crate) fn use_nonce(&mut self, nonce: &Nonce, request: Digest) -> NonceUse {
         self.nonces.note(nonce, request)
+    }
+
+    /// The identifier that `udi`, its own, has for good.
+    pub(crate) fn identifier(&mut self, seed: &Seed, udi: &Udi) -> ProductInstanceId {
+        self.identifier.get_or_insert_with(|| IdentifierBytes::derive(seed, udi)).id()
     }
 
     /// Keeps a poll id; returns the one that makes room for it.

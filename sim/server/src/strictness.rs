@@ -2,7 +2,8 @@
 //!
 //! Assumed: all of it; the documents do not say how careful a server is. Members nobody documented,
 //! line numbers used twice, a sender's clock over a day off, a content type that is not the
-//! message's, and more product instances than an On-Prem's account may have.
+//! message's, a usage file whose writer cannot be read, and more product instances than an
+//! On-Prem's account may have.
 
 use std::collections::BTreeSet;
 
@@ -72,11 +73,12 @@ mod tests {
     use std::sync::Arc;
 
     use muster_wire::Udi;
+    use muster_wire::usage_file::UsageFile;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::account::ACCOUNT_INSTANCES_MAX;
-    use crate::handler::tests::{CSLU, Instance, RECEIVER, SEED, START_MS, token};
+    use crate::handler::tests::{CSLU, Instance, LICENCE, RECEIVER, SEED, START_MS, token};
     use crate::message::Listener;
     use crate::product_instance::UsageRecord;
     use crate::{ClockSource, Server, ServerOptions};
@@ -167,6 +169,25 @@ mod tests {
             let full = is_strict.then(|| "ACCOUNT_FULL".to_owned());
             assert_eq!(report(&server, &mut second, 1), full);
             assert_eq!(report(&server, &mut first, 2), None);
+        }
+    }
+
+    #[test]
+    fn a_usage_file_says_who_wrote_it() {
+        for (is_strict, code) in [(true, Some("INVALID_REQUEST")), (false, None)] {
+            let server = server(is_strict);
+            let mut instance = Instance::new(1);
+            let body = instance.trust_body(1, token("valid"));
+            assert_eq!(refused(&server, &serde_json::from_slice(&body).unwrap()), None);
+            let report = instance.report(1, &instance.payload(500, LICENCE, 2));
+            let file = UsageFile { reports: vec![report], system_info: None }.encode();
+            let writer = "<smartLicenseSystemInfo><data>{}</data></smartLicenseSystemInfo>";
+            let file = file.replace("</smartLicense>", &format!("{writer}</smartLicense>"));
+            let body = instance.artefact_body("LICENSE_USAGE", &file);
+            let body = serde_json::from_slice(&body).unwrap();
+            let answer = post(&server, CSLU, "application/json", &body);
+            let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+            assert_eq!(answer["message_code"].as_str(), code);
         }
     }
 

@@ -10,6 +10,7 @@ use crate::proposed::conversion_acknowledgement::ConversionAcknowledgement;
 use crate::proposed::policy::Policy;
 use crate::proposed::slac::AuthorizationAnswer;
 use crate::proposed::trust_request::TrustRequest;
+use crate::rum_report::RumReport;
 use crate::trust::TrustAnswer;
 use crate::usage_file::UsageFile;
 use crate::xml::Node;
@@ -59,36 +60,62 @@ impl Artefact {
         Node::read(FORMAT, source, |root| Self::from_node(root, source))
     }
 
-    fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
-        let has = |name| root.child(name).is_some();
-        Ok(match root.name {
-            "smartLicenseTrust" => Self::Trust(Box::new(TrustAnswer::from_node(root, source)?)),
-            "smartLicensePolicy" => Self::Policy(Box::new(Policy::from_node(root, source)?)),
-            "smartLicenseAccountInfo" => {
-                Self::AccountInfo(Box::new(AccountInfo::from_node(root, source)?))
-            }
-            "smartLicenseConversionAck" => Self::ConversionAcknowledgement(Box::new(
-                ConversionAcknowledgement::from_node(root, source)?,
-            )),
-            "specificPLR" => Self::Reservation(Box::new(ReservationCode::from_node(root, source)?)),
-            "smartLicense" if has("smartLicenseAuthorization") => {
-                Self::Authorization(Box::new(AuthorizationAnswer::from_node(root, source)?))
-            }
-            "smartLicense" if has("smartLicenseAuthRequest") => {
-                Self::AuthorizationRequest(Box::new(AuthorizationRequest::from_node(root)?))
-            }
-            "smartLicense" if has("smartLicenseTrustRequest") => {
-                Self::TrustRequest(Box::new(TrustRequest::from_node(root)?))
-            }
-            "smartLicense" if has("smartLicenseRumAck") => {
-                Self::Acknowledgement(Box::new(Acknowledgement::from_node(root, source)?))
-            }
-            "smartLicense" if has("RUMReport") => {
-                Self::Usage(Box::new(UsageFile::from_node(root)?))
-            }
-            other => Self::Unknown { root: other.to_owned() },
+    /// The reports in a `smart_license` member, for whoever does not ask who wrote the file; none
+    /// when it is another artefact.
+    pub fn reports_from_smart_license(text: &str) -> Result<Option<Vec<RumReport>>, Error> {
+        let bytes = decode_base64(text)?;
+        let source = limits::text(FORMAT, &bytes, limits::ARTEFACT_BYTES_MAX)?;
+        Node::read(FORMAT, source, |root| match (root.name, speaking_child(root)) {
+            ("smartLicense", Some("RUMReport")) => UsageFile::reports_from_node(root).map(Some),
+            _ => Ok(None),
         })
     }
+
+    fn from_node(root: &Node<'_>, source: &str) -> Result<Self, Error> {
+        Ok(match (root.name, speaking_child(root)) {
+            ("smartLicenseTrust", _) => {
+                Self::Trust(Box::new(TrustAnswer::from_node(root, source)?))
+            }
+            ("smartLicensePolicy", _) => Self::Policy(Box::new(Policy::from_node(root, source)?)),
+            ("smartLicenseAccountInfo", _) => {
+                Self::AccountInfo(Box::new(AccountInfo::from_node(root, source)?))
+            }
+            ("smartLicenseConversionAck", _) => Self::ConversionAcknowledgement(Box::new(
+                ConversionAcknowledgement::from_node(root, source)?,
+            )),
+            ("specificPLR", _) => {
+                Self::Reservation(Box::new(ReservationCode::from_node(root, source)?))
+            }
+            ("smartLicense", Some("smartLicenseAuthorization")) => {
+                Self::Authorization(Box::new(AuthorizationAnswer::from_node(root, source)?))
+            }
+            ("smartLicense", Some("smartLicenseAuthRequest")) => {
+                Self::AuthorizationRequest(Box::new(AuthorizationRequest::from_node(root)?))
+            }
+            ("smartLicense", Some("smartLicenseTrustRequest")) => {
+                Self::TrustRequest(Box::new(TrustRequest::from_node(root)?))
+            }
+            ("smartLicense", Some("smartLicenseRumAck")) => {
+                Self::Acknowledgement(Box::new(Acknowledgement::from_node(root, source)?))
+            }
+            ("smartLicense", Some("RUMReport")) => {
+                Self::Usage(Box::new(UsageFile::from_node(root)?))
+            }
+            (other, _) => Self::Unknown { root: other.to_owned() },
+        })
+    }
+}
+
+/// The child that says what a `smartLicense` is: the first of these that it has.
+fn speaking_child(root: &Node<'_>) -> Option<&'static str> {
+    let children = [
+        "smartLicenseAuthorization",
+        "smartLicenseAuthRequest",
+        "smartLicenseTrustRequest",
+        "smartLicenseRumAck",
+        "RUMReport",
+    ];
+    children.into_iter().find(|name| root.child(name).is_some())
 }
 
 /// The `smart_license` text for an artefact.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smallstr::SmallString;
 
 use crate::newtype::text_newtype;
 
@@ -44,5 +45,5 @@ text_newtype! {
 
 text_newtype! {
     /// The `product_instance_identifier` (PIID): a UUID given with the trust code.
-    ProductInstanceId
+    ProductInstanceId(SmallString<[u8; 36]>)
 }

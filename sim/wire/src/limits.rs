@@ -47,11 +47,17 @@ pub(crate) fn text<'a>(
     bytes: &'a [u8],
     limit: usize,
 ) -> Result<&'a str, Error> {
-    if bytes.len() > limit {
-        return Err(Error::TooLong { format, length: bytes.len(), limit });
-    }
-    std::str::from_utf8(bytes)
+    length(format, bytes.len(), limit)?;
+    simdutf8::compat::from_utf8(bytes)
         .map_err(|error| Error::NotText { format, offset: error.valid_up_to() })
+}
+
+/// Checks the length of a text before it is parsed.
+pub(crate) fn length(format: &'static str, length: usize, limit: usize) -> Result<(), Error> {
+    if length > limit {
+        return Err(Error::TooLong { format, length, limit });
+    }
+    Ok(())
 }
 
 /// Reads JSON after checking how deep it is nested.

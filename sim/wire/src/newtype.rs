@@ -3,6 +3,9 @@
 /// Declares a text newtype with its conversions.
 macro_rules! text_newtype {
     ($(#[$doc:meta])* $name:ident) => {
+        $crate::newtype::text_newtype! { $(#[$doc])* $name(compact_str::CompactString) }
+    };
+    ($(#[$doc:meta])* $name:ident($text:ty)) => {
         $(#[$doc])*
         #[derive(
             Clone,
@@ -12,12 +15,11 @@ macro_rules! text_newtype {
             PartialOrd,
             Ord,
             Hash,
-            Default,
             serde::Serialize,
             serde::Deserialize,
         )]
         #[serde(transparent)]
-        pub struct $name(pub compact_str::CompactString);
+        pub struct $name(pub $text);
 
         impl $name {
             /// The text as given; its form is not checked.
@@ -31,6 +33,12 @@ macro_rules! text_newtype {
             }
         }
 
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new("")
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
@@ -39,7 +47,7 @@ macro_rules! text_newtype {
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                Self(text.into())
+                Self::new(&text)
             }
         }
     };

@@ -4,7 +4,7 @@
 //! Processed from CSSM". Assumed: that the signature covers the serialised `trustCode` element,
 //! that `subCA` holds a base64 certificate, and the `idCert` element before it.
 
-use crate::xml::{Node, escape, escape_into};
+use crate::xml::{Node, escape_content, escape_content_into};
 use crate::{Error, ProductInstanceId, TrustId, limits};
 
 const FORMAT: &str = "trust code";
@@ -137,7 +137,7 @@ impl TrustAnswer {
 
     /// The whole artefact.
     pub fn encode(&self) -> String {
-        let (signed, signature) = (&self.signed, escape(&self.signature));
+        let (signed, signature) = (&self.signed, escape_content(&self.signature));
         format!("<smartLicenseTrust>{signed}<signature>{signature}</signature></smartLicenseTrust>")
     }
 
@@ -181,7 +181,7 @@ pub(crate) fn leaf(out: &mut String, name: &str, text: Option<&str>) {
         for part in ["<", name, ">"] {
             out.push_str(part);
         }
-        escape_into(out, text);
+        escape_content_into(out, text);
         for part in ["</", name, ">"] {
             out.push_str(part);
         }

@@ -52,14 +52,16 @@ impl UsageFile {
     }
 
     pub(crate) fn from_node(root: &Node<'_>) -> Result<Self, Error> {
-        // A lone report element is how public samples are passed around.
-        let reports = if root.name == "RUMReport" {
-            vec![RumReport::decode(root.text.trim().as_bytes())?]
-        } else {
-            root.children_named("RUMReport")
-                .map(|report| RumReport::decode(report.text.trim().as_bytes()))
-                .collect::<Result<_, _>>()?
-        };
+        let reports = Self::reports_from_node(root)?;
         Ok(Self { reports, system_info: SystemInfo::from_root(root)? })
+    }
+
+    pub(crate) fn reports_from_node(root: &Node<'_>) -> Result<Vec<RumReport>, Error> {
+        // A lone report element is how public samples are passed around.
+        if root.name == "RUMReport" {
+            return Ok(vec![RumReport::decode_text(root.text.trim())?]);
+        }
+        let reports = root.children_named("RUMReport");
+        reports.map(|report| RumReport::decode_text(report.text.trim())).collect()
     }
 }

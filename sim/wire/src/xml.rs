@@ -60,7 +60,7 @@ impl Element {
     }
 }
 
-/// `text` as XML character data.
+/// `text` as XML can hold it anywhere, between quotes, too.
 ///
 /// The five predefined characters are escaped, a carriage return is written as a reference (as it
 /// stands, a reader would turn it into a line feed), and characters that XML 1.0 cannot hold
@@ -68,14 +68,40 @@ impl Element {
 /// noncharacters U+FFFE and U+FFFF.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 2);
-    escape_into(&mut out, text);
+    let quotes = |bytes: Sixteen| bytes.equal(b'"').or(bytes.equal(b'\''));
+    write_escaped(&mut out, text, |bytes| is_special(bytes).or(quotes(bytes)));
     out
 }
 
-/// As [`escape`], onto the end of a text.
-pub(crate) fn escape_into(out: &mut String, text: &str) {
+/// `text` as the content of an element: as [`escape`], but quotes stay as they are, of which JSON
+/// is full.
+pub fn escape_content(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_content_into(&mut out, text);
+    out
+}
+
+/// As [`escape_content`], onto the end of a text.
+pub(crate) fn escape_content_into(out: &mut String, text: &str) {
+    write_escaped(out, text, is_special);
+}
+
+/// What `write` writes onto the end of a text, escaped as content where it has to be: mostly it
+/// stands already as it may.
+pub(crate) fn content_into(out: &mut String, write: impl FnOnce(&mut String)) {
+    let from = out.len();
+    write(out);
+    if Places::of(&out.as_bytes()[from..], is_special).next().is_some() {
+        let written = out.split_off(from);
+        escape_content_into(out, &written);
+    }
+}
+
+/// `kind` marks what is not written as it is; which may be more.
+#[inline]
+fn write_escaped(out: &mut String, text: &str, kind: impl Fn(Sixteen) -> Marks) {
     let (bytes, mut from) = (text.as_bytes(), 0);
-    for at in Places::of(bytes, is_special) {
+    for at in Places::of(bytes, kind) {
         let (instead, length) = match bytes[at] {
             b'\t' | b'\n' => continue,
             b'<' => ("&lt;", 1),
@@ -96,13 +122,12 @@ pub(crate) fn escape_into(out: &mut String, text: &str) {
     out.push_str(&text[from..]);
 }
 
-/// What [`escape_into`] looks at.
+/// What no place in a document holds as it is, and a few bytes more.
 #[inline]
 fn is_special(bytes: Sixteen) -> Marks {
     let tags = bytes.equal(b'<').or(bytes.equal(b'>'));
-    let quotes = bytes.equal(b'"').or(bytes.equal(b'\''));
     let others = bytes.equal(b'&').or(bytes.equal(0xef));
-    bytes.below(0x20).or(tags).or(quotes).or(others)
+    bytes.below(0x20).or(tags).or(others)
 }
 
 /// Whether XML 1.0 can hold a character at all (`Char` in section 2.2).
@@ -265,15 +290,20 @@ mod tests {
         fn every_text_is_escaped_alike(
             text in prop_oneof![any::<String>(), "[\u{0}-\u{40}]{0,60}", "[\u{ffc0}-\u{ffff}a<]{0,9}"],
         ) {
-            let mut expected = String::new();
-            for character in quick_xml::escape::escape(&text).chars() {
-                match character {
-                    '\r' => expected.push_str("&#13;"),
-                    c if is_xml_character(c) => expected.push(c),
-                    _ => expected.push(char::REPLACEMENT_CHARACTER),
+            let expected = |escaped: &str| {
+                let mut expected = String::new();
+                for character in escaped.chars() {
+                    match character {
+                        '\r' => expected.push_str("&#13;"),
+                        c if is_xml_character(c) => expected.push(c),
+                        _ => expected.push(char::REPLACEMENT_CHARACTER),
+                    }
                 }
-            }
-            prop_assert_eq!(escape(&text), expected);
+                expected
+            };
+            prop_assert_eq!(escape(&text), expected(&quick_xml::escape::escape(&text)));
+            let content = quick_xml::escape::partial_escape(&text);
+            prop_assert_eq!(escape_content(&text), expected(&content));
         }
     }
 }

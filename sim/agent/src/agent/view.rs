@@ -43,7 +43,7 @@ impl SmartAgent {
             reporting_state: self.link.state.as_str(),
             communication_level: if usable.is_some() { "DIRECT" } else { "INDIRECT" },
             overall_state,
-            product_instance_identifier: self.trust.product_instance().map(|id| id.0),
+            product_instance_identifier: self.trust.product_instance().map(|id| id.as_str().into()),
             smart_account: installed.map(|trust| trust.accounts.smart.as_ref().into()),
             virtual_account: installed.map(|trust| trust.accounts.virtual_.as_ref().into()),
             licenses: self.reports.license_views(self.platform),

@@ -5,7 +5,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use compact_str::format_compact;
+use compact_str::ToCompactString as _;
 use muster_certs::{InstanceKey, LoadedKeys};
 use muster_wire::artefact::to_smart_license;
 use muster_wire::proposed::authorization_request::{
@@ -202,7 +202,7 @@ impl Composer<'_> {
     }
 
     fn nonce(&self) -> Nonce {
-        Nonce(format_compact!("{}", self.nonce))
+        Nonce(self.nonce.to_compact_string())
     }
 
     fn system_info(&self) -> SystemInfo {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use muster_wire::xml::{escape, escape_content};
 
 use super::{REDACTED, Redactor};
 
@@ -27,8 +28,10 @@ impl Patterns {
             literal.extend([
                 secret.clone(),
                 json_text(&json),
-                xml_text(secret),
-                xml_text(&json),
+                escape(secret),
+                escape(&json),
+                escape_content(secret),
+                escape_content(&json),
                 url_text(secret),
                 json,
             ]);
@@ -117,10 +120,6 @@ fn encodings(secret: &[u8]) -> BTreeSet<Vec<u8>> {
 fn json_text(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
-}
-
-fn xml_text(text: &str) -> String {
-    muster_wire::xml::escape(text)
 }
 
 fn url_text(text: &str) -> String {

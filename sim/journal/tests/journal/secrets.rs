@@ -115,11 +115,13 @@ proptest! {
         let around = format!("{before}{secret}{after}");
         let json = json!({ "value": around }).to_string();
         let xml = muster_wire::xml::escape(&json);
-        let bodies: [Vec<u8>; 6] = [
+        let content = muster_wire::xml::escape_content(&json);
+        let bodies: [Vec<u8>; 7] = [
             around.clone().into_bytes(),
             json.clone().into_bytes(),
             json!({ "request": json }).to_string().into_bytes(),
             json!({ "smart_license": STANDARD.encode(&xml) }).to_string().into_bytes(),
+            json!({ "smart_license": STANDARD.encode(&content) }).to_string().into_bytes(),
             [&[0xff, 0xfe], around.as_bytes()].concat(),
             STANDARD.encode(&around).into_bytes(),
         ];
@@ -129,7 +131,8 @@ proptest! {
             exchange.url = format!("https://embedded.test/?q={around}");
             let all = everything_written(Event::Exchange(Box::new(exchange)), &[&secret]);
             let in_xml = muster_wire::xml::escape(&secret);
-            for spelling in [secret.clone(), json!(secret).to_string(), in_xml] {
+            let in_content = muster_wire::xml::escape_content(&secret);
+            for spelling in [secret.clone(), json!(secret).to_string(), in_xml, in_content] {
                 prop_assert!(!contains(&all, spelling.trim_matches('"')), "{}", spelling);
             }
         }

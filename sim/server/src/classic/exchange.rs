@@ -97,7 +97,7 @@ fn said(
         kind,
         udi: core.recorded(&request.header),
         now_ms: core.clock.now_ms(),
-        digest: Digest::of(body),
+        digest: Digest::of_request(body),
     };
     if *kind == MessageType::Registration {
         let asked = Asked { udi: request.header.sudi.udi(), ..asked };

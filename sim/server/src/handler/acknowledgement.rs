@@ -8,10 +8,10 @@ use muster_wire::proposed::acknowledgement::{
     AcknowledgedReport, Acknowledgement, AcknowledgementData,
 };
 use muster_wire::proposed::policy::Policy;
-use muster_wire::{EntitlementTag, Extra, PollId, Sudi, Udi};
+use muster_wire::{EntitlementTag, Extra, PollId, ProductInstanceId, Sudi, Udi};
 
 use crate::defects::Defect;
-use crate::derivation::{DAY_S, product_instance_identifier};
+use crate::derivation::DAY_S;
 use crate::product_instance::ProductInstance;
 use crate::refusal::Refusal;
 use crate::server::Core;
@@ -28,16 +28,19 @@ impl Core {
     ) -> Result<String, Refusal> {
         let mut store = self.store();
         store.delivered(&deferred.udi, poll_id);
-        let with_policy = self.supplies_policy(store.instance_mut(&deferred.udi)?, usage);
+        let instance = store.instance_mut(&deferred.udi)?;
+        let with_policy = self.supplies_policy(instance, usage);
+        let identifier = instance.identifier(&self.seed, &deferred.udi);
         drop(store);
-        let at_ms = deferred.ready_at_ms;
-        Ok(to_smart_license(&self.acknowledgement_file(&deferred.udi, at_ms, usage, with_policy)))
+        let whose = (&deferred.udi, identifier);
+        let file = self.acknowledgement_file(whose, deferred.ready_at_ms, usage, with_policy);
+        Ok(to_smart_license(&file))
     }
 
     /// The XML, stamped with `at_ms`.
     pub(crate) fn acknowledgement_file(
         &self,
-        udi: &Udi,
+        (udi, identifier): (&Udi, ProductInstanceId),
         at_ms: u64,
         usage: &TakenUsage,
         with_policy: bool,
@@ -47,7 +50,7 @@ impl Core {
             timestamp: at_ms,
             nonce: usage.nonce.clone(),
             sudi: Sudi::from(udi),
-            product_instance_identifier: Some(product_instance_identifier(&self.seed, udi)),
+            product_instance_identifier: Some(identifier),
             acks: usage.reports.iter().map(acknowledged).collect(),
             next_report_due: self.next_report_due_s(at_ms),
             extra: Extra::new(),

@@ -113,7 +113,7 @@ pub(crate) fn smart_transport(
         endpoint,
         udi: request.sender_info.sudi.udi(),
         now_ms: core.clock.now_ms(),
-        digest: Digest::of(body),
+        digest: Digest::of_request(body),
         request: &request,
     };
     let lines = if try_again { Err(Refusal::TryAgain) } else { core.lines(&asked) };

@@ -103,7 +103,7 @@ impl Core {
         asked: &Asked<'_>,
         line: &RequestLine,
     ) -> Result<TakenUsage, Refusal> {
-        let reports = reports(line)?;
+        let reports = reports(line, self.options.strict)?;
         let facts = self.usage_facts(asked);
         self.check_known(asked, &facts)?;
         let verified = reports
@@ -324,13 +324,23 @@ impl Core {
     }
 }
 
-fn reports(line: &RequestLine) -> Result<Vec<RumReport>, Refusal> {
+/// The reports of a line. Assumed: who wrote the file is asked by a strict server only, as the
+/// request says it, too.
+fn reports(line: &RequestLine, is_strict: bool) -> Result<Vec<RumReport>, Refusal> {
     let text = line.smart_license.as_deref().unwrap_or_default();
-    match Artefact::from_smart_license(text) {
-        Ok(Artefact::Usage(file)) if file.reports.len() > REPORTS_MAX => {
+    let reports = if is_strict {
+        Artefact::from_smart_license(text).map(|artefact| match artefact {
+            Artefact::Usage(file) => Some(file.reports),
+            _ => None,
+        })
+    } else {
+        Artefact::reports_from_smart_license(text)
+    };
+    match reports {
+        Ok(Some(reports)) if reports.len() > REPORTS_MAX => {
             Err(Refusal::invalid_request("a request may have 1000 reports"))
         }
-        Ok(Artefact::Usage(file)) if !file.reports.is_empty() => Ok(file.reports),
+        Ok(Some(reports)) if !reports.is_empty() => Ok(reports),
         Ok(_) => Err(Refusal::invalid_request("smart_license holds no RUM report")),
         Err(error) => Err(Refusal::invalid_request(error.to_string())),
     }

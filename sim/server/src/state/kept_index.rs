@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,7 +17,7 @@ use super::record::{Change, RecordError, decoded, encoded};
 pub(crate) struct KeptIndex<K, V> {
     /// In the order they came. Looked up a dozen times for each request, whose keys no tree can
     /// compare cheaply: UDIs of one product differ in their last letters.
-    records: IndexMap<K, Noted<V>>,
+    records: IndexMap<K, Noted<V>, RandomState>,
     /// None while nothing is written anywhere.
     changed: Option<Notes<K>>,
     /// The same for whoever follows the records in memory.
@@ -47,7 +48,7 @@ struct Noted<V> {
 
 impl<K, V> Default for KeptIndex<K, V> {
     fn default() -> Self {
-        Self { records: IndexMap::new(), changed: None, followed: Notes::default() }
+        Self { records: IndexMap::default(), changed: None, followed: Notes::default() }
     }
 }
 

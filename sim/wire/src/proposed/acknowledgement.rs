@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::policy::Policy;
 use crate::identifiers::{Nonce, ProductInstanceId, ReportId};
 use crate::trust::leaf;
-use crate::xml::{Node, escape_into};
+use crate::xml::{Node, escape_content_into};
 use crate::{EntitlementTag, Error, Extra, Sudi, limits, optional_text, scanning, writing};
 
 const FORMAT: &str = "RUM acknowledgement";
@@ -89,7 +89,7 @@ impl Acknowledgement {
         let mut out = String::with_capacity(self.signed.len() * 3 / 2 + 512);
         out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?><smartLicense>");
         out.push_str("<smartLicenseRumAck><data>");
-        escape_into(&mut out, &self.signed);
+        escape_content_into(&mut out, &self.signed);
         out.push_str("</data>");
         leaf(&mut out, "signature", Some(&self.signature));
         out.push_str("</smartLicenseRumAck>");

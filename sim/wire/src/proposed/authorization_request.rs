@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::system_info::SystemInfo;
 use crate::short_code::{ConfirmationCode, ReturnCode};
-use crate::xml::{Node, escape_into};
+use crate::xml::{Node, escape_content_into};
 use crate::{EntitlementTag, Error, Extra, Sudi, count, limits, optional_list, optional_text};
 
 const FORMAT: &str = "authorization request";
@@ -62,7 +62,7 @@ impl AuthorizationRequest {
         }
         let data = serde_json::to_string(&self.entries).expect("plain values always serialise");
         out.push_str("<smartLicenseAuthRequest><data>");
-        escape_into(&mut out, &data);
+        escape_content_into(&mut out, &data);
         out.push_str("</data></smartLicenseAuthRequest></smartLicense>");
         out
     }

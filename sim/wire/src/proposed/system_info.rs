@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifiers::{Nonce, ProductInstanceId};
 use crate::transport::smart::ListedInstance;
-use crate::xml::{Node, escape_into};
+use crate::xml::{Node, content_into};
 use crate::{Error, Extra, SoftwareTag, Sudi, limits, optional_text, scanning, writing};
 
 const FORMAT: &str = "system info";
@@ -41,7 +41,7 @@ pub struct SystemInfo {
 impl SystemInfo {
     pub(crate) fn encode(&self, out: &mut String) {
         out.push_str("<smartLicenseSystemInfo><data>");
-        escape_into(out, &writing::json(self, 1024));
+        content_into(out, |out| writing::Write::write(self, out));
         out.push_str("</data></smartLicenseSystemInfo>");
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::system_info::SystemInfo;
 use crate::trust::leaf;
-use crate::xml::{Node, escape_into};
+use crate::xml::{Node, escape_content_into};
 use crate::{Error, Extra, Sudi, TrustId, limits, scanning};
 
 const FORMAT: &str = "trust request";
@@ -94,7 +94,7 @@ impl TrustRequest {
             info.encode(&mut out);
         }
         out.push_str("<smartLicenseTrustRequest><data>");
-        escape_into(&mut out, &self.signed);
+        escape_content_into(&mut out, &self.signed);
         out.push_str("</data>");
         leaf(&mut out, "signature", Some(&self.signature));
         out.push_str("</smartLicenseTrustRequest></smartLicense>");

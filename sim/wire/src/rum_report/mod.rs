@@ -76,12 +76,16 @@ impl RumReport {
 
     /// Reads the JSON text of one report.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let text = limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?;
+        Self::decode_text(limits::text(FORMAT, bytes, limits::ARTEFACT_BYTES_MAX)?)
+    }
+
+    /// As [`RumReport::decode`], of a text that was checked as a part of its file.
+    pub(crate) fn decode_text(text: &str) -> Result<Self, Error> {
         scanning::rum_report(text).map_or_else(|| limits::json(FORMAT, text), Ok)
     }
 
     /// Reads the payload's content.
     pub fn payload(&self) -> Result<RumPayload, Error> {
-        RumPayload::decode(self.payload.as_bytes())
+        RumPayload::decode_text(&self.payload)
     }
 }

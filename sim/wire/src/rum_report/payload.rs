@@ -203,7 +203,12 @@ impl RumPayload {
 
     /// Reads a payload text.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let text = limits::text(FORMAT, bytes, limits::PAYLOAD_BYTES_MAX)?;
+        Self::decode_text(limits::text(FORMAT, bytes, limits::PAYLOAD_BYTES_MAX)?)
+    }
+
+    /// As [`RumPayload::decode`].
+    pub(crate) fn decode_text(text: &str) -> Result<Self, Error> {
+        limits::length(FORMAT, text.len(), limits::PAYLOAD_BYTES_MAX)?;
         scanning::rum_payload(text).map_or_else(|| limits::json(FORMAT, text), Ok)
     }
 }

@@ -1,7 +1,7 @@
 //! The data of acknowledgements as servers usually write it.
 
 use super::answer::or_none;
-use super::{Scan, once};
+use super::{Scan, members, once};
 use crate::proposed::acknowledgement::{AcknowledgedReport, AcknowledgementData};
 use crate::{EntitlementTag, Extra, Nonce, ProductInstanceId, ReportId};
 
@@ -14,16 +14,15 @@ impl Scan<'_> {
     fn acknowledgement_data(&mut self) -> Option<AcknowledgementData> {
         let (mut version, mut timestamp, mut nonce) = (None, None, None);
         let (mut sudi, mut identifier, mut acks, mut due) = (None, None, None, None);
-        self.members(|scan, name| match name {
-            "version" => once(&mut version, scan.owned()),
-            "timestamp" => once(&mut timestamp, scan.number()),
-            "nonce" => once(&mut nonce, scan.text().map(Nonce::new)),
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
-            "acks" => once(&mut acks, scan.items(Self::acknowledged_report)),
-            "next_report_due" => once(&mut due, scan.number()),
-            _ => None,
-        })?;
+        members!(self {
+            "version" => once(&mut version, self.owned()),
+            "timestamp" => once(&mut timestamp, self.number()),
+            "nonce" => once(&mut nonce, self.text().map(Nonce::new)),
+            "sudi" => once(&mut sudi, self.sudi()),
+            "product_instance_identifier" => once(&mut identifier, self.or_null(Self::text)),
+            "acks" => once(&mut acks, self.items(Self::acknowledged_report)),
+            "next_report_due" => once(&mut due, self.number()),
+        });
         Some(AcknowledgementData {
             version: version?,
             timestamp: timestamp?,
@@ -38,13 +37,12 @@ impl Scan<'_> {
 
     fn acknowledged_report(&mut self) -> Option<AcknowledgedReport> {
         let (mut id, mut tag, mut status, mut message) = (None, None, None, None);
-        self.members(|scan, name| match name {
-            "report_id" => once(&mut id, scan.number()),
-            "entitlement_tag" => once(&mut tag, scan.text().map(EntitlementTag::new)),
-            "status" => once(&mut status, scan.owned()),
-            "message" => once(&mut message, scan.owned()),
-            _ => None,
-        })?;
+        members!(self {
+            "report_id" => once(&mut id, self.number()),
+            "entitlement_tag" => once(&mut tag, self.text().map(EntitlementTag::new)),
+            "status" => once(&mut status, self.owned()),
+            "message" => once(&mut message, self.owned()),
+        });
         Some(AcknowledgedReport {
             report_id: ReportId(id?),
             entitlement_tag: tag?,

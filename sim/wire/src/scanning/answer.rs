@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Scan, once};
+use super::{Scan, members, once};
 use crate::transport::smart::{ConnectInfo, SenderInfo};
 use crate::transport::smart_answer::{AnswerLine, SmartAnswer};
 use crate::{
@@ -19,17 +19,16 @@ impl Scan<'_> {
     fn smart_answer(&mut self) -> Option<SmartAnswer> {
         let (mut sender_info, mut status, mut message_code) = (None, None, None);
         let (mut message, mut nonce, mut license_data) = (None, None, None);
-        self.members(|scan, name| match name {
-            "sender_info" => once(&mut sender_info, scan.or_null(Self::sender_info)),
-            "status" => once(&mut status, scan.text().map(AnswerStatus::from)),
-            "message_code" => once(&mut message_code, scan.or_null(Self::owned)),
-            "message" => once(&mut message, scan.or_null(Self::owned)),
-            "nonce" => once(&mut nonce, scan.or_null(|scan| scan.text().map(Nonce::new))),
+        members!(self {
+            "sender_info" => once(&mut sender_info, self.or_null(Self::sender_info)),
+            "status" => once(&mut status, self.text().map(AnswerStatus::from)),
+            "message_code" => once(&mut message_code, self.or_null(Self::owned)),
+            "message" => once(&mut message, self.or_null(Self::owned)),
+            "nonce" => once(&mut nonce, self.or_null(|scan| scan.text().map(Nonce::new))),
             "license_data" => {
-                once(&mut license_data, scan.or_null(|scan| scan.items(Self::answer_line)))
-            }
-            _ => None,
-        })?;
+                once(&mut license_data, self.or_null(|scan| scan.items(Self::answer_line)))
+            },
+        });
         Some(SmartAnswer {
             sender_info: sender_info.flatten(),
             status: status?,
@@ -45,17 +44,16 @@ impl Scan<'_> {
         let (mut status, mut request_line_id, mut sudi, mut poll_id) = (None, None, None, None);
         let (mut poll_interval, mut message_code) = (None, None);
         let (mut message, mut smart_license) = (None, None);
-        self.members(|scan, name| match name {
-            "status" => once(&mut status, scan.text().map(LineStatus::from)),
-            "request_line_id" => once(&mut request_line_id, scan.or_null(Self::number)),
-            "sudi" => once(&mut sudi, scan.or_null(Self::sudi)),
-            "poll_id" => once(&mut poll_id, scan.or_null(Self::number)),
-            "poll_interval" => once(&mut poll_interval, scan.or_null(Self::number)),
-            "message_code" => once(&mut message_code, scan.or_null(Self::owned)),
-            "message" => once(&mut message, scan.or_null(Self::owned)),
-            "smart_license" => once(&mut smart_license, scan.or_null(Self::text)),
-            _ => None,
-        })?;
+        members!(self {
+            "status" => once(&mut status, self.text().map(LineStatus::from)),
+            "request_line_id" => once(&mut request_line_id, self.or_null(Self::number)),
+            "sudi" => once(&mut sudi, self.or_null(Self::sudi)),
+            "poll_id" => once(&mut poll_id, self.or_null(Self::number)),
+            "poll_interval" => once(&mut poll_interval, self.or_null(Self::number)),
+            "message_code" => once(&mut message_code, self.or_null(Self::owned)),
+            "message" => once(&mut message, self.or_null(Self::owned)),
+            "smart_license" => once(&mut smart_license, self.or_null(Self::text)),
+        });
         Some(AnswerLine {
             status: status?,
             request_line_id: request_line_id.flatten(),
@@ -72,15 +70,14 @@ impl Scan<'_> {
     pub(super) fn sender_info(&mut self) -> Option<SenderInfo> {
         let (mut connect_info, mut timestamp, mut nonce) = (None, None, None);
         let (mut sudi, mut identifier, mut tag) = (None, None, None);
-        self.members(|scan, name| match name {
-            "connect_info" => once(&mut connect_info, scan.connect_info()),
-            "timestamp" => once(&mut timestamp, scan.number()),
-            "nonce" => once(&mut nonce, scan.text().map(Nonce::new)),
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
-            "software_tag_identifier" => once(&mut tag, scan.text().map(SoftwareTag::new)),
-            _ => None,
-        })?;
+        members!(self {
+            "connect_info" => once(&mut connect_info, self.connect_info()),
+            "timestamp" => once(&mut timestamp, self.number()),
+            "nonce" => once(&mut nonce, self.text().map(Nonce::new)),
+            "sudi" => once(&mut sudi, self.sudi()),
+            "product_instance_identifier" => once(&mut identifier, self.or_null(Self::text)),
+            "software_tag_identifier" => once(&mut tag, self.text().map(SoftwareTag::new)),
+        });
         Some(SenderInfo {
             connect_info: connect_info?,
             timestamp: timestamp?,
@@ -95,14 +92,13 @@ impl Scan<'_> {
     fn connect_info(&mut self) -> Option<ConnectInfo> {
         let (mut name, mut version, mut production) = (None, None, None);
         let (mut additional_info, mut capabilities) = (None, None);
-        self.members(|scan, member| match member {
-            "name" => once(&mut name, scan.text()),
-            "version" => once(&mut version, scan.text()),
-            "production" => once(&mut production, scan.truth()),
-            "additional_info" => once(&mut additional_info, scan.or_null(Self::text)),
-            "capabilities" => once(&mut capabilities, scan.or_null(Self::capabilities)),
-            _ => None,
-        })?;
+        members!(self {
+            "name" => once(&mut name, self.text()),
+            "version" => once(&mut version, self.text()),
+            "production" => once(&mut production, self.truth()),
+            "additional_info" => once(&mut additional_info, self.or_null(Self::text)),
+            "capabilities" => once(&mut capabilities, self.or_null(Self::capabilities)),
+        });
         Some(ConnectInfo {
             name: name?.into(),
             version: version?.into(),
@@ -127,11 +123,10 @@ impl Scan<'_> {
 
     pub(super) fn sudi(&mut self) -> Option<Sudi> {
         let (mut pid, mut serial) = (None, None);
-        self.members(|scan, name| match name {
-            "udi_pid" => once(&mut pid, scan.text()),
-            "udi_serial_number" => once(&mut serial, scan.text()),
-            _ => None,
-        })?;
+        members!(self {
+            "udi_pid" => once(&mut pid, self.text()),
+            "udi_serial_number" => once(&mut serial, self.text()),
+        });
         Some(Sudi {
             udi_pid: pid.unwrap_or_default().into(),
             udi_serial_number: serial.unwrap_or_default().into(),

@@ -26,6 +26,44 @@ use crate::writing::is_escaped;
 /// let read.
 const VALUE_DEPTH_MAX: usize = 8;
 
+/// Reads an object whose members are known, given in the order in which they are usually written:
+/// the name that should come is compared in place, and only another one is read. Gives none from
+/// the function around it when anything is unusual.
+macro_rules! members {
+    ($scan:ident { $($name:literal => $take:expr),+ $(,)? }) => {
+        if !$scan.takes(b'{') {
+            return None;
+        }
+        let (mut is_open, mut usual) = (!$scan.takes(b'}'), 0);
+        while is_open {
+            // Which member the name that was read is.
+            let mut read = None;
+            loop {
+                let mut at = 0;
+                $(
+                    if match read {
+                        Some(read) => read == at,
+                        None => usual <= at && $scan.takes_name(concat!("\"", $name, "\":")),
+                    } {
+                        usual = at + 1;
+                        $take?;
+                        break;
+                    }
+                    at += 1;
+                )+
+                let name = $scan.name()?;
+                read = Some((0..at).zip([$($name),+]).find(|(_, known)| *known == name)?.0);
+            }
+            is_open = $scan.takes(b',');
+            if !is_open && !$scan.takes(b'}') {
+                return None;
+            }
+        }
+    };
+}
+
+use members;
+
 /// A place in a text of JSON.
 struct Scan<'a> {
     text: &'a str,
@@ -164,6 +202,20 @@ impl<'a> Scan<'a> {
         if self.word("null") { Some(None) } else { read(self).map(Some) }
     }
 
+    /// The name of a member.
+    fn name(&mut self) -> Option<&'a str> {
+        let name = self.text()?;
+        self.takes(b':').then_some(name)
+    }
+
+    /// A member's name with its quotes and colon, as they stand without blanks.
+    #[inline]
+    fn takes_name(&mut self, name: &'static str) -> bool {
+        let found = self.text.as_bytes()[self.at..].starts_with(name.as_bytes());
+        self.at += if found { name.len() } else { 0 };
+        found
+    }
+
     /// An object; `member` takes the value of each name.
     fn members(&mut self, mut member: impl FnMut(&mut Self, &str) -> Option<()>) -> Option<()> {
         if !self.takes(b'{') {
@@ -173,10 +225,7 @@ impl<'a> Scan<'a> {
             return Some(());
         }
         loop {
-            let name = self.text()?;
-            if !self.takes(b':') {
-                return None;
-            }
+            let name = self.name()?;
             member(self, name)?;
             if self.takes(b'}') {
                 return Some(());

@@ -1,6 +1,6 @@
 //! RUM reports and their payloads as instances usually write them.
 
-use super::{Scan, once};
+use super::{Scan, members, once};
 use crate::rum_report::{
     Asset, AssetIdentification, HaMember, InnerSignature, Instance, MeasuredValue, Measurement,
     ReportHeader, ReportMeta, ReportSignature, RumPayload, RumReport,
@@ -20,12 +20,11 @@ pub(crate) fn rum_payload(text: &str) -> Option<RumPayload> {
 impl Scan<'_> {
     fn rum_report(&mut self) -> Option<RumReport> {
         let (mut payload, mut header, mut signature) = (None, None, None);
-        self.members(|scan, name| match name {
-            "payload" => once(&mut payload, scan.quoted_text()),
-            "header" => once(&mut header, scan.or_null(Self::report_header)),
-            "signature" => once(&mut signature, scan.report_signature()),
-            _ => None,
-        })?;
+        members!(self {
+            "payload" => once(&mut payload, self.quoted_text()),
+            "header" => once(&mut header, self.or_null(Self::report_header)),
+            "signature" => once(&mut signature, self.report_signature()),
+        });
         Some(RumReport {
             payload: payload?,
             header: header.flatten(),
@@ -36,22 +35,20 @@ impl Scan<'_> {
 
     fn report_header(&mut self) -> Option<ReportHeader> {
         let mut kind = None;
-        self.members(|scan, name| match name {
-            "type" => once(&mut kind, scan.owned()),
-            _ => None,
-        })?;
+        members!(self {
+            "type" => once(&mut kind, self.owned()),
+        });
         Some(ReportHeader { r#type: kind?, extra: Extra::new() })
     }
 
     fn report_signature(&mut self) -> Option<ReportSignature> {
         let (mut sudi, mut signing_type, mut key, mut value) = (None, None, None, None);
-        self.members(|scan, name| match name {
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "signing_type" => once(&mut signing_type, scan.owned()),
-            "key" => once(&mut key, scan.owned()),
-            "value" => once(&mut value, scan.owned()),
-            _ => None,
-        })?;
+        members!(self {
+            "sudi" => once(&mut sudi, self.sudi()),
+            "signing_type" => once(&mut signing_type, self.owned()),
+            "key" => once(&mut key, self.owned()),
+            "value" => once(&mut value, self.owned()),
+        });
         Some(ReportSignature {
             sudi: sudi?,
             signing_type: signing_type?,
@@ -64,14 +61,13 @@ impl Scan<'_> {
     fn rum_payload(&mut self) -> Option<RumPayload> {
         let (mut version, mut asset_identification, mut signature) = (None, None, None);
         let (mut meta, mut measurements) = (None, None);
-        self.members(|scan, name| match name {
-            "version" => once(&mut version, scan.or_null(Self::text)),
-            "asset_identification" => once(&mut asset_identification, scan.asset_identification()),
-            "signature" => once(&mut signature, scan.or_null(Self::inner_signature)),
-            "meta" => once(&mut meta, scan.report_meta()),
-            "measurements" => once(&mut measurements, scan.items(Self::measurement)),
-            _ => None,
-        })?;
+        members!(self {
+            "version" => once(&mut version, self.or_null(Self::text)),
+            "asset_identification" => once(&mut asset_identification, self.asset_identification()),
+            "signature" => once(&mut signature, self.or_null(Self::inner_signature)),
+            "meta" => once(&mut meta, self.report_meta()),
+            "measurements" => once(&mut measurements, self.items(Self::measurement)),
+        });
         Some(RumPayload {
             version: version.flatten().map(Into::into),
             asset_identification: asset_identification?,
@@ -84,13 +80,12 @@ impl Scan<'_> {
 
     fn asset_identification(&mut self) -> Option<AssetIdentification> {
         let (mut id, mut asset, mut instance, mut signature) = (None, None, None, None);
-        self.members(|scan, name| match name {
-            "report_id" => once(&mut id, scan.or_null(Self::number)),
-            "asset" => once(&mut asset, scan.asset()),
-            "instance" => once(&mut instance, scan.instance()),
-            "signature" => once(&mut signature, scan.or_null(Self::inner_signature)),
-            _ => None,
-        })?;
+        members!(self {
+            "report_id" => once(&mut id, self.or_null(Self::number)),
+            "asset" => once(&mut asset, self.asset()),
+            "instance" => once(&mut instance, self.instance()),
+            "signature" => once(&mut signature, self.or_null(Self::inner_signature)),
+        });
         Some(AssetIdentification {
             report_id: id.flatten().map(ReportId),
             asset: asset?,
@@ -102,20 +97,18 @@ impl Scan<'_> {
 
     fn asset(&mut self) -> Option<Asset> {
         let mut tag = None;
-        self.members(|scan, name| match name {
-            "name" => once(&mut tag, scan.text().map(SoftwareTag::new)),
-            _ => None,
-        })?;
+        members!(self {
+            "name" => once(&mut tag, self.text().map(SoftwareTag::new)),
+        });
         Some(Asset { name: tag?, extra: Extra::new() })
     }
 
     fn instance(&mut self) -> Option<Instance> {
         let (mut sudi, mut identifier) = (None, None);
-        self.members(|scan, name| match name {
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
-            _ => None,
-        })?;
+        members!(self {
+            "sudi" => once(&mut sudi, self.sudi()),
+            "product_instance_identifier" => once(&mut identifier, self.or_null(Self::text)),
+        });
         Some(Instance {
             sudi: sudi?,
             product_instance_identifier: identifier.flatten().map(ProductInstanceId::new),
@@ -125,27 +118,25 @@ impl Scan<'_> {
 
     fn inner_signature(&mut self) -> Option<InnerSignature> {
         let (mut signing_type, mut key, mut value) = (None, None, None);
-        self.members(|scan, name| match name {
-            "signing_type" => once(&mut signing_type, scan.owned()),
-            "key" => once(&mut key, scan.owned()),
-            "value" => once(&mut value, scan.owned()),
-            _ => None,
-        })?;
+        members!(self {
+            "signing_type" => once(&mut signing_type, self.owned()),
+            "key" => once(&mut key, self.owned()),
+            "value" => once(&mut value, self.owned()),
+        });
         Some(InnerSignature { signing_type: signing_type?, key: key?, value: value? })
     }
 
     fn report_meta(&mut self) -> Option<ReportMeta> {
         let (mut tag, mut id, mut utility) = (None, None, None);
         let (mut kind, mut software, mut members) = (None, None, None);
-        self.members(|scan, name| match name {
-            "entitlement_tag" => once(&mut tag, scan.or_null(Self::text)),
-            "report_id" => once(&mut id, scan.or_null(Self::number)),
-            "utility_enabled" => once(&mut utility, scan.or_null(Self::truth)),
-            "report_type" => once(&mut kind, scan.or_null(Self::text)),
-            "software_version" => once(&mut software, scan.or_null(Self::text)),
-            "ha_udi" => once(&mut members, scan.items(Self::ha_member)),
-            _ => None,
-        })?;
+        members!(self {
+            "entitlement_tag" => once(&mut tag, self.or_null(Self::text)),
+            "report_id" => once(&mut id, self.or_null(Self::number)),
+            "utility_enabled" => once(&mut utility, self.or_null(Self::truth)),
+            "report_type" => once(&mut kind, self.or_null(Self::text)),
+            "software_version" => once(&mut software, self.or_null(Self::text)),
+            "ha_udi" => once(&mut members, self.items(Self::ha_member)),
+        });
         Some(ReportMeta {
             entitlement_tag: tag.flatten().map(EntitlementTag::new),
             report_id: id.flatten().map(ReportId),
@@ -159,11 +150,10 @@ impl Scan<'_> {
 
     fn ha_member(&mut self) -> Option<HaMember> {
         let (mut role, mut sudi) = (None, None);
-        self.members(|scan, name| match name {
-            "role" => once(&mut role, scan.text()),
-            "sudi" => once(&mut sudi, scan.sudi()),
-            _ => None,
-        })?;
+        members!(self {
+            "role" => once(&mut role, self.text()),
+            "sudi" => once(&mut sudi, self.sudi()),
+        });
         Some(HaMember { role: role?.into(), sudi: sudi? })
     }
 
@@ -171,17 +161,16 @@ impl Scan<'_> {
         let (mut log_time, mut metric_name, mut start_time, mut end_time) =
             (None, None, None, None);
         let (mut interval, mut samples, mut meta, mut value) = (None, None, None, None);
-        self.members(|scan, name| match name {
-            "log_time" => once(&mut log_time, scan.number()),
-            "metric_name" => once(&mut metric_name, scan.text()),
-            "start_time" => once(&mut start_time, scan.number()),
-            "end_time" => once(&mut end_time, scan.number()),
-            "sample_interval" => once(&mut interval, scan.number()),
-            "num_samples" => once(&mut samples, scan.number()),
-            "meta" => once(&mut meta, scan.value(0)),
-            "value" => once(&mut value, scan.or_null(Self::measured_value)),
-            _ => None,
-        })?;
+        members!(self {
+            "log_time" => once(&mut log_time, self.number()),
+            "metric_name" => once(&mut metric_name, self.text()),
+            "start_time" => once(&mut start_time, self.number()),
+            "end_time" => once(&mut end_time, self.number()),
+            "sample_interval" => once(&mut interval, self.number()),
+            "num_samples" => once(&mut samples, self.number()),
+            "meta" => once(&mut meta, self.value(0)),
+            "value" => once(&mut value, self.or_null(Self::measured_value)),
+        });
         Some(Measurement {
             log_time: log_time?,
             metric_name: metric_name?.into(),
@@ -197,11 +186,10 @@ impl Scan<'_> {
 
     fn measured_value(&mut self) -> Option<MeasuredValue> {
         let (mut kind, mut value) = (None, None);
-        self.members(|scan, name| match name {
-            "type" => once(&mut kind, scan.text()),
-            "value" => once(&mut value, scan.value(0)),
-            _ => None,
-        })?;
+        members!(self {
+            "type" => once(&mut kind, self.text()),
+            "value" => once(&mut value, self.value(0)),
+        });
         Some(MeasuredValue { r#type: kind?.into(), value: value? })
     }
 }

@@ -1,7 +1,7 @@
 //! Requests as instances usually write them.
 
 use super::answer::or_none;
-use super::{Scan, once};
+use super::{Scan, members, once};
 use crate::proposed::system_info::SystemInfo;
 use crate::transport::smart::{ListedInstance, RequestLine, SmartRequest};
 use crate::{Extra, Nonce, PollId, ProductInstanceId, RequestType, SoftwareTag};
@@ -20,16 +20,15 @@ impl Scan<'_> {
     fn system_info(&mut self) -> Option<SystemInfo> {
         let (mut sudi, mut timestamp, mut nonce, mut hostname) = (None, None, None, None);
         let (mut identifier, mut tag, mut device_list) = (None, None, None);
-        self.members(|scan, name| match name {
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "timestamp" => once(&mut timestamp, scan.number()),
-            "nonce" => once(&mut nonce, scan.text().map(Nonce::new)),
-            "hostname" => once(&mut hostname, scan.or_null(Self::text)),
-            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
-            "software_tag_identifier" => once(&mut tag, scan.text().map(SoftwareTag::new)),
-            "device_list" => once(&mut device_list, scan.items(Self::listed_instance)),
-            _ => None,
-        })?;
+        members!(self {
+            "sudi" => once(&mut sudi, self.sudi()),
+            "timestamp" => once(&mut timestamp, self.number()),
+            "nonce" => once(&mut nonce, self.text().map(Nonce::new)),
+            "hostname" => once(&mut hostname, self.or_null(Self::text)),
+            "product_instance_identifier" => once(&mut identifier, self.or_null(Self::text)),
+            "software_tag_identifier" => once(&mut tag, self.text().map(SoftwareTag::new)),
+            "device_list" => once(&mut device_list, self.items(Self::listed_instance)),
+        });
         Some(SystemInfo {
             sudi: sudi?,
             timestamp: timestamp?,
@@ -45,17 +44,16 @@ impl Scan<'_> {
     fn smart_request(&mut self) -> Option<SmartRequest> {
         let (mut sender_info, mut device_list) = (None, None);
         let (mut license_data, mut request_type) = (None, None);
-        self.members(|scan, name| match name {
-            "sender_info" => once(&mut sender_info, scan.sender_info()),
+        members!(self {
+            "sender_info" => once(&mut sender_info, self.sender_info()),
             "device_list" => {
-                once(&mut device_list, scan.or_null(|scan| scan.items(Self::listed_instance)))
-            }
+                once(&mut device_list, self.or_null(|scan| scan.items(Self::listed_instance)))
+            },
             "license_data" => {
-                once(&mut license_data, scan.or_null(|scan| scan.items(Self::request_line)))
-            }
-            "request_type" => once(&mut request_type, scan.or_null(Self::request_type)),
-            _ => None,
-        })?;
+                once(&mut license_data, self.or_null(|scan| scan.items(Self::request_line)))
+            },
+            "request_type" => once(&mut request_type, self.or_null(Self::request_type)),
+        });
         Some(SmartRequest {
             sender_info: sender_info?,
             device_list: device_list.flatten().unwrap_or_default(),
@@ -68,15 +66,14 @@ impl Scan<'_> {
     fn listed_instance(&mut self) -> Option<ListedInstance> {
         let (mut sudi, mut tag, mut identifier) = (None, None, None);
         let (mut product_version, mut hostname, mut role) = (None, None, None);
-        self.members(|scan, name| match name {
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "software_tag_identifier" => once(&mut tag, scan.text().map(SoftwareTag::new)),
-            "product_instance_identifier" => once(&mut identifier, scan.or_null(Self::text)),
-            "product_version" => once(&mut product_version, scan.or_null(Self::text)),
-            "hostname" => once(&mut hostname, scan.or_null(Self::text)),
-            "role" => once(&mut role, scan.or_null(Self::text)),
-            _ => None,
-        })?;
+        members!(self {
+            "sudi" => once(&mut sudi, self.sudi()),
+            "software_tag_identifier" => once(&mut tag, self.text().map(SoftwareTag::new)),
+            "product_instance_identifier" => once(&mut identifier, self.or_null(Self::text)),
+            "product_version" => once(&mut product_version, self.or_null(Self::text)),
+            "hostname" => once(&mut hostname, self.or_null(Self::text)),
+            "role" => once(&mut role, self.or_null(Self::text)),
+        });
         Some(ListedInstance {
             sudi: sudi?,
             software_tag_identifier: tag?,
@@ -91,14 +88,13 @@ impl Scan<'_> {
     fn request_line(&mut self) -> Option<RequestLine> {
         let (mut request_type, mut request_line_id) = (None, None);
         let (mut sudi, mut poll_id, mut smart_license) = (None, None, None);
-        self.members(|scan, name| match name {
-            "request_type" => once(&mut request_type, scan.or_null(Self::request_type)),
-            "request_line_id" => once(&mut request_line_id, scan.number()),
-            "sudi" => once(&mut sudi, scan.or_null(Self::sudi)),
-            "poll_id" => once(&mut poll_id, scan.or_null(Self::number)),
-            "smart_license" => once(&mut smart_license, scan.or_null(Self::text)),
-            _ => None,
-        })?;
+        members!(self {
+            "request_type" => once(&mut request_type, self.or_null(Self::request_type)),
+            "request_line_id" => once(&mut request_line_id, self.number()),
+            "sudi" => once(&mut sudi, self.or_null(Self::sudi)),
+            "poll_id" => once(&mut poll_id, self.or_null(Self::number)),
+            "smart_license" => once(&mut smart_license, self.or_null(Self::text)),
+        });
         Some(RequestLine {
             request_type: request_type.flatten(),
             request_line_id: request_line_id?,

@@ -1,6 +1,6 @@
 //! The entries of trust requests as instances usually write them.
 
-use super::{Scan, once};
+use super::{Scan, members, once};
 use crate::proposed::trust_request::TrustRequestEntry;
 use crate::{Extra, TrustId};
 
@@ -13,15 +13,14 @@ impl Scan<'_> {
     fn trust_entry(&mut self) -> Option<TrustRequestEntry> {
         let (mut sudi, mut trust_id, mut timestamp) = (None, None, None);
         let (mut force, mut id_token, mut public_key) = (None, None, None);
-        self.members(|scan, name| match name {
-            "sudi" => once(&mut sudi, scan.sudi()),
-            "trust_id" => once(&mut trust_id, scan.number()),
-            "timestamp" => once(&mut timestamp, scan.number()),
-            "force" => once(&mut force, scan.truth()),
-            "id_token" => once(&mut id_token, scan.or_null(Self::owned)),
-            "public_key" => once(&mut public_key, scan.owned()),
-            _ => None,
-        })?;
+        members!(self {
+            "sudi" => once(&mut sudi, self.sudi()),
+            "trust_id" => once(&mut trust_id, self.number()),
+            "timestamp" => once(&mut timestamp, self.number()),
+            "force" => once(&mut force, self.truth()),
+            "id_token" => once(&mut id_token, self.or_null(Self::owned)),
+            "public_key" => once(&mut public_key, self.owned()),
+        });
         Some(TrustRequestEntry {
             sudi: sudi?,
             trust_id: TrustId(trust_id?),

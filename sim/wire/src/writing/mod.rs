@@ -142,16 +142,7 @@ fn escape(out: &mut String, byte: u8) {
 
 impl Write for u64 {
     fn write(&self, out: &mut String) {
-        let (mut digits, mut at, mut rest) = ([0; 20], 20, *self);
-        loop {
-            at -= 1;
-            digits[at] = b'0' + u8::try_from(rest % 10).expect("a decimal digit");
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        out.push_str(std::str::from_utf8(&digits[at..]).expect("digits are ASCII"));
+        out.push_str(itoa::Buffer::new().format(*self));
     }
 }
 

@@ -85,7 +85,10 @@ impl ClassicAgent {
             registered: held.is_some(),
             smart_account: held.map(|held| held.accounts.smart.as_ref().into()),
             virtual_account: held.map(|held| held.accounts.virtual_.as_ref().into()),
-            product_instance_identifier: self.registration.identifier().map(|id| id.0),
+            product_instance_identifier: self
+                .registration
+                .identifier()
+                .map(|id| id.as_str().into()),
             export_controlled_allowed: held.map(|held| held.export_allowed),
             registered_at_ms: time_ms(self.registration.registered_at_s),
             last_attempt: self.last(MessageClass::Registration),

@@ -201,7 +201,8 @@ fn acknowledged(core: &Core, at_ms: u64, taken: &TakenReports) -> Acknowledged {
         reports: reports.iter().map(report).collect(),
         supplies_policy: OnceLock::new(),
     };
-    let file = core.acknowledgement_file(udi, at_ms, &usage, *with_policy);
+    let identifier = product_instance_identifier(&core.seed, udi);
+    let file = core.acknowledgement_file((udi, identifier), at_ms, &usage, *with_policy);
     Acknowledged {
         sudi: SudiPair::from(udi),
         software_tag_identifier: software.clone(),
