@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use memchr::{memchr, memchr2};
 use muster_journal::{Entry, Exchange};
 use muster_wire::proposed::acknowledgement::Acknowledgement;
 use muster_wire::proposed::trust_request::TrustRequestEntry;
@@ -234,9 +235,10 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn path(&self) -> &'a str {
         let url = self.exchange().url.as_str();
-        let rest = url.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or(url);
-        let path = rest.find('/').map_or("/", |at| &rest[at..]);
-        path.split(['?', '#']).next().unwrap_or(path)
+        let behind = |at: usize| url[at + 1..].strip_prefix("//");
+        let rest = memchr(b':', url.as_bytes()).and_then(behind).unwrap_or(url);
+        let path = memchr(b'/', rest.as_bytes()).map_or("/", |at| &rest[at..]);
+        memchr2(b'?', b'#', path.as_bytes()).map_or(path, |end| &path[..end])
     }
 
     /// Whether the request went to the endpoint's own URL, not to another path of its server.

@@ -1,5 +1,9 @@
 //! What is wrong with a request by this crate's own reading; a deferred one keeps it until polled.
 
+use std::sync::LazyLock;
+
+use memchr::memchr;
+use memchr::memmem::Finder;
 use muster_journal::Deviation;
 use muster_wire::entitlement::{is_regid, is_uuid};
 use muster_wire::rum_report::{RumReport, SIGNING_TYPE_SHA256};
@@ -148,8 +152,11 @@ fn trust_id_of(report: &RumReport) -> Option<u64> {
 /// Whether a report names a licence no server can know. Payloads are only opened where they may
 /// hold such a tag: the text of an honest one shows the nil UUID, unless it is written in escapes.
 fn names_unknowable_tag(context: &Context<'_>, honest: bool) -> bool {
+    static NIL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(NIL_UUID_END));
     let may = |report: &RumReport| {
-        report.payload.contains(NIL_UUID_END) || report.payload.contains("\\u")
+        let payload = report.payload.as_bytes();
+        // What is written in escapes has a backslash.
+        NIL.find(payload).is_some() || memchr(b'\\', payload).is_some()
     };
     (!honest || context.usage_reports().iter().any(may))
         && context.reported_tags().any(|tag| is_unknowable(tag, honest))

@@ -2,7 +2,10 @@
 //! later can be held against them.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memchr;
+use memchr::memmem::Finder;
 use muster_wire::proposed::acknowledgement::AcknowledgedReport;
 use muster_wire::rum_report::RumReport;
 
@@ -41,11 +44,15 @@ fn named(report: &RumReport) -> Option<(u64, Cow<'_, str>)> {
 }
 
 fn searched(payload: &str) -> Option<(u64, &str)> {
-    let after = |name: &str| payload.find(name).map(|at| &payload[at + name.len()..]);
-    let id = after("\"report_id\":")?;
-    let id = id[..id.find(|c: char| !c.is_ascii_digit())?].parse().ok()?;
-    let tag = after("\"entitlement_tag\":\"")?;
-    let tag = &tag[..tag.find('"')?];
+    static ID: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"report_id\":"));
+    static TAG: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"entitlement_tag\":\""));
+    let after = |name: &Finder<'_>| {
+        name.find(payload.as_bytes()).map(|at| &payload[at + name.needle().len()..])
+    };
+    let id = after(&ID)?;
+    let id = id[..id.bytes().position(|byte| !byte.is_ascii_digit())?].parse().ok()?;
+    let tag = after(&TAG)?;
+    let tag = &tag[..memchr(b'"', tag.as_bytes())?];
     (!tag.contains('\\')).then_some((id, tag))
 }
 

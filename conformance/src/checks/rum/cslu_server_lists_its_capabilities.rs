@@ -33,10 +33,10 @@ fn judge(context: &Context<'_>) -> Option<Judgement> {
     };
     let info = &sender.connect_info;
     let lists = |name: &&str| info.capabilities.iter().any(|listed| listed == *name);
-    let missing: Vec<_> = CAPABILITIES.into_iter().filter(|name| !lists(name)).collect();
-    if info.name == CSLU_NAME && missing.is_empty() {
+    if info.name == CSLU_NAME && CAPABILITIES.iter().all(lists) {
         return Some(Judgement::Conforms);
     }
+    let missing: Vec<_> = CAPABILITIES.into_iter().filter(|name| !lists(name)).collect();
     let actual = format!("{} without {}", info.name, missing.join(", "));
     Some(Judgement::violates(expected(), actual))
 }

@@ -24,7 +24,7 @@ pub static CHECK: Check = Check {
 
 fn judge(context: &Context<'_>) -> Option<Judgement> {
     // Asked of every exchange with a tenant, hardly any of which has such a name.
-    if !context.path().contains('%') {
+    if !context.exchange().url.contains('%') {
         return None;
     }
     let tenant = context.path().rsplit('/').next().unwrap_or_default();
