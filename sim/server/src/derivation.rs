@@ -51,7 +51,7 @@ pub(crate) fn product_instance_identifier(seed: &Seed, udi: &Udi) -> ProductInst
     IdentifierBytes::derive(seed, udi).id()
 }
 
-/// Such an identifier in few bytes, to be kept: deriving it takes longer than most answers' parts.
+/// Such an identifier in few bytes, to be kept: two HMACs are what it takes to derive it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IdentifierBytes([u8; 16]);
 
