@@ -311,6 +311,40 @@ mod tests {
     }
 
     #[test]
+    fn members_come_in_any_order_once_and_each_name_has_its_value() {
+        let sudi = |text| Scan::whole(text, Scan::sudi);
+        for usual in [
+            r#"{"udi_pid":"P","udi_serial_number":"S"}"#,
+            r#" { "udi_serial_number" : "S" , "udi_pid":"P" } "#,
+            r#"{"udi_serial_number":"S"}"#,
+            r#"{"udi_pid":"\u0050"}"#,
+            "{}",
+        ] {
+            let expected: crate::Sudi = serde_json::from_str(usual).unwrap();
+            let read = sudi(usual);
+            assert_eq!(read.is_none(), usual.contains('\\'), "{usual}");
+            assert!(read.is_none_or(|read| read == expected), "{usual}");
+        }
+        for other in [
+            r#"{"udi_pid":"P","udi_pid":"Q"}"#,
+            r#"{"udi_serial_number":"S","udi_serial_number":"S"}"#,
+            // A name where a value should be.
+            r#"{"udi_pid":"udi_serial_number":"S"}"#,
+            r#"{"udi_pid" :"udi_serial_number":"S"}"#,
+            r#"{"udi_serial_number" :"udi_pid":"P"}"#,
+            r#"{"udi_pid":"P",}"#,
+            r#"{"udi_pid":"P" "udi_serial_number":"S"}"#,
+            r#"{,"udi_pid":"P"}"#,
+            r#"{"udi_pid","P"}"#,
+            r#"{"other":"P"}"#,
+            r#"{"udi_pid":"P""#,
+            "{",
+        ] {
+            assert_eq!(sudi(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn values_are_read_as_serde_reads_them_and_only_so_deep() {
         let value = |text: &str| Scan::whole(text, |scan| scan.value(0));
         let usual = r#" {"a": [1, "x", null, true, {}], "b": {"c": [false]}} "#;
