@@ -33,13 +33,13 @@ impl Identifier {
     pub(crate) fn id(&self) -> Option<ProductInstanceId> {
         match self {
             Self::None => None,
-            Self::Uuid(bytes) => Some(uuid_text(bytes)),
+            Self::Uuid(bytes) => Some(ProductInstanceId::from_uuid(bytes)),
             Self::Other(text) => Some(ProductInstanceId::new(text)),
         }
     }
 }
 
-/// The bytes of a UUID that [`uuid_text`] writes back letter for letter.
+/// The bytes of a UUID that [`ProductInstanceId::from_uuid`] writes back letter for letter.
 fn uuid(text: &str) -> Option<[u8; 16]> {
     let text: &[u8; UUID_LENGTH] = text.as_bytes().try_into().ok()?;
     let mut bytes = [0; 16];
@@ -63,18 +63,6 @@ const fn digit(letter: u8) -> Option<u8> {
         b'a'..=b'f' => Some(letter - b'a' + 10),
         _ => None,
     }
-}
-
-fn uuid_text(bytes: &[u8; 16]) -> ProductInstanceId {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    /// Where the two digits of each byte stand.
-    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-    let mut text = [b'-'; UUID_LENGTH];
-    for (at, byte) in PLACES.into_iter().zip(bytes) {
-        text[at] = DIGITS[usize::from(byte >> 4)];
-        text[at + 1] = DIGITS[usize::from(byte & 15)];
-    }
-    ProductInstanceId::new(std::str::from_utf8(&text).expect("hexadecimal digits are ASCII"))
 }
 
 impl Heap for Identifier {

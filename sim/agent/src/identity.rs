@@ -155,6 +155,14 @@ mod tests {
     }
 
     #[test]
+    fn host_names_have_five_digits_or_more() {
+        for index in [0, 42, 99_999, 100_000, u32::MAX] {
+            let hostname = Place { index, serial: 0 }.hostname();
+            assert_eq!(hostname, format!("muster-{index:05}"));
+        }
+    }
+
+    #[test]
     fn members_of_a_stack_have_serials_of_their_own() {
         let stack = Platform::named("catalyst-9300").unwrap();
         let identity = Place::derive(&Seed::from_u64(3), 5).identity_of_set(stack, 8);

@@ -65,15 +65,7 @@ impl IdentifierBytes {
     }
 
     pub(crate) fn id(self) -> ProductInstanceId {
-        let (mut text, mut at) = ([b'-'; 36], 0);
-        for (place, byte) in self.0.iter().enumerate() {
-            at += usize::from(matches!(place, 4 | 6 | 8 | 10));
-            for half in [byte >> 4, byte & 0x0f] {
-                text[at] = b"0123456789abcdef"[usize::from(half)];
-                at += 1;
-            }
-        }
-        ProductInstanceId::new(std::str::from_utf8(&text).expect("digits are ASCII"))
+        ProductInstanceId::from_uuid(&self.0)
     }
 }
 

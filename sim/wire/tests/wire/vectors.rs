@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
 
+use muster_wire::artefact::to_smart_license;
 use muster_wire::proposed::account_info::AccountInfo;
 use muster_wire::proposed::acknowledgement::Acknowledgement;
 use muster_wire::proposed::authorization_request::AuthorizationRequest;
@@ -108,6 +109,23 @@ fn each_vector_decodes_to_its_value_and_encodes_to_its_bytes() {
             assert_eq!(String::from_utf8(encoded).unwrap(), read(&name), "{name}");
         }
     }
+}
+
+#[test]
+fn the_reports_alone_are_those_of_the_whole_file() {
+    let mut files = 0;
+    for name in names(|name| name.ends_with(".xml")) {
+        let Ok(artefact) = Artefact::decode(read(&name).as_bytes()) else { continue };
+        let smart_license = to_smart_license(&read(&name));
+        let reports = Artefact::reports_from_smart_license(&smart_license).unwrap();
+        let expected = match artefact {
+            Artefact::Usage(file) => Some(file.reports),
+            _ => None,
+        };
+        assert_eq!(reports, expected, "{name}");
+        files += usize::from(expected.is_some());
+    }
+    assert!(files > 0);
 }
 
 #[test]
